@@ -1,0 +1,133 @@
+/**
+ * Every bound and default, with its unit in its name and its reason beside it. SPEC §11 and the README's table are
+ * checked against this file by a test. The registry numbers at the end are what QUOTA answers carry on the wire.
+ */
+const KiB = 1024
+const MiB = 1024 * KiB
+
+// Records (SPEC §3)
+/** Legal plaintext sizes: doubling ladder, so that a relay learns one of nine sizes and nothing finer. */
+export const ladderBytes = [1, 2, 4, 8, 16, 32, 64, 128, 256].map(n => n * KiB) as readonly number[]
+/** AEAD tag of ChaCha20-Poly1305. */
+export const tagBytes = 16
+/** Largest body of one message: the top of the ladder less room for the inner layout, a certificate and a locator (SPEC §3.5). */
+export const bodyBytesMax = 252 * KiB
+export const contentTypeBytesMax = 64
+export const headerBytesMax = 128
+/** Sender's clock and relay's clock may differ by this much, one hour each way. */
+export const clockSkewHours = 1
+export const ttlHoursMin = 1
+export const ttlHoursDefault = 14 * 24
+export const ttlHoursMax = 30 * 24
+
+// Placement (SPEC §6)
+export const relaysActiveDefault = 3
+export const relaysActiveMax = 5
+export const relaysStandbyMax = 2
+export const relayAddressesMax = 3
+/** The locator neighbourhood: this many relays closest to the mailbox hold its locator. */
+export const neighbourhoodRelays = 20
+/** A locator read wants this many answers before it believes the highest seq, where there are that many relays. */
+export const locatorAnswersWanted = 5
+/** A locator write is good when this many of the neighbourhood took it (or all, where there are fewer). */
+export const locatorCopiesWanted = 8
+export const locatorBytesMax = 2 * KiB
+export const bundleBytesMax = 8 * KiB
+export const configBytesMax = 16 * KiB
+/** A relay keeps a locator when it sees itself among this many closest. */
+export const locatorAcceptRelays = 40
+export const locatorsHeldMax = 1_000_000
+export const haveItemsMax = 1_024
+export const locatorValidHours = 90 * 24
+export const locatorValidHoursMax = 100 * 24
+export const bundleValidHours = 90 * 24
+/** A sender trusts a cached locator or bundle this long. */
+export const cacheHours = 24
+export const cachedMailboxesMax = 10_000
+export const dialTimeoutMs = 5_000
+export const lookupTimeoutMs = 15_000
+
+// Prekeys (SPEC §4.7)
+export const prekeyRotationHours = 7 * 24
+export const prekeyValidHours = 30 * 24
+export const bundleKeysMax = 8
+export const devicesMax = 16
+export const deviceValidHoursMax = 366 * 24
+
+// Exchange (SPEC §5)
+/** One request or response, length prefix excluded: the largest record with its header, enc and proof fits. */
+export const frameBytesMax = 288 * KiB
+/** Requests a caller keeps in flight on one stream; a responder pauses reading beyond it. */
+export const inFlightMax = 256
+/** Bytes a responder buffers for one stream before it stops reading from it. */
+export const readBufferBytesHigh = 1 * MiB
+export const readBufferBytesLow = 256 * KiB
+export const yamuxWindowBytes = 1 * MiB
+export const yamuxReadBufferBytes = 2 * MiB
+export const streamsPerPeerMax = 8
+export const requestDeadlineMs = 10_000
+/** A stream without a request in flight is closed after this long. */
+export const streamIdleMs = 10 * 60_000
+export const connectionsMax = 1_000
+
+// Deposit (SPEC §7)
+/** How long a sender waits for W receipts from the coordinator before it goes to the other relays itself. */
+export const coordinatorWaitMs = 3_000
+/** How long a coordinator waits for its co-replicas; shorter than the sender's patience. */
+export const fanOutWaitMs = 2_000
+
+// Relay (SPEC §9)
+export const recordsPerMailboxMax = 10_000
+export const bytesPerMailboxMax = 64 * MiB
+export const mailboxesMax = 100_000
+export const leaseHours = 90 * 24
+/** Deposits waiting for the disk; beyond it a relay answers BUSY. */
+export const commitQueueMax = 4_096
+export const commitQueueBytesMax = 64 * MiB
+/** Records and tombstones of one commit group. */
+export const commitGroupMax = 512
+export const depositsPerSecondMax = 200
+export const depositBurstMax = 400
+/** Calls an owner stream may make before it has authenticated. */
+export const unauthenticatedCallsMax = 10
+export const mailboxesPerStreamMax = 64
+export const sessionHoursMax = 24
+export const expirySweepMs = 60_000
+export const expirySweepRecords = 1_000
+export const stopDeadlineMs = 10_000
+
+// Owner (SPEC §8)
+export const pullRecordsMax = 256
+/** One page; a page always holds at least one record. */
+export const pullBytesMax = 256 * KiB
+export const tombstoneIdsMax = 1_024
+export const subscribeWaitMsMax = 60_000
+
+// Client (SPEC §10)
+export const listLimitDefault = 100
+export const listLimitMax = 10_000
+export const outboxRetryMsMin = 1_000
+export const outboxRetryMsMax = 10 * 60_000
+export const watchBufferMax = 1_000
+
+/** What QUOTA and BUSY answers name (SPEC §5.5). */
+export const limitNames = {
+  1: 'recordsPerMailboxMax',
+  2: 'bytesPerMailboxMax',
+  3: 'mailboxesMax',
+  4: 'commitQueueMax',
+  5: 'depositsPerSecondMax',
+  6: 'locatorsHeldMax',
+  7: 'mailboxesPerStreamMax',
+  8: 'inFlightMax'
+} as const
+export type LimitNumber = keyof typeof limitNames
+export type LimitName = (typeof limitNames)[LimitNumber]
+
+export function limitNumber (name: string): number {
+  for (const [number, known] of Object.entries(limitNames)) if (known === name) return Number(number)
+  return 0
+}
+export function limitName (number: number): string | undefined {
+  return limitNames[number as LimitNumber]
+}

@@ -1,0 +1,1507 @@
+// Generated from messages.proto by "npm run generate". Do not edit.
+import type { Codec, DecodeOptions } from 'protons-runtime';
+import type { Uint8ArrayList } from 'uint8arraylist';
+export interface Record {
+    header: Uint8Array<ArrayBuffer>;
+    enc: Uint8Array<ArrayBuffer>;
+    ct: Uint8Array<ArrayBuffer>;
+}
+export declare namespace Record {
+    const codec: () => Codec<Record>;
+    interface RecordHeaderFieldEvent {
+        field: '$.header';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RecordEncFieldEvent {
+        field: '$.enc';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RecordCtFieldEvent {
+        field: '$.ct';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<Record>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Record;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Generator<RecordHeaderFieldEvent | RecordEncFieldEvent | RecordCtFieldEvent>;
+}
+export interface EnvelopeHeader {
+    version: number;
+    mailbox: Uint8Array<ArrayBuffer>;
+    suite: number;
+    keyId: Uint8Array<ArrayBuffer>;
+    expiresHour: number;
+    class: number;
+}
+export declare namespace EnvelopeHeader {
+    const codec: () => Codec<EnvelopeHeader>;
+    interface EnvelopeHeaderVersionFieldEvent {
+        field: '$.version';
+        value: number;
+    }
+    interface EnvelopeHeaderMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EnvelopeHeaderSuiteFieldEvent {
+        field: '$.suite';
+        value: number;
+    }
+    interface EnvelopeHeaderKeyIdFieldEvent {
+        field: '$.keyId';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EnvelopeHeaderExpiresHourFieldEvent {
+        field: '$.expiresHour';
+        value: number;
+    }
+    interface EnvelopeHeaderClassFieldEvent {
+        field: '$.class';
+        value: number;
+    }
+    function encode(obj: Partial<EnvelopeHeader>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnvelopeHeader>): EnvelopeHeader;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnvelopeHeader>): Generator<EnvelopeHeaderVersionFieldEvent | EnvelopeHeaderMailboxFieldEvent | EnvelopeHeaderSuiteFieldEvent | EnvelopeHeaderKeyIdFieldEvent | EnvelopeHeaderExpiresHourFieldEvent | EnvelopeHeaderClassFieldEvent>;
+}
+export interface Inner {
+    sender: Uint8Array<ArrayBuffer>;
+    authType: number;
+    auth: Uint8Array<ArrayBuffer>;
+    deviceCert?: Uint8Array<ArrayBuffer>;
+    tbs: Uint8Array<ArrayBuffer>;
+}
+export declare namespace Inner {
+    const codec: () => Codec<Inner>;
+    interface InnerSenderFieldEvent {
+        field: '$.sender';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface InnerAuthTypeFieldEvent {
+        field: '$.authType';
+        value: number;
+    }
+    interface InnerAuthFieldEvent {
+        field: '$.auth';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface InnerDeviceCertFieldEvent {
+        field: '$.deviceCert';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface InnerTbsFieldEvent {
+        field: '$.tbs';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<Inner>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Inner>): Inner;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Inner>): Generator<InnerSenderFieldEvent | InnerAuthTypeFieldEvent | InnerAuthFieldEvent | InnerDeviceCertFieldEvent | InnerTbsFieldEvent>;
+}
+export interface ToBeSigned {
+    uid: Uint8Array<ArrayBuffer>;
+    createdMs: number;
+    contentType: string;
+    body: Uint8Array<ArrayBuffer>;
+    inReplyTo?: Uint8Array<ArrayBuffer>;
+    returnLocator?: Uint8Array<ArrayBuffer>;
+    subject?: string;
+}
+export declare namespace ToBeSigned {
+    const codec: () => Codec<ToBeSigned>;
+    interface ToBeSignedUidFieldEvent {
+        field: '$.uid';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ToBeSignedCreatedMsFieldEvent {
+        field: '$.createdMs';
+        value: number;
+    }
+    interface ToBeSignedContentTypeFieldEvent {
+        field: '$.contentType';
+        value: string;
+    }
+    interface ToBeSignedBodyFieldEvent {
+        field: '$.body';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ToBeSignedInReplyToFieldEvent {
+        field: '$.inReplyTo';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ToBeSignedReturnLocatorFieldEvent {
+        field: '$.returnLocator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ToBeSignedSubjectFieldEvent {
+        field: '$.subject';
+        value: string;
+    }
+    function encode(obj: Partial<ToBeSigned>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToBeSigned>): ToBeSigned;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToBeSigned>): Generator<ToBeSignedUidFieldEvent | ToBeSignedCreatedMsFieldEvent | ToBeSignedContentTypeFieldEvent | ToBeSignedBodyFieldEvent | ToBeSignedInReplyToFieldEvent | ToBeSignedReturnLocatorFieldEvent | ToBeSignedSubjectFieldEvent>;
+}
+export interface Locator {
+    version: number;
+    seq: number;
+    issuedHour: number;
+    validUntilHour: number;
+    relays: LocatorRelay[];
+    writeQuorum: number;
+    bundleMinSeq: number;
+    closed: boolean;
+}
+export declare namespace Locator {
+    const codec: () => Codec<Locator>;
+    interface LocatorVersionFieldEvent {
+        field: '$.version';
+        value: number;
+    }
+    interface LocatorSeqFieldEvent {
+        field: '$.seq';
+        value: number;
+    }
+    interface LocatorIssuedHourFieldEvent {
+        field: '$.issuedHour';
+        value: number;
+    }
+    interface LocatorValidUntilHourFieldEvent {
+        field: '$.validUntilHour';
+        value: number;
+    }
+    interface LocatorRelaysPeerIdFieldEvent {
+        field: '$.relays[].peerId';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface LocatorRelaysAddressesFieldEvent {
+        field: '$.relays[].addresses[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface LocatorRelaysRoleFieldEvent {
+        field: '$.relays[].role';
+        value: number;
+        index: number;
+    }
+    interface LocatorWriteQuorumFieldEvent {
+        field: '$.writeQuorum';
+        value: number;
+    }
+    interface LocatorBundleMinSeqFieldEvent {
+        field: '$.bundleMinSeq';
+        value: number;
+    }
+    interface LocatorClosedFieldEvent {
+        field: '$.closed';
+        value: boolean;
+    }
+    function encode(obj: Partial<Locator>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Locator>): Locator;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Locator>): Generator<LocatorVersionFieldEvent | LocatorSeqFieldEvent | LocatorIssuedHourFieldEvent | LocatorValidUntilHourFieldEvent | LocatorRelaysPeerIdFieldEvent | LocatorRelaysAddressesFieldEvent | LocatorRelaysRoleFieldEvent | LocatorWriteQuorumFieldEvent | LocatorBundleMinSeqFieldEvent | LocatorClosedFieldEvent>;
+}
+export interface LocatorRelay {
+    peerId: Uint8Array<ArrayBuffer>;
+    addresses: Uint8Array<ArrayBuffer>[];
+    role: number;
+}
+export declare namespace LocatorRelay {
+    const codec: () => Codec<LocatorRelay>;
+    interface LocatorRelayPeerIdFieldEvent {
+        field: '$.peerId';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface LocatorRelayAddressesFieldEvent {
+        field: '$.addresses[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface LocatorRelayRoleFieldEvent {
+        field: '$.role';
+        value: number;
+    }
+    function encode(obj: Partial<LocatorRelay>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorRelay>): LocatorRelay;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorRelay>): Generator<LocatorRelayPeerIdFieldEvent | LocatorRelayAddressesFieldEvent | LocatorRelayRoleFieldEvent>;
+}
+export interface KeyBundle {
+    version: number;
+    seq: number;
+    issuedHour: number;
+    validUntilHour: number;
+    keys: BundleKey[];
+    strangers: number;
+    classBytesMax: number;
+    ttlHoursMax: number;
+}
+export declare namespace KeyBundle {
+    const codec: () => Codec<KeyBundle>;
+    interface KeyBundleVersionFieldEvent {
+        field: '$.version';
+        value: number;
+    }
+    interface KeyBundleSeqFieldEvent {
+        field: '$.seq';
+        value: number;
+    }
+    interface KeyBundleIssuedHourFieldEvent {
+        field: '$.issuedHour';
+        value: number;
+    }
+    interface KeyBundleValidUntilHourFieldEvent {
+        field: '$.validUntilHour';
+        value: number;
+    }
+    interface KeyBundleKeysSuiteFieldEvent {
+        field: '$.keys[].suite';
+        value: number;
+        index: number;
+    }
+    interface KeyBundleKeysKeyIdFieldEvent {
+        field: '$.keys[].keyId';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface KeyBundleKeysPublicKeyFieldEvent {
+        field: '$.keys[].publicKey';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface KeyBundleKeysNotAfterHourFieldEvent {
+        field: '$.keys[].notAfterHour';
+        value: number;
+        index: number;
+    }
+    interface KeyBundleKeysLastResortFieldEvent {
+        field: '$.keys[].lastResort';
+        value: boolean;
+        index: number;
+    }
+    interface KeyBundleStrangersFieldEvent {
+        field: '$.strangers';
+        value: number;
+    }
+    interface KeyBundleClassBytesMaxFieldEvent {
+        field: '$.classBytesMax';
+        value: number;
+    }
+    interface KeyBundleTtlHoursMaxFieldEvent {
+        field: '$.ttlHoursMax';
+        value: number;
+    }
+    function encode(obj: Partial<KeyBundle>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyBundle>): KeyBundle;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyBundle>): Generator<KeyBundleVersionFieldEvent | KeyBundleSeqFieldEvent | KeyBundleIssuedHourFieldEvent | KeyBundleValidUntilHourFieldEvent | KeyBundleKeysSuiteFieldEvent | KeyBundleKeysKeyIdFieldEvent | KeyBundleKeysPublicKeyFieldEvent | KeyBundleKeysNotAfterHourFieldEvent | KeyBundleKeysLastResortFieldEvent | KeyBundleStrangersFieldEvent | KeyBundleClassBytesMaxFieldEvent | KeyBundleTtlHoursMaxFieldEvent>;
+}
+export interface BundleKey {
+    suite: number;
+    keyId: Uint8Array<ArrayBuffer>;
+    publicKey: Uint8Array<ArrayBuffer>;
+    notAfterHour: number;
+    lastResort: boolean;
+}
+export declare namespace BundleKey {
+    const codec: () => Codec<BundleKey>;
+    interface BundleKeySuiteFieldEvent {
+        field: '$.suite';
+        value: number;
+    }
+    interface BundleKeyKeyIdFieldEvent {
+        field: '$.keyId';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface BundleKeyPublicKeyFieldEvent {
+        field: '$.publicKey';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface BundleKeyNotAfterHourFieldEvent {
+        field: '$.notAfterHour';
+        value: number;
+    }
+    interface BundleKeyLastResortFieldEvent {
+        field: '$.lastResort';
+        value: boolean;
+    }
+    function encode(obj: Partial<BundleKey>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BundleKey>): BundleKey;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BundleKey>): Generator<BundleKeySuiteFieldEvent | BundleKeyKeyIdFieldEvent | BundleKeyPublicKeyFieldEvent | BundleKeyNotAfterHourFieldEvent | BundleKeyLastResortFieldEvent>;
+}
+export interface HostConfig {
+    version: number;
+    seq: number;
+    issuedHour: number;
+    deviceCerts: Uint8Array<ArrayBuffer>[];
+    revoked: Uint8Array<ArrayBuffer>[];
+    quotaBytes: number;
+}
+export declare namespace HostConfig {
+    const codec: () => Codec<HostConfig>;
+    interface HostConfigVersionFieldEvent {
+        field: '$.version';
+        value: number;
+    }
+    interface HostConfigSeqFieldEvent {
+        field: '$.seq';
+        value: number;
+    }
+    interface HostConfigIssuedHourFieldEvent {
+        field: '$.issuedHour';
+        value: number;
+    }
+    interface HostConfigDeviceCertsFieldEvent {
+        field: '$.deviceCerts[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface HostConfigRevokedFieldEvent {
+        field: '$.revoked[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface HostConfigQuotaBytesFieldEvent {
+        field: '$.quotaBytes';
+        value: number;
+    }
+    function encode(obj: Partial<HostConfig>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HostConfig>): HostConfig;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HostConfig>): Generator<HostConfigVersionFieldEvent | HostConfigSeqFieldEvent | HostConfigIssuedHourFieldEvent | HostConfigDeviceCertsFieldEvent | HostConfigRevokedFieldEvent | HostConfigQuotaBytesFieldEvent>;
+}
+export interface DeviceCertificate {
+    version: number;
+    device: Uint8Array<ArrayBuffer>;
+    scopes: number;
+    notBeforeHour: number;
+    notAfterHour: number;
+    serial: Uint8Array<ArrayBuffer>;
+}
+export declare namespace DeviceCertificate {
+    const codec: () => Codec<DeviceCertificate>;
+    interface DeviceCertificateVersionFieldEvent {
+        field: '$.version';
+        value: number;
+    }
+    interface DeviceCertificateDeviceFieldEvent {
+        field: '$.device';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DeviceCertificateScopesFieldEvent {
+        field: '$.scopes';
+        value: number;
+    }
+    interface DeviceCertificateNotBeforeHourFieldEvent {
+        field: '$.notBeforeHour';
+        value: number;
+    }
+    interface DeviceCertificateNotAfterHourFieldEvent {
+        field: '$.notAfterHour';
+        value: number;
+    }
+    interface DeviceCertificateSerialFieldEvent {
+        field: '$.serial';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<DeviceCertificate>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): DeviceCertificate;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): Generator<DeviceCertificateVersionFieldEvent | DeviceCertificateDeviceFieldEvent | DeviceCertificateScopesFieldEvent | DeviceCertificateNotBeforeHourFieldEvent | DeviceCertificateNotAfterHourFieldEvent | DeviceCertificateSerialFieldEvent>;
+}
+export interface ReceiptBody {
+    mailbox: Uint8Array<ArrayBuffer>;
+    recordId: Uint8Array<ArrayBuffer>;
+    receivedMs: number;
+    keepUntilHour: number;
+}
+export declare namespace ReceiptBody {
+    const codec: () => Codec<ReceiptBody>;
+    interface ReceiptBodyMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ReceiptBodyRecordIdFieldEvent {
+        field: '$.recordId';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ReceiptBodyReceivedMsFieldEvent {
+        field: '$.receivedMs';
+        value: number;
+    }
+    interface ReceiptBodyKeepUntilHourFieldEvent {
+        field: '$.keepUntilHour';
+        value: number;
+    }
+    function encode(obj: Partial<ReceiptBody>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReceiptBody>): ReceiptBody;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReceiptBody>): Generator<ReceiptBodyMailboxFieldEvent | ReceiptBodyRecordIdFieldEvent | ReceiptBodyReceivedMsFieldEvent | ReceiptBodyKeepUntilHourFieldEvent>;
+}
+export interface Receipt {
+    relay: Uint8Array<ArrayBuffer>;
+    body: Uint8Array<ArrayBuffer>;
+    index: number;
+    leaves: number;
+    path: Uint8Array<ArrayBuffer>[];
+    signature: Uint8Array<ArrayBuffer>;
+}
+export declare namespace Receipt {
+    const codec: () => Codec<Receipt>;
+    interface ReceiptRelayFieldEvent {
+        field: '$.relay';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ReceiptBodyFieldEvent {
+        field: '$.body';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ReceiptIndexFieldEvent {
+        field: '$.index';
+        value: number;
+    }
+    interface ReceiptLeavesFieldEvent {
+        field: '$.leaves';
+        value: number;
+    }
+    interface ReceiptPathFieldEvent {
+        field: '$.path[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ReceiptSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<Receipt>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Receipt>): Receipt;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Receipt>): Generator<ReceiptRelayFieldEvent | ReceiptBodyFieldEvent | ReceiptIndexFieldEvent | ReceiptLeavesFieldEvent | ReceiptPathFieldEvent | ReceiptSignatureFieldEvent>;
+}
+export interface TombstoneBody {
+    mailbox: Uint8Array<ArrayBuffer>;
+    ids: Uint8Array<ArrayBuffer>;
+    dropAfterHour: number;
+    issuedMs: number;
+}
+export declare namespace TombstoneBody {
+    const codec: () => Codec<TombstoneBody>;
+    interface TombstoneBodyMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface TombstoneBodyIdsFieldEvent {
+        field: '$.ids';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface TombstoneBodyDropAfterHourFieldEvent {
+        field: '$.dropAfterHour';
+        value: number;
+    }
+    interface TombstoneBodyIssuedMsFieldEvent {
+        field: '$.issuedMs';
+        value: number;
+    }
+    function encode(obj: Partial<TombstoneBody>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TombstoneBody>): TombstoneBody;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TombstoneBody>): Generator<TombstoneBodyMailboxFieldEvent | TombstoneBodyIdsFieldEvent | TombstoneBodyDropAfterHourFieldEvent | TombstoneBodyIssuedMsFieldEvent>;
+}
+export interface Tombstone {
+    body: Uint8Array<ArrayBuffer>;
+    signer: Uint8Array<ArrayBuffer>;
+    signature: Uint8Array<ArrayBuffer>;
+    deviceCert?: Uint8Array<ArrayBuffer>;
+}
+export declare namespace Tombstone {
+    const codec: () => Codec<Tombstone>;
+    interface TombstoneBodyFieldEvent {
+        field: '$.body';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface TombstoneSignerFieldEvent {
+        field: '$.signer';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface TombstoneSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface TombstoneDeviceCertFieldEvent {
+        field: '$.deviceCert';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<Tombstone>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Tombstone>): Tombstone;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Tombstone>): Generator<TombstoneBodyFieldEvent | TombstoneSignerFieldEvent | TombstoneSignatureFieldEvent | TombstoneDeviceCertFieldEvent>;
+}
+export interface LocatorRequest {
+    get?: LocatorGet;
+    put?: LocatorPut;
+    have?: LocatorHave;
+}
+export declare namespace LocatorRequest {
+    const codec: () => Codec<LocatorRequest>;
+    interface LocatorRequestGetMailboxFieldEvent {
+        field: '$.get.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface LocatorRequestPutLocatorFieldEvent {
+        field: '$.put.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface LocatorRequestHaveItemsMailboxFieldEvent {
+        field: '$.have.items[].mailbox';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface LocatorRequestHaveItemsSeqFieldEvent {
+        field: '$.have.items[].seq';
+        value: number;
+        index: number;
+    }
+    interface LocatorRequestHaveItemsDigestFieldEvent {
+        field: '$.have.items[].digest';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    function encode(obj: Partial<LocatorRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorRequest>): LocatorRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorRequest>): Generator<LocatorRequestGetMailboxFieldEvent | LocatorRequestPutLocatorFieldEvent | LocatorRequestHaveItemsMailboxFieldEvent | LocatorRequestHaveItemsSeqFieldEvent | LocatorRequestHaveItemsDigestFieldEvent>;
+}
+export interface LocatorGet {
+    mailbox: Uint8Array<ArrayBuffer>;
+}
+export declare namespace LocatorGet {
+    const codec: () => Codec<LocatorGet>;
+    interface LocatorGetMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<LocatorGet>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorGet>): LocatorGet;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorGet>): Generator<LocatorGetMailboxFieldEvent>;
+}
+export interface LocatorPut {
+    locator: Uint8Array<ArrayBuffer>;
+}
+export declare namespace LocatorPut {
+    const codec: () => Codec<LocatorPut>;
+    interface LocatorPutLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<LocatorPut>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorPut>): LocatorPut;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorPut>): Generator<LocatorPutLocatorFieldEvent>;
+}
+export interface LocatorHave {
+    items: LocatorDigest[];
+}
+export declare namespace LocatorHave {
+    const codec: () => Codec<LocatorHave>;
+    interface LocatorHaveItemsMailboxFieldEvent {
+        field: '$.items[].mailbox';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface LocatorHaveItemsSeqFieldEvent {
+        field: '$.items[].seq';
+        value: number;
+        index: number;
+    }
+    interface LocatorHaveItemsDigestFieldEvent {
+        field: '$.items[].digest';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    function encode(obj: Partial<LocatorHave>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorHave>): LocatorHave;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorHave>): Generator<LocatorHaveItemsMailboxFieldEvent | LocatorHaveItemsSeqFieldEvent | LocatorHaveItemsDigestFieldEvent>;
+}
+export interface LocatorDigest {
+    mailbox: Uint8Array<ArrayBuffer>;
+    seq: number;
+    digest: Uint8Array<ArrayBuffer>;
+}
+export declare namespace LocatorDigest {
+    const codec: () => Codec<LocatorDigest>;
+    interface LocatorDigestMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface LocatorDigestSeqFieldEvent {
+        field: '$.seq';
+        value: number;
+    }
+    interface LocatorDigestDigestFieldEvent {
+        field: '$.digest';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<LocatorDigest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorDigest>): LocatorDigest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorDigest>): Generator<LocatorDigestMailboxFieldEvent | LocatorDigestSeqFieldEvent | LocatorDigestDigestFieldEvent>;
+}
+export interface LocatorResponse {
+    status: number;
+    retryAfterMs: number;
+    limit: number;
+    locator?: Uint8Array<ArrayBuffer>;
+    want: Uint8Array<ArrayBuffer>[];
+}
+export declare namespace LocatorResponse {
+    const codec: () => Codec<LocatorResponse>;
+    interface LocatorResponseStatusFieldEvent {
+        field: '$.status';
+        value: number;
+    }
+    interface LocatorResponseRetryAfterMsFieldEvent {
+        field: '$.retryAfterMs';
+        value: number;
+    }
+    interface LocatorResponseLimitFieldEvent {
+        field: '$.limit';
+        value: number;
+    }
+    interface LocatorResponseLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface LocatorResponseWantFieldEvent {
+        field: '$.want[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<LocatorResponse>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorResponse>): LocatorResponse;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorResponse>): Generator<LocatorResponseStatusFieldEvent | LocatorResponseRetryAfterMsFieldEvent | LocatorResponseLimitFieldEvent | LocatorResponseLocatorFieldEvent | LocatorResponseWantFieldEvent>;
+}
+export interface DepositRequest {
+    info?: InfoCall;
+    deposit?: DepositCall;
+}
+export declare namespace DepositRequest {
+    const codec: () => Codec<DepositRequest>;
+    interface DepositRequestInfoMailboxFieldEvent {
+        field: '$.info.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DepositRequestDepositRecordHeaderFieldEvent {
+        field: '$.deposit.record.header';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DepositRequestDepositRecordEncFieldEvent {
+        field: '$.deposit.record.enc';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DepositRequestDepositRecordCtFieldEvent {
+        field: '$.deposit.record.ct';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DepositRequestDepositFanOutFieldEvent {
+        field: '$.deposit.fanOut';
+        value: boolean;
+    }
+    function encode(obj: Partial<DepositRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositRequest>): DepositRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositRequest>): Generator<DepositRequestInfoMailboxFieldEvent | DepositRequestDepositRecordHeaderFieldEvent | DepositRequestDepositRecordEncFieldEvent | DepositRequestDepositRecordCtFieldEvent | DepositRequestDepositFanOutFieldEvent>;
+}
+export interface InfoCall {
+    mailbox?: Uint8Array<ArrayBuffer>;
+}
+export declare namespace InfoCall {
+    const codec: () => Codec<InfoCall>;
+    interface InfoCallMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<InfoCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InfoCall>): InfoCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InfoCall>): Generator<InfoCallMailboxFieldEvent>;
+}
+export interface DepositCall {
+    record?: Record;
+    fanOut: boolean;
+}
+export declare namespace DepositCall {
+    const codec: () => Codec<DepositCall>;
+    interface DepositCallRecordHeaderFieldEvent {
+        field: '$.record.header';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DepositCallRecordEncFieldEvent {
+        field: '$.record.enc';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DepositCallRecordCtFieldEvent {
+        field: '$.record.ct';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DepositCallFanOutFieldEvent {
+        field: '$.fanOut';
+        value: boolean;
+    }
+    function encode(obj: Partial<DepositCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositCall>): DepositCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositCall>): Generator<DepositCallRecordHeaderFieldEvent | DepositCallRecordEncFieldEvent | DepositCallRecordCtFieldEvent | DepositCallFanOutFieldEvent>;
+}
+export interface DepositResponse {
+    status: number;
+    retryAfterMs: number;
+    limit: number;
+    locator?: Uint8Array<ArrayBuffer>;
+    bundle?: Uint8Array<ArrayBuffer>;
+    relay?: RelayInfo;
+    receipts: Receipt[];
+}
+export declare namespace DepositResponse {
+    const codec: () => Codec<DepositResponse>;
+    interface DepositResponseStatusFieldEvent {
+        field: '$.status';
+        value: number;
+    }
+    interface DepositResponseRetryAfterMsFieldEvent {
+        field: '$.retryAfterMs';
+        value: number;
+    }
+    interface DepositResponseLimitFieldEvent {
+        field: '$.limit';
+        value: number;
+    }
+    interface DepositResponseLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DepositResponseBundleFieldEvent {
+        field: '$.bundle';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DepositResponseRelayRecordsPerMailboxFieldEvent {
+        field: '$.relay.recordsPerMailbox';
+        value: number;
+    }
+    interface DepositResponseRelayBytesPerMailboxFieldEvent {
+        field: '$.relay.bytesPerMailbox';
+        value: number;
+    }
+    interface DepositResponseRelayMailboxesFreeFieldEvent {
+        field: '$.relay.mailboxesFree';
+        value: number;
+    }
+    interface DepositResponseRelayClassBytesMaxFieldEvent {
+        field: '$.relay.classBytesMax';
+        value: number;
+    }
+    interface DepositResponseRelayTtlHoursMaxFieldEvent {
+        field: '$.relay.ttlHoursMax';
+        value: number;
+    }
+    interface DepositResponseRelayDrainingFieldEvent {
+        field: '$.relay.draining';
+        value: boolean;
+    }
+    interface DepositResponseReceiptsRelayFieldEvent {
+        field: '$.receipts[].relay';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface DepositResponseReceiptsBodyFieldEvent {
+        field: '$.receipts[].body';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface DepositResponseReceiptsIndexFieldEvent {
+        field: '$.receipts[].index';
+        value: number;
+        index: number;
+    }
+    interface DepositResponseReceiptsLeavesFieldEvent {
+        field: '$.receipts[].leaves';
+        value: number;
+        index: number;
+    }
+    interface DepositResponseReceiptsPathFieldEvent {
+        field: '$.receipts[].path[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DepositResponseReceiptsSignatureFieldEvent {
+        field: '$.receipts[].signature';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    function encode(obj: Partial<DepositResponse>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositResponse>): DepositResponse;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositResponse>): Generator<DepositResponseStatusFieldEvent | DepositResponseRetryAfterMsFieldEvent | DepositResponseLimitFieldEvent | DepositResponseLocatorFieldEvent | DepositResponseBundleFieldEvent | DepositResponseRelayRecordsPerMailboxFieldEvent | DepositResponseRelayBytesPerMailboxFieldEvent | DepositResponseRelayMailboxesFreeFieldEvent | DepositResponseRelayClassBytesMaxFieldEvent | DepositResponseRelayTtlHoursMaxFieldEvent | DepositResponseRelayDrainingFieldEvent | DepositResponseReceiptsRelayFieldEvent | DepositResponseReceiptsBodyFieldEvent | DepositResponseReceiptsIndexFieldEvent | DepositResponseReceiptsLeavesFieldEvent | DepositResponseReceiptsPathFieldEvent | DepositResponseReceiptsSignatureFieldEvent>;
+}
+export interface RelayInfo {
+    recordsPerMailbox: number;
+    bytesPerMailbox: number;
+    mailboxesFree: number;
+    classBytesMax: number;
+    ttlHoursMax: number;
+    draining: boolean;
+}
+export declare namespace RelayInfo {
+    const codec: () => Codec<RelayInfo>;
+    interface RelayInfoRecordsPerMailboxFieldEvent {
+        field: '$.recordsPerMailbox';
+        value: number;
+    }
+    interface RelayInfoBytesPerMailboxFieldEvent {
+        field: '$.bytesPerMailbox';
+        value: number;
+    }
+    interface RelayInfoMailboxesFreeFieldEvent {
+        field: '$.mailboxesFree';
+        value: number;
+    }
+    interface RelayInfoClassBytesMaxFieldEvent {
+        field: '$.classBytesMax';
+        value: number;
+    }
+    interface RelayInfoTtlHoursMaxFieldEvent {
+        field: '$.ttlHoursMax';
+        value: number;
+    }
+    interface RelayInfoDrainingFieldEvent {
+        field: '$.draining';
+        value: boolean;
+    }
+    function encode(obj: Partial<RelayInfo>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayInfo>): RelayInfo;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayInfo>): Generator<RelayInfoRecordsPerMailboxFieldEvent | RelayInfoBytesPerMailboxFieldEvent | RelayInfoMailboxesFreeFieldEvent | RelayInfoClassBytesMaxFieldEvent | RelayInfoTtlHoursMaxFieldEvent | RelayInfoDrainingFieldEvent>;
+}
+export interface OwnerRequest {
+    challenge?: ChallengeCall;
+    auth?: AuthCall;
+    register?: RegisterCall;
+    config?: ConfigCall;
+    status?: StatusCall;
+    pull?: PullCall;
+    ack?: AckCall;
+    tombstone?: TombstoneCall;
+    subscribe?: SubscribeCall;
+}
+export declare namespace OwnerRequest {
+    const codec: () => Codec<OwnerRequest>;
+    interface OwnerRequestAuthBodyFieldEvent {
+        field: '$.auth.body';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestAuthSignatureFieldEvent {
+        field: '$.auth.signature';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestAuthDeviceCertFieldEvent {
+        field: '$.auth.deviceCert';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestRegisterLocatorFieldEvent {
+        field: '$.register.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestRegisterBundleFieldEvent {
+        field: '$.register.bundle';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestRegisterConfigFieldEvent {
+        field: '$.register.config';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestConfigMailboxFieldEvent {
+        field: '$.config.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestConfigLocatorFieldEvent {
+        field: '$.config.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestConfigBundleFieldEvent {
+        field: '$.config.bundle';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestConfigConfigFieldEvent {
+        field: '$.config.config';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestStatusMailboxFieldEvent {
+        field: '$.status.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestPullMailboxFieldEvent {
+        field: '$.pull.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestPullAfterEpochFieldEvent {
+        field: '$.pull.after.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestPullAfterSeqFieldEvent {
+        field: '$.pull.after.seq';
+        value: number;
+    }
+    interface OwnerRequestPullRecordsMaxFieldEvent {
+        field: '$.pull.recordsMax';
+        value: number;
+    }
+    interface OwnerRequestPullBytesMaxFieldEvent {
+        field: '$.pull.bytesMax';
+        value: number;
+    }
+    interface OwnerRequestAckMailboxFieldEvent {
+        field: '$.ack.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestAckUpToEpochFieldEvent {
+        field: '$.ack.upTo.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestAckUpToSeqFieldEvent {
+        field: '$.ack.upTo.seq';
+        value: number;
+    }
+    interface OwnerRequestTombstoneTombstoneFieldEvent {
+        field: '$.tombstone.tombstone';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestSubscribeMailboxFieldEvent {
+        field: '$.subscribe.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestSubscribeAfterEpochFieldEvent {
+        field: '$.subscribe.after.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerRequestSubscribeAfterSeqFieldEvent {
+        field: '$.subscribe.after.seq';
+        value: number;
+    }
+    interface OwnerRequestSubscribeRecordsMaxFieldEvent {
+        field: '$.subscribe.recordsMax';
+        value: number;
+    }
+    interface OwnerRequestSubscribeBytesMaxFieldEvent {
+        field: '$.subscribe.bytesMax';
+        value: number;
+    }
+    interface OwnerRequestSubscribeWaitMsFieldEvent {
+        field: '$.subscribe.waitMs';
+        value: number;
+    }
+    function encode(obj: Partial<OwnerRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerRequest>): OwnerRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerRequest>): Generator<OwnerRequestAuthBodyFieldEvent | OwnerRequestAuthSignatureFieldEvent | OwnerRequestAuthDeviceCertFieldEvent | OwnerRequestRegisterLocatorFieldEvent | OwnerRequestRegisterBundleFieldEvent | OwnerRequestRegisterConfigFieldEvent | OwnerRequestConfigMailboxFieldEvent | OwnerRequestConfigLocatorFieldEvent | OwnerRequestConfigBundleFieldEvent | OwnerRequestConfigConfigFieldEvent | OwnerRequestStatusMailboxFieldEvent | OwnerRequestPullMailboxFieldEvent | OwnerRequestPullAfterEpochFieldEvent | OwnerRequestPullAfterSeqFieldEvent | OwnerRequestPullRecordsMaxFieldEvent | OwnerRequestPullBytesMaxFieldEvent | OwnerRequestAckMailboxFieldEvent | OwnerRequestAckUpToEpochFieldEvent | OwnerRequestAckUpToSeqFieldEvent | OwnerRequestTombstoneTombstoneFieldEvent | OwnerRequestSubscribeMailboxFieldEvent | OwnerRequestSubscribeAfterEpochFieldEvent | OwnerRequestSubscribeAfterSeqFieldEvent | OwnerRequestSubscribeRecordsMaxFieldEvent | OwnerRequestSubscribeBytesMaxFieldEvent | OwnerRequestSubscribeWaitMsFieldEvent>;
+}
+export interface ChallengeCall {
+}
+export declare namespace ChallengeCall {
+    const codec: () => Codec<ChallengeCall>;
+    function encode(obj: Partial<ChallengeCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ChallengeCall>): ChallengeCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ChallengeCall>): Generator<{}>;
+}
+export interface AuthCall {
+    body: Uint8Array<ArrayBuffer>;
+    signature: Uint8Array<ArrayBuffer>;
+    deviceCert?: Uint8Array<ArrayBuffer>;
+}
+export declare namespace AuthCall {
+    const codec: () => Codec<AuthCall>;
+    interface AuthCallBodyFieldEvent {
+        field: '$.body';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface AuthCallSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface AuthCallDeviceCertFieldEvent {
+        field: '$.deviceCert';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<AuthCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuthCall>): AuthCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuthCall>): Generator<AuthCallBodyFieldEvent | AuthCallSignatureFieldEvent | AuthCallDeviceCertFieldEvent>;
+}
+export interface OwnerAuthBody {
+    relay: Uint8Array<ArrayBuffer>;
+    client: Uint8Array<ArrayBuffer>;
+    nonce: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array<ArrayBuffer>;
+    signer: Uint8Array<ArrayBuffer>;
+    scopes: number;
+    expiresHour: number;
+}
+export declare namespace OwnerAuthBody {
+    const codec: () => Codec<OwnerAuthBody>;
+    interface OwnerAuthBodyRelayFieldEvent {
+        field: '$.relay';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerAuthBodyClientFieldEvent {
+        field: '$.client';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerAuthBodyNonceFieldEvent {
+        field: '$.nonce';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerAuthBodyMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerAuthBodySignerFieldEvent {
+        field: '$.signer';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerAuthBodyScopesFieldEvent {
+        field: '$.scopes';
+        value: number;
+    }
+    interface OwnerAuthBodyExpiresHourFieldEvent {
+        field: '$.expiresHour';
+        value: number;
+    }
+    function encode(obj: Partial<OwnerAuthBody>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerAuthBody>): OwnerAuthBody;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerAuthBody>): Generator<OwnerAuthBodyRelayFieldEvent | OwnerAuthBodyClientFieldEvent | OwnerAuthBodyNonceFieldEvent | OwnerAuthBodyMailboxFieldEvent | OwnerAuthBodySignerFieldEvent | OwnerAuthBodyScopesFieldEvent | OwnerAuthBodyExpiresHourFieldEvent>;
+}
+export interface RegisterCall {
+    locator: Uint8Array<ArrayBuffer>;
+    bundle: Uint8Array<ArrayBuffer>;
+    config?: Uint8Array<ArrayBuffer>;
+}
+export declare namespace RegisterCall {
+    const codec: () => Codec<RegisterCall>;
+    interface RegisterCallLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RegisterCallBundleFieldEvent {
+        field: '$.bundle';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RegisterCallConfigFieldEvent {
+        field: '$.config';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<RegisterCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterCall>): RegisterCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterCall>): Generator<RegisterCallLocatorFieldEvent | RegisterCallBundleFieldEvent | RegisterCallConfigFieldEvent>;
+}
+export interface ConfigCall {
+    mailbox: Uint8Array<ArrayBuffer>;
+    locator?: Uint8Array<ArrayBuffer>;
+    bundle?: Uint8Array<ArrayBuffer>;
+    config?: Uint8Array<ArrayBuffer>;
+}
+export declare namespace ConfigCall {
+    const codec: () => Codec<ConfigCall>;
+    interface ConfigCallMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ConfigCallLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ConfigCallBundleFieldEvent {
+        field: '$.bundle';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ConfigCallConfigFieldEvent {
+        field: '$.config';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<ConfigCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ConfigCall>): ConfigCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ConfigCall>): Generator<ConfigCallMailboxFieldEvent | ConfigCallLocatorFieldEvent | ConfigCallBundleFieldEvent | ConfigCallConfigFieldEvent>;
+}
+export interface StatusCall {
+    mailbox: Uint8Array<ArrayBuffer>;
+}
+export declare namespace StatusCall {
+    const codec: () => Codec<StatusCall>;
+    interface StatusCallMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<StatusCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusCall>): StatusCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusCall>): Generator<StatusCallMailboxFieldEvent>;
+}
+export interface Cursor {
+    epoch: Uint8Array<ArrayBuffer>;
+    seq: number;
+}
+export declare namespace Cursor {
+    const codec: () => Codec<Cursor>;
+    interface CursorEpochFieldEvent {
+        field: '$.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface CursorSeqFieldEvent {
+        field: '$.seq';
+        value: number;
+    }
+    function encode(obj: Partial<Cursor>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Cursor>): Cursor;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Cursor>): Generator<CursorEpochFieldEvent | CursorSeqFieldEvent>;
+}
+export interface PullCall {
+    mailbox: Uint8Array<ArrayBuffer>;
+    after?: Cursor;
+    recordsMax: number;
+    bytesMax: number;
+}
+export declare namespace PullCall {
+    const codec: () => Codec<PullCall>;
+    interface PullCallMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PullCallAfterEpochFieldEvent {
+        field: '$.after.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PullCallAfterSeqFieldEvent {
+        field: '$.after.seq';
+        value: number;
+    }
+    interface PullCallRecordsMaxFieldEvent {
+        field: '$.recordsMax';
+        value: number;
+    }
+    interface PullCallBytesMaxFieldEvent {
+        field: '$.bytesMax';
+        value: number;
+    }
+    function encode(obj: Partial<PullCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PullCall>): PullCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PullCall>): Generator<PullCallMailboxFieldEvent | PullCallAfterEpochFieldEvent | PullCallAfterSeqFieldEvent | PullCallRecordsMaxFieldEvent | PullCallBytesMaxFieldEvent>;
+}
+export interface AckCall {
+    mailbox: Uint8Array<ArrayBuffer>;
+    upTo?: Cursor;
+}
+export declare namespace AckCall {
+    const codec: () => Codec<AckCall>;
+    interface AckCallMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface AckCallUpToEpochFieldEvent {
+        field: '$.upTo.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface AckCallUpToSeqFieldEvent {
+        field: '$.upTo.seq';
+        value: number;
+    }
+    function encode(obj: Partial<AckCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AckCall>): AckCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AckCall>): Generator<AckCallMailboxFieldEvent | AckCallUpToEpochFieldEvent | AckCallUpToSeqFieldEvent>;
+}
+export interface TombstoneCall {
+    tombstone: Uint8Array<ArrayBuffer>;
+}
+export declare namespace TombstoneCall {
+    const codec: () => Codec<TombstoneCall>;
+    interface TombstoneCallTombstoneFieldEvent {
+        field: '$.tombstone';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<TombstoneCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TombstoneCall>): TombstoneCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TombstoneCall>): Generator<TombstoneCallTombstoneFieldEvent>;
+}
+export interface SubscribeCall {
+    mailbox: Uint8Array<ArrayBuffer>;
+    after?: Cursor;
+    recordsMax: number;
+    bytesMax: number;
+    waitMs: number;
+}
+export declare namespace SubscribeCall {
+    const codec: () => Codec<SubscribeCall>;
+    interface SubscribeCallMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface SubscribeCallAfterEpochFieldEvent {
+        field: '$.after.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface SubscribeCallAfterSeqFieldEvent {
+        field: '$.after.seq';
+        value: number;
+    }
+    interface SubscribeCallRecordsMaxFieldEvent {
+        field: '$.recordsMax';
+        value: number;
+    }
+    interface SubscribeCallBytesMaxFieldEvent {
+        field: '$.bytesMax';
+        value: number;
+    }
+    interface SubscribeCallWaitMsFieldEvent {
+        field: '$.waitMs';
+        value: number;
+    }
+    function encode(obj: Partial<SubscribeCall>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubscribeCall>): SubscribeCall;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubscribeCall>): Generator<SubscribeCallMailboxFieldEvent | SubscribeCallAfterEpochFieldEvent | SubscribeCallAfterSeqFieldEvent | SubscribeCallRecordsMaxFieldEvent | SubscribeCallBytesMaxFieldEvent | SubscribeCallWaitMsFieldEvent>;
+}
+export interface OwnerResponse {
+    status: number;
+    retryAfterMs: number;
+    limit: number;
+    locator?: Uint8Array<ArrayBuffer>;
+    challenge?: Challenge;
+    lease?: Lease;
+    mailbox?: MailboxStatus;
+    page?: Page;
+}
+export declare namespace OwnerResponse {
+    const codec: () => Codec<OwnerResponse>;
+    interface OwnerResponseStatusFieldEvent {
+        field: '$.status';
+        value: number;
+    }
+    interface OwnerResponseRetryAfterMsFieldEvent {
+        field: '$.retryAfterMs';
+        value: number;
+    }
+    interface OwnerResponseLimitFieldEvent {
+        field: '$.limit';
+        value: number;
+    }
+    interface OwnerResponseLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerResponseChallengeNonceFieldEvent {
+        field: '$.challenge.nonce';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerResponseLeaseUntilHourFieldEvent {
+        field: '$.lease.untilHour';
+        value: number;
+    }
+    interface OwnerResponseLeaseRecordsMaxFieldEvent {
+        field: '$.lease.recordsMax';
+        value: number;
+    }
+    interface OwnerResponseLeaseBytesMaxFieldEvent {
+        field: '$.lease.bytesMax';
+        value: number;
+    }
+    interface OwnerResponseMailboxRecordsFieldEvent {
+        field: '$.mailbox.records';
+        value: number;
+    }
+    interface OwnerResponseMailboxBytesFieldEvent {
+        field: '$.mailbox.bytes';
+        value: number;
+    }
+    interface OwnerResponseMailboxOldestMsFieldEvent {
+        field: '$.mailbox.oldestMs';
+        value: number;
+    }
+    interface OwnerResponseMailboxNewestMsFieldEvent {
+        field: '$.mailbox.newestMs';
+        value: number;
+    }
+    interface OwnerResponseMailboxTombstonesFieldEvent {
+        field: '$.mailbox.tombstones';
+        value: number;
+    }
+    interface OwnerResponseMailboxLeaseUntilHourFieldEvent {
+        field: '$.mailbox.leaseUntilHour';
+        value: number;
+    }
+    interface OwnerResponseMailboxUnackedFieldEvent {
+        field: '$.mailbox.unacked';
+        value: number;
+    }
+    interface OwnerResponseMailboxHeadEpochFieldEvent {
+        field: '$.mailbox.head.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerResponseMailboxHeadSeqFieldEvent {
+        field: '$.mailbox.head.seq';
+        value: number;
+    }
+    interface OwnerResponseMailboxLocatorFieldEvent {
+        field: '$.mailbox.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerResponseMailboxBundleFieldEvent {
+        field: '$.mailbox.bundle';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerResponsePageNextEpochFieldEvent {
+        field: '$.page.next.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerResponsePageNextSeqFieldEvent {
+        field: '$.page.next.seq';
+        value: number;
+    }
+    interface OwnerResponsePageRecordsFieldEvent {
+        field: '$.page.records[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface OwnerResponsePageMoreFieldEvent {
+        field: '$.page.more';
+        value: boolean;
+    }
+    function encode(obj: Partial<OwnerResponse>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerResponse>): OwnerResponse;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerResponse>): Generator<OwnerResponseStatusFieldEvent | OwnerResponseRetryAfterMsFieldEvent | OwnerResponseLimitFieldEvent | OwnerResponseLocatorFieldEvent | OwnerResponseChallengeNonceFieldEvent | OwnerResponseLeaseUntilHourFieldEvent | OwnerResponseLeaseRecordsMaxFieldEvent | OwnerResponseLeaseBytesMaxFieldEvent | OwnerResponseMailboxRecordsFieldEvent | OwnerResponseMailboxBytesFieldEvent | OwnerResponseMailboxOldestMsFieldEvent | OwnerResponseMailboxNewestMsFieldEvent | OwnerResponseMailboxTombstonesFieldEvent | OwnerResponseMailboxLeaseUntilHourFieldEvent | OwnerResponseMailboxUnackedFieldEvent | OwnerResponseMailboxHeadEpochFieldEvent | OwnerResponseMailboxHeadSeqFieldEvent | OwnerResponseMailboxLocatorFieldEvent | OwnerResponseMailboxBundleFieldEvent | OwnerResponsePageNextEpochFieldEvent | OwnerResponsePageNextSeqFieldEvent | OwnerResponsePageRecordsFieldEvent | OwnerResponsePageMoreFieldEvent>;
+}
+export interface Challenge {
+    nonce: Uint8Array<ArrayBuffer>;
+}
+export declare namespace Challenge {
+    const codec: () => Codec<Challenge>;
+    interface ChallengeNonceFieldEvent {
+        field: '$.nonce';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<Challenge>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Challenge>): Challenge;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Challenge>): Generator<ChallengeNonceFieldEvent>;
+}
+export interface Lease {
+    untilHour: number;
+    recordsMax: number;
+    bytesMax: number;
+}
+export declare namespace Lease {
+    const codec: () => Codec<Lease>;
+    interface LeaseUntilHourFieldEvent {
+        field: '$.untilHour';
+        value: number;
+    }
+    interface LeaseRecordsMaxFieldEvent {
+        field: '$.recordsMax';
+        value: number;
+    }
+    interface LeaseBytesMaxFieldEvent {
+        field: '$.bytesMax';
+        value: number;
+    }
+    function encode(obj: Partial<Lease>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Lease>): Lease;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Lease>): Generator<LeaseUntilHourFieldEvent | LeaseRecordsMaxFieldEvent | LeaseBytesMaxFieldEvent>;
+}
+export interface MailboxStatus {
+    records: number;
+    bytes: number;
+    oldestMs: number;
+    newestMs: number;
+    tombstones: number;
+    leaseUntilHour: number;
+    unacked: number;
+    head?: Cursor;
+    locator?: Uint8Array<ArrayBuffer>;
+    bundle?: Uint8Array<ArrayBuffer>;
+}
+export declare namespace MailboxStatus {
+    const codec: () => Codec<MailboxStatus>;
+    interface MailboxStatusRecordsFieldEvent {
+        field: '$.records';
+        value: number;
+    }
+    interface MailboxStatusBytesFieldEvent {
+        field: '$.bytes';
+        value: number;
+    }
+    interface MailboxStatusOldestMsFieldEvent {
+        field: '$.oldestMs';
+        value: number;
+    }
+    interface MailboxStatusNewestMsFieldEvent {
+        field: '$.newestMs';
+        value: number;
+    }
+    interface MailboxStatusTombstonesFieldEvent {
+        field: '$.tombstones';
+        value: number;
+    }
+    interface MailboxStatusLeaseUntilHourFieldEvent {
+        field: '$.leaseUntilHour';
+        value: number;
+    }
+    interface MailboxStatusUnackedFieldEvent {
+        field: '$.unacked';
+        value: number;
+    }
+    interface MailboxStatusHeadEpochFieldEvent {
+        field: '$.head.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface MailboxStatusHeadSeqFieldEvent {
+        field: '$.head.seq';
+        value: number;
+    }
+    interface MailboxStatusLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface MailboxStatusBundleFieldEvent {
+        field: '$.bundle';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<MailboxStatus>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxStatus>): MailboxStatus;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxStatus>): Generator<MailboxStatusRecordsFieldEvent | MailboxStatusBytesFieldEvent | MailboxStatusOldestMsFieldEvent | MailboxStatusNewestMsFieldEvent | MailboxStatusTombstonesFieldEvent | MailboxStatusLeaseUntilHourFieldEvent | MailboxStatusUnackedFieldEvent | MailboxStatusHeadEpochFieldEvent | MailboxStatusHeadSeqFieldEvent | MailboxStatusLocatorFieldEvent | MailboxStatusBundleFieldEvent>;
+}
+export interface Page {
+    next?: Cursor;
+    records: Uint8Array<ArrayBuffer>[];
+    more: boolean;
+}
+export declare namespace Page {
+    const codec: () => Codec<Page>;
+    interface PageNextEpochFieldEvent {
+        field: '$.next.epoch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PageNextSeqFieldEvent {
+        field: '$.next.seq';
+        value: number;
+    }
+    interface PageRecordsFieldEvent {
+        field: '$.records[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PageMoreFieldEvent {
+        field: '$.more';
+        value: boolean;
+    }
+    function encode(obj: Partial<Page>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Page>): Page;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Page>): Generator<PageNextEpochFieldEvent | PageNextSeqFieldEvent | PageRecordsFieldEvent | PageMoreFieldEvent>;
+}
+export interface StoredRecord {
+    receivedMs: number;
+    header: Uint8Array<ArrayBuffer>;
+    enc: Uint8Array<ArrayBuffer>;
+    ct: Uint8Array<ArrayBuffer>;
+}
+export declare namespace StoredRecord {
+    const codec: () => Codec<StoredRecord>;
+    interface StoredRecordReceivedMsFieldEvent {
+        field: '$.receivedMs';
+        value: number;
+    }
+    interface StoredRecordHeaderFieldEvent {
+        field: '$.header';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface StoredRecordEncFieldEvent {
+        field: '$.enc';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface StoredRecordCtFieldEvent {
+        field: '$.ct';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<StoredRecord>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredRecord>): StoredRecord;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredRecord>): Generator<StoredRecordReceivedMsFieldEvent | StoredRecordHeaderFieldEvent | StoredRecordEncFieldEvent | StoredRecordCtFieldEvent>;
+}
