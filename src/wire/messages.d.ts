@@ -2,33 +2,33 @@
 import type { Codec, DecodeOptions } from 'protons-runtime';
 import type { Uint8ArrayList } from 'uint8arraylist';
 export interface Record {
-    header: Uint8Array<ArrayBuffer>;
-    enc: Uint8Array<ArrayBuffer>;
-    ct: Uint8Array<ArrayBuffer>;
+    header: Uint8Array;
+    enc: Uint8Array;
+    ct: Uint8Array;
 }
 export declare namespace Record {
     const codec: () => Codec<Record>;
     interface RecordHeaderFieldEvent {
         field: '$.header';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RecordEncFieldEvent {
         field: '$.enc';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RecordCtFieldEvent {
         field: '$.ct';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Record>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Record>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Record;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Generator<RecordHeaderFieldEvent | RecordEncFieldEvent | RecordCtFieldEvent>;
 }
 export interface EnvelopeHeader {
     version: number;
-    mailbox: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array;
     suite: number;
-    keyId: Uint8Array<ArrayBuffer>;
+    keyId: Uint8Array;
     expiresHour: number;
     class: number;
 }
@@ -40,7 +40,7 @@ export declare namespace EnvelopeHeader {
     }
     interface EnvelopeHeaderMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface EnvelopeHeaderSuiteFieldEvent {
         field: '$.suite';
@@ -48,7 +48,7 @@ export declare namespace EnvelopeHeader {
     }
     interface EnvelopeHeaderKeyIdFieldEvent {
         field: '$.keyId';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface EnvelopeHeaderExpiresHourFieldEvent {
         field: '$.expiresHour';
@@ -58,22 +58,22 @@ export declare namespace EnvelopeHeader {
         field: '$.class';
         value: number;
     }
-    function encode(obj: Partial<EnvelopeHeader>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<EnvelopeHeader>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnvelopeHeader>): EnvelopeHeader;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnvelopeHeader>): Generator<EnvelopeHeaderVersionFieldEvent | EnvelopeHeaderMailboxFieldEvent | EnvelopeHeaderSuiteFieldEvent | EnvelopeHeaderKeyIdFieldEvent | EnvelopeHeaderExpiresHourFieldEvent | EnvelopeHeaderClassFieldEvent>;
 }
 export interface Inner {
-    sender: Uint8Array<ArrayBuffer>;
+    sender: Uint8Array;
     authType: number;
-    auth: Uint8Array<ArrayBuffer>;
-    deviceCert?: Uint8Array<ArrayBuffer>;
-    tbs: Uint8Array<ArrayBuffer>;
+    auth: Uint8Array;
+    deviceCert?: Uint8Array;
+    tbs: Uint8Array;
 }
 export declare namespace Inner {
     const codec: () => Codec<Inner>;
     interface InnerSenderFieldEvent {
         field: '$.sender';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface InnerAuthTypeFieldEvent {
         field: '$.authType';
@@ -81,34 +81,34 @@ export declare namespace Inner {
     }
     interface InnerAuthFieldEvent {
         field: '$.auth';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface InnerDeviceCertFieldEvent {
         field: '$.deviceCert';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface InnerTbsFieldEvent {
         field: '$.tbs';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Inner>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Inner>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Inner>): Inner;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Inner>): Generator<InnerSenderFieldEvent | InnerAuthTypeFieldEvent | InnerAuthFieldEvent | InnerDeviceCertFieldEvent | InnerTbsFieldEvent>;
 }
 export interface ToBeSigned {
-    uid: Uint8Array<ArrayBuffer>;
+    uid: Uint8Array;
     createdMs: number;
     contentType: string;
-    body: Uint8Array<ArrayBuffer>;
-    inReplyTo?: Uint8Array<ArrayBuffer>;
-    returnLocator?: Uint8Array<ArrayBuffer>;
+    body: Uint8Array;
+    inReplyTo?: Uint8Array;
+    returnLocator?: Uint8Array;
     subject?: string;
 }
 export declare namespace ToBeSigned {
     const codec: () => Codec<ToBeSigned>;
     interface ToBeSignedUidFieldEvent {
         field: '$.uid';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ToBeSignedCreatedMsFieldEvent {
         field: '$.createdMs';
@@ -120,21 +120,21 @@ export declare namespace ToBeSigned {
     }
     interface ToBeSignedBodyFieldEvent {
         field: '$.body';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ToBeSignedInReplyToFieldEvent {
         field: '$.inReplyTo';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ToBeSignedReturnLocatorFieldEvent {
         field: '$.returnLocator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ToBeSignedSubjectFieldEvent {
         field: '$.subject';
         value: string;
     }
-    function encode(obj: Partial<ToBeSigned>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<ToBeSigned>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToBeSigned>): ToBeSigned;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToBeSigned>): Generator<ToBeSignedUidFieldEvent | ToBeSignedCreatedMsFieldEvent | ToBeSignedContentTypeFieldEvent | ToBeSignedBodyFieldEvent | ToBeSignedInReplyToFieldEvent | ToBeSignedReturnLocatorFieldEvent | ToBeSignedSubjectFieldEvent>;
 }
@@ -168,13 +168,13 @@ export declare namespace Locator {
     }
     interface LocatorRelaysPeerIdFieldEvent {
         field: '$.relays[].peerId';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface LocatorRelaysAddressesFieldEvent {
         field: '$.relays[].addresses[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface LocatorRelaysRoleFieldEvent {
         field: '$.relays[].role';
@@ -193,31 +193,31 @@ export declare namespace Locator {
         field: '$.closed';
         value: boolean;
     }
-    function encode(obj: Partial<Locator>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Locator>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Locator>): Locator;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Locator>): Generator<LocatorVersionFieldEvent | LocatorSeqFieldEvent | LocatorIssuedHourFieldEvent | LocatorValidUntilHourFieldEvent | LocatorRelaysPeerIdFieldEvent | LocatorRelaysAddressesFieldEvent | LocatorRelaysRoleFieldEvent | LocatorWriteQuorumFieldEvent | LocatorBundleMinSeqFieldEvent | LocatorClosedFieldEvent>;
 }
 export interface LocatorRelay {
-    peerId: Uint8Array<ArrayBuffer>;
-    addresses: Uint8Array<ArrayBuffer>[];
+    peerId: Uint8Array;
+    addresses: Uint8Array[];
     role: number;
 }
 export declare namespace LocatorRelay {
     const codec: () => Codec<LocatorRelay>;
     interface LocatorRelayPeerIdFieldEvent {
         field: '$.peerId';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface LocatorRelayAddressesFieldEvent {
         field: '$.addresses[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface LocatorRelayRoleFieldEvent {
         field: '$.role';
         value: number;
     }
-    function encode(obj: Partial<LocatorRelay>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<LocatorRelay>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorRelay>): LocatorRelay;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorRelay>): Generator<LocatorRelayPeerIdFieldEvent | LocatorRelayAddressesFieldEvent | LocatorRelayRoleFieldEvent>;
 }
@@ -256,12 +256,12 @@ export declare namespace KeyBundle {
     }
     interface KeyBundleKeysKeyIdFieldEvent {
         field: '$.keys[].keyId';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface KeyBundleKeysPublicKeyFieldEvent {
         field: '$.keys[].publicKey';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface KeyBundleKeysNotAfterHourFieldEvent {
@@ -286,14 +286,14 @@ export declare namespace KeyBundle {
         field: '$.ttlHoursMax';
         value: number;
     }
-    function encode(obj: Partial<KeyBundle>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<KeyBundle>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyBundle>): KeyBundle;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyBundle>): Generator<KeyBundleVersionFieldEvent | KeyBundleSeqFieldEvent | KeyBundleIssuedHourFieldEvent | KeyBundleValidUntilHourFieldEvent | KeyBundleKeysSuiteFieldEvent | KeyBundleKeysKeyIdFieldEvent | KeyBundleKeysPublicKeyFieldEvent | KeyBundleKeysNotAfterHourFieldEvent | KeyBundleKeysLastResortFieldEvent | KeyBundleStrangersFieldEvent | KeyBundleClassBytesMaxFieldEvent | KeyBundleTtlHoursMaxFieldEvent>;
 }
 export interface BundleKey {
     suite: number;
-    keyId: Uint8Array<ArrayBuffer>;
-    publicKey: Uint8Array<ArrayBuffer>;
+    keyId: Uint8Array;
+    publicKey: Uint8Array;
     notAfterHour: number;
     lastResort: boolean;
 }
@@ -305,11 +305,11 @@ export declare namespace BundleKey {
     }
     interface BundleKeyKeyIdFieldEvent {
         field: '$.keyId';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface BundleKeyPublicKeyFieldEvent {
         field: '$.publicKey';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface BundleKeyNotAfterHourFieldEvent {
         field: '$.notAfterHour';
@@ -319,7 +319,7 @@ export declare namespace BundleKey {
         field: '$.lastResort';
         value: boolean;
     }
-    function encode(obj: Partial<BundleKey>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<BundleKey>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BundleKey>): BundleKey;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BundleKey>): Generator<BundleKeySuiteFieldEvent | BundleKeyKeyIdFieldEvent | BundleKeyPublicKeyFieldEvent | BundleKeyNotAfterHourFieldEvent | BundleKeyLastResortFieldEvent>;
 }
@@ -327,8 +327,8 @@ export interface HostConfig {
     version: number;
     seq: number;
     issuedHour: number;
-    deviceCerts: Uint8Array<ArrayBuffer>[];
-    revoked: Uint8Array<ArrayBuffer>[];
+    deviceCerts: Uint8Array[];
+    revoked: Uint8Array[];
     quotaBytes: number;
 }
 export declare namespace HostConfig {
@@ -348,28 +348,28 @@ export declare namespace HostConfig {
     interface HostConfigDeviceCertsFieldEvent {
         field: '$.deviceCerts[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface HostConfigRevokedFieldEvent {
         field: '$.revoked[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface HostConfigQuotaBytesFieldEvent {
         field: '$.quotaBytes';
         value: number;
     }
-    function encode(obj: Partial<HostConfig>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<HostConfig>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HostConfig>): HostConfig;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HostConfig>): Generator<HostConfigVersionFieldEvent | HostConfigSeqFieldEvent | HostConfigIssuedHourFieldEvent | HostConfigDeviceCertsFieldEvent | HostConfigRevokedFieldEvent | HostConfigQuotaBytesFieldEvent>;
 }
 export interface DeviceCertificate {
     version: number;
-    device: Uint8Array<ArrayBuffer>;
+    device: Uint8Array;
     scopes: number;
     notBeforeHour: number;
     notAfterHour: number;
-    serial: Uint8Array<ArrayBuffer>;
+    serial: Uint8Array;
 }
 export declare namespace DeviceCertificate {
     const codec: () => Codec<DeviceCertificate>;
@@ -379,7 +379,7 @@ export declare namespace DeviceCertificate {
     }
     interface DeviceCertificateDeviceFieldEvent {
         field: '$.device';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DeviceCertificateScopesFieldEvent {
         field: '$.scopes';
@@ -395,15 +395,15 @@ export declare namespace DeviceCertificate {
     }
     interface DeviceCertificateSerialFieldEvent {
         field: '$.serial';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<DeviceCertificate>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<DeviceCertificate>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): DeviceCertificate;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): Generator<DeviceCertificateVersionFieldEvent | DeviceCertificateDeviceFieldEvent | DeviceCertificateScopesFieldEvent | DeviceCertificateNotBeforeHourFieldEvent | DeviceCertificateNotAfterHourFieldEvent | DeviceCertificateSerialFieldEvent>;
 }
 export interface ReceiptBody {
-    mailbox: Uint8Array<ArrayBuffer>;
-    recordId: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array;
+    recordId: Uint8Array;
     receivedMs: number;
     keepUntilHour: number;
 }
@@ -411,11 +411,11 @@ export declare namespace ReceiptBody {
     const codec: () => Codec<ReceiptBody>;
     interface ReceiptBodyMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReceiptBodyRecordIdFieldEvent {
         field: '$.recordId';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReceiptBodyReceivedMsFieldEvent {
         field: '$.receivedMs';
@@ -425,27 +425,27 @@ export declare namespace ReceiptBody {
         field: '$.keepUntilHour';
         value: number;
     }
-    function encode(obj: Partial<ReceiptBody>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<ReceiptBody>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReceiptBody>): ReceiptBody;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReceiptBody>): Generator<ReceiptBodyMailboxFieldEvent | ReceiptBodyRecordIdFieldEvent | ReceiptBodyReceivedMsFieldEvent | ReceiptBodyKeepUntilHourFieldEvent>;
 }
 export interface Receipt {
-    relay: Uint8Array<ArrayBuffer>;
-    body: Uint8Array<ArrayBuffer>;
+    relay: Uint8Array;
+    body: Uint8Array;
     index: number;
     leaves: number;
-    path: Uint8Array<ArrayBuffer>[];
-    signature: Uint8Array<ArrayBuffer>;
+    path: Uint8Array[];
+    signature: Uint8Array;
 }
 export declare namespace Receipt {
     const codec: () => Codec<Receipt>;
     interface ReceiptRelayFieldEvent {
         field: '$.relay';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReceiptBodyFieldEvent {
         field: '$.body';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReceiptIndexFieldEvent {
         field: '$.index';
@@ -458,19 +458,19 @@ export declare namespace Receipt {
     interface ReceiptPathFieldEvent {
         field: '$.path[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReceiptSignatureFieldEvent {
         field: '$.signature';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Receipt>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Receipt>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Receipt>): Receipt;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Receipt>): Generator<ReceiptRelayFieldEvent | ReceiptBodyFieldEvent | ReceiptIndexFieldEvent | ReceiptLeavesFieldEvent | ReceiptPathFieldEvent | ReceiptSignatureFieldEvent>;
 }
 export interface TombstoneBody {
-    mailbox: Uint8Array<ArrayBuffer>;
-    ids: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array;
+    ids: Uint8Array;
     dropAfterHour: number;
     issuedMs: number;
 }
@@ -478,11 +478,11 @@ export declare namespace TombstoneBody {
     const codec: () => Codec<TombstoneBody>;
     interface TombstoneBodyMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TombstoneBodyIdsFieldEvent {
         field: '$.ids';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TombstoneBodyDropAfterHourFieldEvent {
         field: '$.dropAfterHour';
@@ -492,35 +492,35 @@ export declare namespace TombstoneBody {
         field: '$.issuedMs';
         value: number;
     }
-    function encode(obj: Partial<TombstoneBody>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<TombstoneBody>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TombstoneBody>): TombstoneBody;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TombstoneBody>): Generator<TombstoneBodyMailboxFieldEvent | TombstoneBodyIdsFieldEvent | TombstoneBodyDropAfterHourFieldEvent | TombstoneBodyIssuedMsFieldEvent>;
 }
 export interface Tombstone {
-    body: Uint8Array<ArrayBuffer>;
-    signer: Uint8Array<ArrayBuffer>;
-    signature: Uint8Array<ArrayBuffer>;
-    deviceCert?: Uint8Array<ArrayBuffer>;
+    body: Uint8Array;
+    signer: Uint8Array;
+    signature: Uint8Array;
+    deviceCert?: Uint8Array;
 }
 export declare namespace Tombstone {
     const codec: () => Codec<Tombstone>;
     interface TombstoneBodyFieldEvent {
         field: '$.body';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TombstoneSignerFieldEvent {
         field: '$.signer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TombstoneSignatureFieldEvent {
         field: '$.signature';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TombstoneDeviceCertFieldEvent {
         field: '$.deviceCert';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Tombstone>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Tombstone>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Tombstone>): Tombstone;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Tombstone>): Generator<TombstoneBodyFieldEvent | TombstoneSignerFieldEvent | TombstoneSignatureFieldEvent | TombstoneDeviceCertFieldEvent>;
 }
@@ -533,15 +533,15 @@ export declare namespace LocatorRequest {
     const codec: () => Codec<LocatorRequest>;
     interface LocatorRequestGetMailboxFieldEvent {
         field: '$.get.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface LocatorRequestPutLocatorFieldEvent {
         field: '$.put.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface LocatorRequestHaveItemsMailboxFieldEvent {
         field: '$.have.items[].mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface LocatorRequestHaveItemsSeqFieldEvent {
@@ -551,36 +551,36 @@ export declare namespace LocatorRequest {
     }
     interface LocatorRequestHaveItemsDigestFieldEvent {
         field: '$.have.items[].digest';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
-    function encode(obj: Partial<LocatorRequest>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<LocatorRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorRequest>): LocatorRequest;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorRequest>): Generator<LocatorRequestGetMailboxFieldEvent | LocatorRequestPutLocatorFieldEvent | LocatorRequestHaveItemsMailboxFieldEvent | LocatorRequestHaveItemsSeqFieldEvent | LocatorRequestHaveItemsDigestFieldEvent>;
 }
 export interface LocatorGet {
-    mailbox: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array;
 }
 export declare namespace LocatorGet {
     const codec: () => Codec<LocatorGet>;
     interface LocatorGetMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<LocatorGet>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<LocatorGet>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorGet>): LocatorGet;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorGet>): Generator<LocatorGetMailboxFieldEvent>;
 }
 export interface LocatorPut {
-    locator: Uint8Array<ArrayBuffer>;
+    locator: Uint8Array;
 }
 export declare namespace LocatorPut {
     const codec: () => Codec<LocatorPut>;
     interface LocatorPutLocatorFieldEvent {
         field: '$.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<LocatorPut>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<LocatorPut>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorPut>): LocatorPut;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorPut>): Generator<LocatorPutLocatorFieldEvent>;
 }
@@ -591,7 +591,7 @@ export declare namespace LocatorHave {
     const codec: () => Codec<LocatorHave>;
     interface LocatorHaveItemsMailboxFieldEvent {
         field: '$.items[].mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface LocatorHaveItemsSeqFieldEvent {
@@ -601,23 +601,23 @@ export declare namespace LocatorHave {
     }
     interface LocatorHaveItemsDigestFieldEvent {
         field: '$.items[].digest';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
-    function encode(obj: Partial<LocatorHave>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<LocatorHave>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorHave>): LocatorHave;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorHave>): Generator<LocatorHaveItemsMailboxFieldEvent | LocatorHaveItemsSeqFieldEvent | LocatorHaveItemsDigestFieldEvent>;
 }
 export interface LocatorDigest {
-    mailbox: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array;
     seq: number;
-    digest: Uint8Array<ArrayBuffer>;
+    digest: Uint8Array;
 }
 export declare namespace LocatorDigest {
     const codec: () => Codec<LocatorDigest>;
     interface LocatorDigestMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface LocatorDigestSeqFieldEvent {
         field: '$.seq';
@@ -625,9 +625,9 @@ export declare namespace LocatorDigest {
     }
     interface LocatorDigestDigestFieldEvent {
         field: '$.digest';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<LocatorDigest>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<LocatorDigest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorDigest>): LocatorDigest;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorDigest>): Generator<LocatorDigestMailboxFieldEvent | LocatorDigestSeqFieldEvent | LocatorDigestDigestFieldEvent>;
 }
@@ -635,8 +635,8 @@ export interface LocatorResponse {
     status: number;
     retryAfterMs: number;
     limit: number;
-    locator?: Uint8Array<ArrayBuffer>;
-    want: Uint8Array<ArrayBuffer>[];
+    locator?: Uint8Array;
+    want: Uint8Array[];
 }
 export declare namespace LocatorResponse {
     const codec: () => Codec<LocatorResponse>;
@@ -654,14 +654,14 @@ export declare namespace LocatorResponse {
     }
     interface LocatorResponseLocatorFieldEvent {
         field: '$.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface LocatorResponseWantFieldEvent {
         field: '$.want[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<LocatorResponse>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<LocatorResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorResponse>): LocatorResponse;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LocatorResponse>): Generator<LocatorResponseStatusFieldEvent | LocatorResponseRetryAfterMsFieldEvent | LocatorResponseLimitFieldEvent | LocatorResponseLocatorFieldEvent | LocatorResponseWantFieldEvent>;
 }
@@ -673,38 +673,38 @@ export declare namespace DepositRequest {
     const codec: () => Codec<DepositRequest>;
     interface DepositRequestInfoMailboxFieldEvent {
         field: '$.info.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DepositRequestDepositRecordHeaderFieldEvent {
         field: '$.deposit.record.header';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DepositRequestDepositRecordEncFieldEvent {
         field: '$.deposit.record.enc';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DepositRequestDepositRecordCtFieldEvent {
         field: '$.deposit.record.ct';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DepositRequestDepositFanOutFieldEvent {
         field: '$.deposit.fanOut';
         value: boolean;
     }
-    function encode(obj: Partial<DepositRequest>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<DepositRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositRequest>): DepositRequest;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositRequest>): Generator<DepositRequestInfoMailboxFieldEvent | DepositRequestDepositRecordHeaderFieldEvent | DepositRequestDepositRecordEncFieldEvent | DepositRequestDepositRecordCtFieldEvent | DepositRequestDepositFanOutFieldEvent>;
 }
 export interface InfoCall {
-    mailbox?: Uint8Array<ArrayBuffer>;
+    mailbox?: Uint8Array;
 }
 export declare namespace InfoCall {
     const codec: () => Codec<InfoCall>;
     interface InfoCallMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<InfoCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<InfoCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InfoCall>): InfoCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InfoCall>): Generator<InfoCallMailboxFieldEvent>;
 }
@@ -716,21 +716,21 @@ export declare namespace DepositCall {
     const codec: () => Codec<DepositCall>;
     interface DepositCallRecordHeaderFieldEvent {
         field: '$.record.header';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DepositCallRecordEncFieldEvent {
         field: '$.record.enc';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DepositCallRecordCtFieldEvent {
         field: '$.record.ct';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DepositCallFanOutFieldEvent {
         field: '$.fanOut';
         value: boolean;
     }
-    function encode(obj: Partial<DepositCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<DepositCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositCall>): DepositCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositCall>): Generator<DepositCallRecordHeaderFieldEvent | DepositCallRecordEncFieldEvent | DepositCallRecordCtFieldEvent | DepositCallFanOutFieldEvent>;
 }
@@ -738,8 +738,8 @@ export interface DepositResponse {
     status: number;
     retryAfterMs: number;
     limit: number;
-    locator?: Uint8Array<ArrayBuffer>;
-    bundle?: Uint8Array<ArrayBuffer>;
+    locator?: Uint8Array;
+    bundle?: Uint8Array;
     relay?: RelayInfo;
     receipts: Receipt[];
 }
@@ -759,11 +759,11 @@ export declare namespace DepositResponse {
     }
     interface DepositResponseLocatorFieldEvent {
         field: '$.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DepositResponseBundleFieldEvent {
         field: '$.bundle';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DepositResponseRelayRecordsPerMailboxFieldEvent {
         field: '$.relay.recordsPerMailbox';
@@ -791,12 +791,12 @@ export declare namespace DepositResponse {
     }
     interface DepositResponseReceiptsRelayFieldEvent {
         field: '$.receipts[].relay';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface DepositResponseReceiptsBodyFieldEvent {
         field: '$.receipts[].body';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface DepositResponseReceiptsIndexFieldEvent {
@@ -812,14 +812,14 @@ export declare namespace DepositResponse {
     interface DepositResponseReceiptsPathFieldEvent {
         field: '$.receipts[].path[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface DepositResponseReceiptsSignatureFieldEvent {
         field: '$.receipts[].signature';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
-    function encode(obj: Partial<DepositResponse>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<DepositResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositResponse>): DepositResponse;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositResponse>): Generator<DepositResponseStatusFieldEvent | DepositResponseRetryAfterMsFieldEvent | DepositResponseLimitFieldEvent | DepositResponseLocatorFieldEvent | DepositResponseBundleFieldEvent | DepositResponseRelayRecordsPerMailboxFieldEvent | DepositResponseRelayBytesPerMailboxFieldEvent | DepositResponseRelayMailboxesFreeFieldEvent | DepositResponseRelayClassBytesMaxFieldEvent | DepositResponseRelayTtlHoursMaxFieldEvent | DepositResponseRelayDrainingFieldEvent | DepositResponseReceiptsRelayFieldEvent | DepositResponseReceiptsBodyFieldEvent | DepositResponseReceiptsIndexFieldEvent | DepositResponseReceiptsLeavesFieldEvent | DepositResponseReceiptsPathFieldEvent | DepositResponseReceiptsSignatureFieldEvent>;
 }
@@ -857,7 +857,7 @@ export declare namespace RelayInfo {
         field: '$.draining';
         value: boolean;
     }
-    function encode(obj: Partial<RelayInfo>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<RelayInfo>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayInfo>): RelayInfo;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayInfo>): Generator<RelayInfoRecordsPerMailboxFieldEvent | RelayInfoBytesPerMailboxFieldEvent | RelayInfoMailboxesFreeFieldEvent | RelayInfoClassBytesMaxFieldEvent | RelayInfoTtlHoursMaxFieldEvent | RelayInfoDrainingFieldEvent>;
 }
@@ -876,55 +876,55 @@ export declare namespace OwnerRequest {
     const codec: () => Codec<OwnerRequest>;
     interface OwnerRequestAuthBodyFieldEvent {
         field: '$.auth.body';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestAuthSignatureFieldEvent {
         field: '$.auth.signature';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestAuthDeviceCertFieldEvent {
         field: '$.auth.deviceCert';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestRegisterLocatorFieldEvent {
         field: '$.register.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestRegisterBundleFieldEvent {
         field: '$.register.bundle';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestRegisterConfigFieldEvent {
         field: '$.register.config';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestConfigMailboxFieldEvent {
         field: '$.config.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestConfigLocatorFieldEvent {
         field: '$.config.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestConfigBundleFieldEvent {
         field: '$.config.bundle';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestConfigConfigFieldEvent {
         field: '$.config.config';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestStatusMailboxFieldEvent {
         field: '$.status.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestPullMailboxFieldEvent {
         field: '$.pull.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestPullAfterEpochFieldEvent {
         field: '$.pull.after.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestPullAfterSeqFieldEvent {
         field: '$.pull.after.seq';
@@ -940,11 +940,11 @@ export declare namespace OwnerRequest {
     }
     interface OwnerRequestAckMailboxFieldEvent {
         field: '$.ack.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestAckUpToEpochFieldEvent {
         field: '$.ack.upTo.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestAckUpToSeqFieldEvent {
         field: '$.ack.upTo.seq';
@@ -952,15 +952,15 @@ export declare namespace OwnerRequest {
     }
     interface OwnerRequestTombstoneTombstoneFieldEvent {
         field: '$.tombstone.tombstone';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestSubscribeMailboxFieldEvent {
         field: '$.subscribe.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestSubscribeAfterEpochFieldEvent {
         field: '$.subscribe.after.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerRequestSubscribeAfterSeqFieldEvent {
         field: '$.subscribe.after.seq';
@@ -978,7 +978,7 @@ export declare namespace OwnerRequest {
         field: '$.subscribe.waitMs';
         value: number;
     }
-    function encode(obj: Partial<OwnerRequest>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<OwnerRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerRequest>): OwnerRequest;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerRequest>): Generator<OwnerRequestAuthBodyFieldEvent | OwnerRequestAuthSignatureFieldEvent | OwnerRequestAuthDeviceCertFieldEvent | OwnerRequestRegisterLocatorFieldEvent | OwnerRequestRegisterBundleFieldEvent | OwnerRequestRegisterConfigFieldEvent | OwnerRequestConfigMailboxFieldEvent | OwnerRequestConfigLocatorFieldEvent | OwnerRequestConfigBundleFieldEvent | OwnerRequestConfigConfigFieldEvent | OwnerRequestStatusMailboxFieldEvent | OwnerRequestPullMailboxFieldEvent | OwnerRequestPullAfterEpochFieldEvent | OwnerRequestPullAfterSeqFieldEvent | OwnerRequestPullRecordsMaxFieldEvent | OwnerRequestPullBytesMaxFieldEvent | OwnerRequestAckMailboxFieldEvent | OwnerRequestAckUpToEpochFieldEvent | OwnerRequestAckUpToSeqFieldEvent | OwnerRequestTombstoneTombstoneFieldEvent | OwnerRequestSubscribeMailboxFieldEvent | OwnerRequestSubscribeAfterEpochFieldEvent | OwnerRequestSubscribeAfterSeqFieldEvent | OwnerRequestSubscribeRecordsMaxFieldEvent | OwnerRequestSubscribeBytesMaxFieldEvent | OwnerRequestSubscribeWaitMsFieldEvent>;
 }
@@ -986,39 +986,39 @@ export interface ChallengeCall {
 }
 export declare namespace ChallengeCall {
     const codec: () => Codec<ChallengeCall>;
-    function encode(obj: Partial<ChallengeCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<ChallengeCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ChallengeCall>): ChallengeCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ChallengeCall>): Generator<{}>;
 }
 export interface AuthCall {
-    body: Uint8Array<ArrayBuffer>;
-    signature: Uint8Array<ArrayBuffer>;
-    deviceCert?: Uint8Array<ArrayBuffer>;
+    body: Uint8Array;
+    signature: Uint8Array;
+    deviceCert?: Uint8Array;
 }
 export declare namespace AuthCall {
     const codec: () => Codec<AuthCall>;
     interface AuthCallBodyFieldEvent {
         field: '$.body';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface AuthCallSignatureFieldEvent {
         field: '$.signature';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface AuthCallDeviceCertFieldEvent {
         field: '$.deviceCert';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<AuthCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<AuthCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuthCall>): AuthCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuthCall>): Generator<AuthCallBodyFieldEvent | AuthCallSignatureFieldEvent | AuthCallDeviceCertFieldEvent>;
 }
 export interface OwnerAuthBody {
-    relay: Uint8Array<ArrayBuffer>;
-    client: Uint8Array<ArrayBuffer>;
-    nonce: Uint8Array<ArrayBuffer>;
-    mailbox: Uint8Array<ArrayBuffer>;
-    signer: Uint8Array<ArrayBuffer>;
+    relay: Uint8Array;
+    client: Uint8Array;
+    nonce: Uint8Array;
+    mailbox: Uint8Array;
+    signer: Uint8Array;
     scopes: number;
     expiresHour: number;
 }
@@ -1026,23 +1026,23 @@ export declare namespace OwnerAuthBody {
     const codec: () => Codec<OwnerAuthBody>;
     interface OwnerAuthBodyRelayFieldEvent {
         field: '$.relay';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerAuthBodyClientFieldEvent {
         field: '$.client';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerAuthBodyNonceFieldEvent {
         field: '$.nonce';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerAuthBodyMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerAuthBodySignerFieldEvent {
         field: '$.signer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerAuthBodyScopesFieldEvent {
         field: '$.scopes';
@@ -1052,94 +1052,94 @@ export declare namespace OwnerAuthBody {
         field: '$.expiresHour';
         value: number;
     }
-    function encode(obj: Partial<OwnerAuthBody>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<OwnerAuthBody>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerAuthBody>): OwnerAuthBody;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerAuthBody>): Generator<OwnerAuthBodyRelayFieldEvent | OwnerAuthBodyClientFieldEvent | OwnerAuthBodyNonceFieldEvent | OwnerAuthBodyMailboxFieldEvent | OwnerAuthBodySignerFieldEvent | OwnerAuthBodyScopesFieldEvent | OwnerAuthBodyExpiresHourFieldEvent>;
 }
 export interface RegisterCall {
-    locator: Uint8Array<ArrayBuffer>;
-    bundle: Uint8Array<ArrayBuffer>;
-    config?: Uint8Array<ArrayBuffer>;
+    locator: Uint8Array;
+    bundle: Uint8Array;
+    config?: Uint8Array;
 }
 export declare namespace RegisterCall {
     const codec: () => Codec<RegisterCall>;
     interface RegisterCallLocatorFieldEvent {
         field: '$.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegisterCallBundleFieldEvent {
         field: '$.bundle';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegisterCallConfigFieldEvent {
         field: '$.config';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<RegisterCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<RegisterCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterCall>): RegisterCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterCall>): Generator<RegisterCallLocatorFieldEvent | RegisterCallBundleFieldEvent | RegisterCallConfigFieldEvent>;
 }
 export interface ConfigCall {
-    mailbox: Uint8Array<ArrayBuffer>;
-    locator?: Uint8Array<ArrayBuffer>;
-    bundle?: Uint8Array<ArrayBuffer>;
-    config?: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array;
+    locator?: Uint8Array;
+    bundle?: Uint8Array;
+    config?: Uint8Array;
 }
 export declare namespace ConfigCall {
     const codec: () => Codec<ConfigCall>;
     interface ConfigCallMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ConfigCallLocatorFieldEvent {
         field: '$.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ConfigCallBundleFieldEvent {
         field: '$.bundle';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ConfigCallConfigFieldEvent {
         field: '$.config';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<ConfigCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<ConfigCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ConfigCall>): ConfigCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ConfigCall>): Generator<ConfigCallMailboxFieldEvent | ConfigCallLocatorFieldEvent | ConfigCallBundleFieldEvent | ConfigCallConfigFieldEvent>;
 }
 export interface StatusCall {
-    mailbox: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array;
 }
 export declare namespace StatusCall {
     const codec: () => Codec<StatusCall>;
     interface StatusCallMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<StatusCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<StatusCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusCall>): StatusCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusCall>): Generator<StatusCallMailboxFieldEvent>;
 }
 export interface Cursor {
-    epoch: Uint8Array<ArrayBuffer>;
+    epoch: Uint8Array;
     seq: number;
 }
 export declare namespace Cursor {
     const codec: () => Codec<Cursor>;
     interface CursorEpochFieldEvent {
         field: '$.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface CursorSeqFieldEvent {
         field: '$.seq';
         value: number;
     }
-    function encode(obj: Partial<Cursor>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Cursor>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Cursor>): Cursor;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Cursor>): Generator<CursorEpochFieldEvent | CursorSeqFieldEvent>;
 }
 export interface PullCall {
-    mailbox: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array;
     after?: Cursor;
     recordsMax: number;
     bytesMax: number;
@@ -1148,11 +1148,11 @@ export declare namespace PullCall {
     const codec: () => Codec<PullCall>;
     interface PullCallMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface PullCallAfterEpochFieldEvent {
         field: '$.after.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface PullCallAfterSeqFieldEvent {
         field: '$.after.seq';
@@ -1166,47 +1166,47 @@ export declare namespace PullCall {
         field: '$.bytesMax';
         value: number;
     }
-    function encode(obj: Partial<PullCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<PullCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PullCall>): PullCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PullCall>): Generator<PullCallMailboxFieldEvent | PullCallAfterEpochFieldEvent | PullCallAfterSeqFieldEvent | PullCallRecordsMaxFieldEvent | PullCallBytesMaxFieldEvent>;
 }
 export interface AckCall {
-    mailbox: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array;
     upTo?: Cursor;
 }
 export declare namespace AckCall {
     const codec: () => Codec<AckCall>;
     interface AckCallMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface AckCallUpToEpochFieldEvent {
         field: '$.upTo.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface AckCallUpToSeqFieldEvent {
         field: '$.upTo.seq';
         value: number;
     }
-    function encode(obj: Partial<AckCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<AckCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AckCall>): AckCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AckCall>): Generator<AckCallMailboxFieldEvent | AckCallUpToEpochFieldEvent | AckCallUpToSeqFieldEvent>;
 }
 export interface TombstoneCall {
-    tombstone: Uint8Array<ArrayBuffer>;
+    tombstone: Uint8Array;
 }
 export declare namespace TombstoneCall {
     const codec: () => Codec<TombstoneCall>;
     interface TombstoneCallTombstoneFieldEvent {
         field: '$.tombstone';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<TombstoneCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<TombstoneCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TombstoneCall>): TombstoneCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TombstoneCall>): Generator<TombstoneCallTombstoneFieldEvent>;
 }
 export interface SubscribeCall {
-    mailbox: Uint8Array<ArrayBuffer>;
+    mailbox: Uint8Array;
     after?: Cursor;
     recordsMax: number;
     bytesMax: number;
@@ -1216,11 +1216,11 @@ export declare namespace SubscribeCall {
     const codec: () => Codec<SubscribeCall>;
     interface SubscribeCallMailboxFieldEvent {
         field: '$.mailbox';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface SubscribeCallAfterEpochFieldEvent {
         field: '$.after.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface SubscribeCallAfterSeqFieldEvent {
         field: '$.after.seq';
@@ -1238,7 +1238,7 @@ export declare namespace SubscribeCall {
         field: '$.waitMs';
         value: number;
     }
-    function encode(obj: Partial<SubscribeCall>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<SubscribeCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubscribeCall>): SubscribeCall;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubscribeCall>): Generator<SubscribeCallMailboxFieldEvent | SubscribeCallAfterEpochFieldEvent | SubscribeCallAfterSeqFieldEvent | SubscribeCallRecordsMaxFieldEvent | SubscribeCallBytesMaxFieldEvent | SubscribeCallWaitMsFieldEvent>;
 }
@@ -1246,7 +1246,7 @@ export interface OwnerResponse {
     status: number;
     retryAfterMs: number;
     limit: number;
-    locator?: Uint8Array<ArrayBuffer>;
+    locator?: Uint8Array;
     challenge?: Challenge;
     lease?: Lease;
     mailbox?: MailboxStatus;
@@ -1268,11 +1268,11 @@ export declare namespace OwnerResponse {
     }
     interface OwnerResponseLocatorFieldEvent {
         field: '$.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerResponseChallengeNonceFieldEvent {
         field: '$.challenge.nonce';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerResponseLeaseUntilHourFieldEvent {
         field: '$.lease.untilHour';
@@ -1316,7 +1316,7 @@ export declare namespace OwnerResponse {
     }
     interface OwnerResponseMailboxHeadEpochFieldEvent {
         field: '$.mailbox.head.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerResponseMailboxHeadSeqFieldEvent {
         field: '$.mailbox.head.seq';
@@ -1324,15 +1324,15 @@ export declare namespace OwnerResponse {
     }
     interface OwnerResponseMailboxLocatorFieldEvent {
         field: '$.mailbox.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerResponseMailboxBundleFieldEvent {
         field: '$.mailbox.bundle';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerResponsePageNextEpochFieldEvent {
         field: '$.page.next.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerResponsePageNextSeqFieldEvent {
         field: '$.page.next.seq';
@@ -1341,26 +1341,26 @@ export declare namespace OwnerResponse {
     interface OwnerResponsePageRecordsFieldEvent {
         field: '$.page.records[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface OwnerResponsePageMoreFieldEvent {
         field: '$.page.more';
         value: boolean;
     }
-    function encode(obj: Partial<OwnerResponse>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<OwnerResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerResponse>): OwnerResponse;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerResponse>): Generator<OwnerResponseStatusFieldEvent | OwnerResponseRetryAfterMsFieldEvent | OwnerResponseLimitFieldEvent | OwnerResponseLocatorFieldEvent | OwnerResponseChallengeNonceFieldEvent | OwnerResponseLeaseUntilHourFieldEvent | OwnerResponseLeaseRecordsMaxFieldEvent | OwnerResponseLeaseBytesMaxFieldEvent | OwnerResponseMailboxRecordsFieldEvent | OwnerResponseMailboxBytesFieldEvent | OwnerResponseMailboxOldestMsFieldEvent | OwnerResponseMailboxNewestMsFieldEvent | OwnerResponseMailboxTombstonesFieldEvent | OwnerResponseMailboxLeaseUntilHourFieldEvent | OwnerResponseMailboxUnackedFieldEvent | OwnerResponseMailboxHeadEpochFieldEvent | OwnerResponseMailboxHeadSeqFieldEvent | OwnerResponseMailboxLocatorFieldEvent | OwnerResponseMailboxBundleFieldEvent | OwnerResponsePageNextEpochFieldEvent | OwnerResponsePageNextSeqFieldEvent | OwnerResponsePageRecordsFieldEvent | OwnerResponsePageMoreFieldEvent>;
 }
 export interface Challenge {
-    nonce: Uint8Array<ArrayBuffer>;
+    nonce: Uint8Array;
 }
 export declare namespace Challenge {
     const codec: () => Codec<Challenge>;
     interface ChallengeNonceFieldEvent {
         field: '$.nonce';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Challenge>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Challenge>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Challenge>): Challenge;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Challenge>): Generator<ChallengeNonceFieldEvent>;
 }
@@ -1383,7 +1383,7 @@ export declare namespace Lease {
         field: '$.bytesMax';
         value: number;
     }
-    function encode(obj: Partial<Lease>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Lease>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Lease>): Lease;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Lease>): Generator<LeaseUntilHourFieldEvent | LeaseRecordsMaxFieldEvent | LeaseBytesMaxFieldEvent>;
 }
@@ -1396,8 +1396,8 @@ export interface MailboxStatus {
     leaseUntilHour: number;
     unacked: number;
     head?: Cursor;
-    locator?: Uint8Array<ArrayBuffer>;
-    bundle?: Uint8Array<ArrayBuffer>;
+    locator?: Uint8Array;
+    bundle?: Uint8Array;
 }
 export declare namespace MailboxStatus {
     const codec: () => Codec<MailboxStatus>;
@@ -1431,7 +1431,7 @@ export declare namespace MailboxStatus {
     }
     interface MailboxStatusHeadEpochFieldEvent {
         field: '$.head.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface MailboxStatusHeadSeqFieldEvent {
         field: '$.head.seq';
@@ -1439,26 +1439,26 @@ export declare namespace MailboxStatus {
     }
     interface MailboxStatusLocatorFieldEvent {
         field: '$.locator';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface MailboxStatusBundleFieldEvent {
         field: '$.bundle';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<MailboxStatus>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<MailboxStatus>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxStatus>): MailboxStatus;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxStatus>): Generator<MailboxStatusRecordsFieldEvent | MailboxStatusBytesFieldEvent | MailboxStatusOldestMsFieldEvent | MailboxStatusNewestMsFieldEvent | MailboxStatusTombstonesFieldEvent | MailboxStatusLeaseUntilHourFieldEvent | MailboxStatusUnackedFieldEvent | MailboxStatusHeadEpochFieldEvent | MailboxStatusHeadSeqFieldEvent | MailboxStatusLocatorFieldEvent | MailboxStatusBundleFieldEvent>;
 }
 export interface Page {
     next?: Cursor;
-    records: Uint8Array<ArrayBuffer>[];
+    records: Uint8Array[];
     more: boolean;
 }
 export declare namespace Page {
     const codec: () => Codec<Page>;
     interface PageNextEpochFieldEvent {
         field: '$.next.epoch';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface PageNextSeqFieldEvent {
         field: '$.next.seq';
@@ -1467,21 +1467,21 @@ export declare namespace Page {
     interface PageRecordsFieldEvent {
         field: '$.records[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface PageMoreFieldEvent {
         field: '$.more';
         value: boolean;
     }
-    function encode(obj: Partial<Page>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Page>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Page>): Page;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Page>): Generator<PageNextEpochFieldEvent | PageNextSeqFieldEvent | PageRecordsFieldEvent | PageMoreFieldEvent>;
 }
 export interface StoredRecord {
     receivedMs: number;
-    header: Uint8Array<ArrayBuffer>;
-    enc: Uint8Array<ArrayBuffer>;
-    ct: Uint8Array<ArrayBuffer>;
+    header: Uint8Array;
+    enc: Uint8Array;
+    ct: Uint8Array;
 }
 export declare namespace StoredRecord {
     const codec: () => Codec<StoredRecord>;
@@ -1491,17 +1491,17 @@ export declare namespace StoredRecord {
     }
     interface StoredRecordHeaderFieldEvent {
         field: '$.header';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface StoredRecordEncFieldEvent {
         field: '$.enc';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface StoredRecordCtFieldEvent {
         field: '$.ct';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<StoredRecord>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<StoredRecord>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredRecord>): StoredRecord;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredRecord>): Generator<StoredRecordReceivedMsFieldEvent | StoredRecordHeaderFieldEvent | StoredRecordEncFieldEvent | StoredRecordCtFieldEvent>;
 }

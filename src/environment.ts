@@ -28,3 +28,9 @@ export const msPerHour = 3_600_000
 export function hourOf (ms: number): number {
   return Math.floor(ms / msPerHour)
 }
+
+/** One structured line per event: `event` is a stable name, fields are plain values; never bodies, never whole keys. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+export type Log = (level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>) => void
+
+export const silent: Log = () => undefined
