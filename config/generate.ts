@@ -14,12 +14,32 @@ const target = process.argv[2] ?? join(root, 'src', 'wire')
 // inside the project, so that the compiler finds node_modules
 const work = mkdtempSync(join(root, 'node_modules', '.messages-'))
 try {
-  execFileSync(process.execPath, [bin('protons'), join(root, 'src', 'wire', 'messages.proto'), '-o', work], { stdio: ['ignore', 'ignore', 'inherit'] })
-  execFileSync(process.execPath, [bin('tsc'), join(work, 'messages.ts'), '--outDir', join(work, 'out'), '--declaration',
-    '--target', 'es2024', '--module', 'nodenext', '--skipLibCheck', '--strict'], { stdio: ['ignore', 'inherit', 'inherit'] })
+  execFileSync(process.execPath, [bin('protons'), join(root, 'src', 'wire', 'messages.proto'), '-o', work], {
+    stdio: ['ignore', 'ignore', 'inherit']
+  })
+  execFileSync(
+    process.execPath,
+    [
+      bin('tsc'),
+      join(work, 'messages.ts'),
+      '--outDir',
+      join(work, 'out'),
+      '--declaration',
+      '--target',
+      'es2024',
+      '--module',
+      'nodenext',
+      '--skipLibCheck',
+      '--strict'
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'] }
+  )
   for (const name of ['messages.js', 'messages.d.ts']) {
     const text = readFileSync(join(work, 'out', name), 'utf8').replaceAll('Uint8Array<ArrayBuffer>', 'Uint8Array')
-    writeFileSync(join(work, 'out', name), `// Generated from messages.proto by "npm run generate". Do not edit.\n${text}`)
+    writeFileSync(
+      join(work, 'out', name),
+      `// Generated from messages.proto by "npm run generate". Do not edit.\n${text}`
+    )
     copyFileSync(join(work, 'out', name), join(target, name))
   }
 } finally {
