@@ -1,0 +1,199 @@
+/**
+ * Requests and responses over one long-lived stream, both ends (SPEC §5.2). The opener numbers its requests and may
+ * have many in flight; the other end answers each once, in any order.
+ */
+import type { Stream } from '@libp2p/interface'
+import { MailboxError } from '../errors.ts'
+import { inFlightMax, readBufferBytesHigh, readBufferBytesLow, requestDeadlineMs, streamIdleMs } from '../limits.ts'
+import { encodeFrame, type Frame } from './frame.ts'
+import type { CallOptions, Channel, Handler, Session } from './port.ts'
+import { FrameStream } from './stream.ts'
+
+interface Pending {
+  resolve: (response: Uint8Array) => void
+  reject: (error: MailboxError) => void
+  done: () => void
+}
+
+/** Calls that may wait for a slot; beyond it a caller is told BUSY. */
+const waitingMax = 16 * inFlightMax
+
+/** The requesting end. */
+export class StreamChannel implements Channel {
+  readonly localPeer: Uint8Array
+  readonly remotePeer: Uint8Array
+  readonly #frames: FrameStream
+  readonly #closed = new AbortController()
+  /** Bounded by inFlightMax. */
+  readonly #pending = new Map<number, Pending>()
+  /** Bounded by waitingMax. */
+  readonly #waiting: Array<() => void> = []
+  #lastId = 0
+
+  constructor (stream: Stream, peers: { localPeer: Uint8Array, remotePeer: Uint8Array }) {
+    this.localPeer = peers.localPeer
+    this.remotePeer = peers.remotePeer
+    this.#frames = new FrameStream(stream, {
+      frame: frame => { this.#answer(frame) },
+      end: error => { this.#end(error) }
+    })
+  }
+
+  get closed (): AbortSignal {
+    return this.#closed.signal
+  }
+
+  async call (request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+    if (this.#closed.signal.aborted) throw new MailboxError('DISCONNECTED', 'The stream has ended.')
+    if (options.signal?.aborted === true) throw new MailboxError('ABORTED', 'The call was aborted before it was sent.', { cause: options.signal.reason })
+    return await new Promise<Uint8Array>((resolve, reject) => {
+      const start = (): void => {
+        this.#lastId = this.#lastId === 0xffffffff ? 1 : this.#lastId + 1
+        const id = this.#lastId
+        try {
+          const frame = encodeFrame(id, request)
+          const done = this.#arm(id, options, reject)
+          this.#pending.set(id, { resolve, reject, done })
+          this.#frames.send(frame)
+        } catch (error) {
+          reject(error as MailboxError)
+        }
+      }
+      if (this.#pending.size < inFlightMax) start()
+      else if (this.#waiting.length < waitingMax) this.#waiting.push(start)
+      else reject(new MailboxError('BUSY', `More than ${waitingMax} calls wait for this stream.`, { limit: 'inFlightMax' }))
+    })
+  }
+
+  async close (signal: AbortSignal): Promise<void> {
+    await this.#frames.close(signal)
+  }
+
+  abort (error: MailboxError): void {
+    this.#frames.abort(error)
+  }
+
+  /** Ends call `id` at its deadline or abort. The request may have been served: the caller decides what that means. */
+  #arm (id: number, options: CallOptions, reject: (error: MailboxError) => void): () => void {
+    const give = (error: MailboxError): void => {
+      this.#release(id)
+      reject(error)
+    }
+    const deadlineMs = options.deadlineMs ?? requestDeadlineMs
+    const timer = setTimeout(() => { give(new MailboxError('TIMEOUT', `No answer within ${deadlineMs} ms.`)) }, deadlineMs)
+    const onAbort = (): void => { give(new MailboxError('ABORTED', 'The call was aborted.', { cause: options.signal?.reason })) }
+    options.signal?.addEventListener('abort', onAbort, { once: true })
+    return () => {
+      clearTimeout(timer)
+      options.signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  #answer (frame: Frame): void {
+    const pending = this.#pending.get(frame.id)
+    if (pending !== undefined) {
+      this.#release(frame.id)
+      pending.resolve(frame.body)
+    } else if (frame.id === 0 || frame.id > this.#lastId) {
+      this.#frames.abort(new MailboxError('MALFORMED', 'An answer to a request that was never sent.'))
+    }
+    // else: an answer that came after its deadline
+  }
+
+  #release (id: number): void {
+    this.#pending.get(id)?.done()
+    this.#pending.delete(id)
+    if (!this.#closed.signal.aborted) this.#waiting.shift()?.()
+  }
+
+  #end (error: MailboxError | undefined): void {
+    const reason = error ?? new MailboxError('DISCONNECTED', 'The stream ended before the answer came.')
+    this.#closed.abort(reason)
+    for (const [id, pending] of [...this.#pending]) {
+      this.#release(id)
+      pending.reject(reason)
+    }
+    for (const start of this.#waiting.splice(0)) start()
+  }
+}
+
+/** The answering end of one stream. Reading stops while `inFlightMax` requests or too many bytes are being served. */
+export class StreamResponder {
+  readonly #frames: FrameStream
+  readonly #handler: Handler
+  readonly #session: Session
+  readonly #ended = new AbortController()
+  readonly #onError: (error: unknown) => void
+  /** Bounded by what one read buffer of the stream can hold, since reading is paused while it is not empty. */
+  #backlog: Frame[] = []
+  #inFlight = 0
+  #bytesInFlight = 0
+  #idle: NodeJS.Timeout | undefined
+
+  constructor (stream: Stream, peers: { localPeer: Uint8Array, remotePeer: Uint8Array }, handler: Handler, onError: (error: unknown) => void) {
+    this.#handler = handler
+    this.#onError = onError
+    this.#session = { ...peers, signal: this.#ended.signal, state: new Map() }
+    this.#frames = new FrameStream(stream, {
+      frame: frame => { this.#receive(frame) },
+      end: error => { this.#end(error) },
+      flushed: () => { this.#next() }
+    })
+    this.#armIdle()
+  }
+
+  abort (error: MailboxError): void {
+    this.#frames.abort(error)
+  }
+
+  #receive (frame: Frame): void {
+    if (this.#full()) {
+      this.#backlog.push(frame)
+      this.#frames.pause()
+    } else {
+      this.#serve(frame)
+    }
+  }
+
+  #full (): boolean {
+    return this.#inFlight >= inFlightMax || this.#bytesInFlight + this.#frames.queuedBytes >= readBufferBytesHigh
+  }
+
+  #serve (frame: Frame): void {
+    this.#inFlight++
+    this.#bytesInFlight += frame.body.byteLength
+    clearTimeout(this.#idle)
+    this.#idle = undefined
+    this.#handler(frame.body, this.#session).then(
+      response => { this.#frames.send(encodeFrame(frame.id, response)) }
+    ).catch((error: unknown) => {
+      this.#onError(error)
+      this.#frames.abort(new MailboxError('UNAVAILABLE', 'A request could not be served.', { cause: error }))
+    }).finally(() => {
+      this.#inFlight--
+      this.#bytesInFlight -= frame.body.byteLength
+      this.#next()
+    })
+  }
+
+  #next (): void {
+    while (this.#backlog.length > 0 && !this.#full() && !this.#frames.ended) {
+      this.#serve(this.#backlog.shift() as Frame)
+    }
+    if (this.#backlog.length === 0 && this.#bytesInFlight + this.#frames.queuedBytes <= readBufferBytesLow) this.#frames.resume()
+    if (this.#inFlight === 0) this.#armIdle()
+  }
+
+  #armIdle (): void {
+    if (this.#frames.ended || this.#idle !== undefined) return
+    this.#idle = setTimeout(() => {
+      this.#frames.abort(new MailboxError('TIMEOUT', 'The stream was idle.'))
+    }, streamIdleMs).unref()
+  }
+
+  #end (error: MailboxError | undefined): void {
+    clearTimeout(this.#idle)
+    this.#backlog = []
+    this.#ended.abort(error ?? new MailboxError('DISCONNECTED', 'The stream ended.'))
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Frames (SPEC §5.1): u32be length ‖ u32be id ‖ body, length counting id and body. Pure: bytes in, frames out.
+ */
+import { MailboxError } from '../errors.ts'
+import { frameBytesMax } from '../limits.ts'
+
+export interface Frame {
+  readonly id: number
+  /** A view into the received bytes where the frame lay in one piece: copy it to keep it beyond the handling. */
+  readonly body: Uint8Array
+}
+
+const prefixBytes = 4
+const idBytes = 4
+export const frameOverheadBytes = prefixBytes + idBytes
+
+/** One frame as bytes. @throws MailboxError SIZE when the body is over the frame limit */
+export function encodeFrame (id: number, body: Uint8Array): Uint8Array {
+  if (body.byteLength > frameBytesMax) {
+    throw new MailboxError('SIZE', `A frame of ${body.byteLength} bytes is over the limit of ${frameBytesMax}.`, { limit: 'frameBytesMax' })
+  }
+  const frame = new Uint8Array(frameOverheadBytes + body.byteLength)
+  writeUint32(frame, 0, idBytes + body.byteLength)
+  writeUint32(frame, prefixBytes, id)
+  frame.set(body, frameOverheadBytes)
+  return frame
+}
+
+/**
+ * Cuts a byte stream into frames, however it was split. What is kept between chunks grows with the bytes received,
+ * never with the length announced, and never beyond one frame.
+ */
+export class FrameReader {
+  #partial = new Uint8Array(0)
+  #filled = 0
+
+  /** Bytes of an unfinished frame. */
+  get pendingBytes (): number {
+    return this.#filled
+  }
+
+  /** @throws MailboxError MALFORMED when a length is over the limit or too short to hold an id */
+  push (chunk: Uint8Array): Frame[] {
+    const frames: Frame[] = []
+    let rest = chunk
+    while (this.#filled > 0 && rest.byteLength > 0) {
+      rest = this.#fill(rest, frames)
+    }
+    let at = 0
+    while (rest.byteLength - at >= prefixBytes) {
+      const length = frameLength(rest, at)
+      if (rest.byteLength - at < prefixBytes + length) break
+      frames.push(frameAt(rest, at, length))
+      at += prefixBytes + length
+    }
+    this.#keep(rest.subarray(at))
+    return frames
+  }
+
+  /** Completes the unfinished frame from `rest`, or takes all of it; returns what is left over. */
+  #fill (rest: Uint8Array, frames: Frame[]): Uint8Array {
+    const want = this.#filled < prefixBytes ? prefixBytes : prefixBytes + frameLength(this.#partial, 0)
+    const taken = Math.min(want - this.#filled, rest.byteLength)
+    this.#reserve(this.#filled + taken)
+    this.#partial.set(rest.subarray(0, taken), this.#filled)
+    this.#filled += taken
+    if (this.#filled >= prefixBytes) {
+      const length = frameLength(this.#partial, 0)
+      if (this.#filled === prefixBytes + length) {
+        frames.push(frameAt(this.#partial, 0, length))
+        this.#partial = new Uint8Array(0)
+        this.#filled = 0
+      }
+    }
+    return rest.subarray(taken)
+  }
+
+  #keep (rest: Uint8Array): void {
+    if (rest.byteLength === 0) return
+    this.#reserve(rest.byteLength)
+    this.#partial.set(rest, 0)
+    this.#filled = rest.byteLength
+  }
+
+  /** Doubles, so that a frame fed byte by byte costs a constant number of copies per byte. */
+  #reserve (bytes: number): void {
+    if (bytes <= this.#partial.byteLength) return
+    const grown = new Uint8Array(Math.max(bytes, 2 * this.#partial.byteLength, 64))
+    grown.set(this.#partial.subarray(0, this.#filled))
+    this.#partial = grown
+  }
+}
+
+function frameLength (bytes: Uint8Array, at: number): number {
+  const length = readUint32(bytes, at)
+  if (length < idBytes || length > idBytes + frameBytesMax) {
+    throw new MailboxError('MALFORMED', `A frame announces ${length} bytes; ${idBytes} to ${idBytes + frameBytesMax} are legal.`)
+  }
+  return length
+}
+
+function frameAt (bytes: Uint8Array, at: number, length: number): Frame {
+  return { id: readUint32(bytes, at + prefixBytes), body: bytes.subarray(at + frameOverheadBytes, at + prefixBytes + length) }
+}
+
+function readUint32 (bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) * 0x1000000) + (((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0))
+}
+
+function writeUint32 (bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
+}

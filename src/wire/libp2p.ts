@@ -1,0 +1,187 @@
+/**
+ * The network port over libp2p: one kept channel per peer and protocol, handlers behind bounded streams, and the
+ * transport settings that the experiments behind SPEC §5.3 found necessary.
+ */
+import { Socket } from 'node:net'
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { identify } from '@libp2p/identify'
+import type { Connection, MultiaddrConnection, PeerId, Stream, StreamHandler } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
+import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { anySignal } from 'any-signal'
+import { isMailboxError, MailboxError } from '../errors.ts'
+import type { Log } from '../environment.ts'
+import { connectionsMax, dialTimeoutMs, requestDeadlineMs, streamsPerPeerMax, yamuxReadBufferBytes, yamuxWindowBytes } from '../limits.ts'
+import { StreamChannel, StreamResponder } from './exchange.ts'
+import type { CallOptions, Channel, Handler, Network, PeerAddress, Protocol, Responder } from './port.ts'
+
+/** What is used of a libp2p node: a `Libp2p` itself fits, and so do a service's components through `fromComponents`. */
+export interface Libp2pPort {
+  readonly peerId: PeerId
+  dial: (target: PeerId | Multiaddr[], options: { signal: AbortSignal }) => Promise<Connection>
+  handle: (protocol: string, handler: StreamHandler, options: { maxInboundStreams: number }) => Promise<void>
+  unhandle: (protocol: string) => Promise<void>
+}
+
+/** The part of libp2p's internal components that a service needs for the network port. */
+export interface NetworkComponents {
+  peerId: PeerId
+  registrar: {
+    handle: (protocol: string, handler: StreamHandler, options?: { maxInboundStreams?: number }) => Promise<void>
+    unhandle: (protocol: string) => Promise<void>
+  }
+  connectionManager: {
+    openConnection: (target: PeerId | Multiaddr[], options?: { signal?: AbortSignal }) => Promise<Connection>
+  }
+}
+
+export function fromComponents (components: NetworkComponents): Libp2pPort {
+  return {
+    peerId: components.peerId,
+    dial: async (target, options) => await components.connectionManager.openConnection(target, options),
+    handle: async (protocol, handler, options) => { await components.registrar.handle(protocol, handler, options) },
+    unhandle: async protocol => { await components.registrar.unhandle(protocol) }
+  }
+}
+
+export class Libp2pNetwork implements Network, Responder {
+  readonly #port: Libp2pPort
+  readonly #log: Log
+  /** Bounded by the connection limit times three protocols; an entry leaves when its stream ends. */
+  readonly #channels = new Map<string, Promise<StreamChannel>>()
+  /** Bounded by connections × streams per peer; an entry leaves when its stream ends. */
+  readonly #responders = new Set<StreamResponder>()
+  readonly #stopped = new AbortController()
+
+  constructor (port: Libp2pPort, log: Log) {
+    this.#port = port
+    this.#log = log
+  }
+
+  /** Open answering streams, for metrics. */
+  get openResponders (): number {
+    return this.#responders.size
+  }
+
+  async channel (peer: PeerAddress, protocol: Protocol, options: CallOptions = {}): Promise<Channel> {
+    if (this.#stopped.signal.aborted) throw new MailboxError('CLOSED', 'The network has been stopped.')
+    const key = `${peer.id} ${protocol}`
+    const kept = this.#channels.get(key)
+    // an opening that another caller aborted is not this caller's failure
+    const channel = await kept?.catch(() => undefined)
+    if (channel !== undefined && !channel.closed.aborted) return channel
+    const opening = this.#open(peer, protocol, options)
+    this.#channels.set(key, opening)
+    const forget = (): void => { if (this.#channels.get(key) === opening) this.#channels.delete(key) }
+    opening.then(opened => { opened.closed.addEventListener('abort', forget, { once: true }) }, forget)
+    return await opening
+  }
+
+  async handle (protocol: Protocol, handler: Handler): Promise<void> {
+    await this.#port.handle(protocol, (stream: Stream, connection: Connection) => {
+      const peers = { localPeer: this.#port.peerId.toMultihash().bytes, remotePeer: connection.remotePeer.toMultihash().bytes }
+      const responder = new StreamResponder(stream, peers, handler, error => {
+        this.#log('warn', 'stream_failed', { protocol, peer: connection.remotePeer.toString(), error: String(error) })
+      })
+      this.#responders.add(responder)
+      stream.addEventListener('close', () => { this.#responders.delete(responder) }, { once: true })
+    }, { maxInboundStreams: streamsPerPeerMax })
+  }
+
+  async unhandle (protocol: Protocol): Promise<void> {
+    await this.#port.unhandle(protocol)
+  }
+
+  /** Ends every stream of this port; the libp2p node itself stays as it is. */
+  async stop (): Promise<void> {
+    const reason = new MailboxError('CLOSED', 'The network has been stopped.')
+    this.#stopped.abort(reason)
+    for (const responder of [...this.#responders]) responder.abort(reason)
+    const channels = await Promise.allSettled(this.#channels.values())
+    for (const channel of channels) if (channel.status === 'fulfilled') channel.value.abort(reason)
+  }
+
+  async #open (peer: PeerAddress, protocol: Protocol, options: CallOptions): Promise<StreamChannel> {
+    const signal = anySignal([options.signal, this.#stopped.signal, AbortSignal.timeout(options.deadlineMs ?? dialTimeoutMs)])
+    try {
+      const connection = await this.#port.dial(dialTarget(peer), { signal })
+      const stream = await connection.newStream(protocol, { signal, maxOutboundStreams: streamsPerPeerMax, negotiateFully: true })
+      return new StreamChannel(stream, { localPeer: this.#port.peerId.toMultihash().bytes, remotePeer: connection.remotePeer.toMultihash().bytes })
+    } catch (error) {
+      if (isMailboxError(error)) throw error
+      if (options.signal?.aborted === true) throw new MailboxError('ABORTED', 'Opening a stream was aborted.', { cause: error })
+      throw new MailboxError('NO_RELAY', `Relay ${peer.id} could not be reached.`, { cause: error })
+    } finally {
+      signal.clear()
+    }
+  }
+}
+
+function dialTarget (peer: PeerAddress): PeerId | Multiaddr[] {
+  if (peer.addresses.length === 0) return peerIdFromString(peer.id)
+  return peer.addresses.map(text => multiaddr(text.includes('/p2p/') ? text : `${text}/p2p/${peer.id}`))
+}
+
+/** TCP writes of one turn leave as one system call: a frame is otherwise several small writes (SPEC §5.3). */
+function corkedSockets () {
+  return {
+    protect: async (connection: MultiaddrConnection): Promise<MultiaddrConnection> => {
+      const raw = connection as MultiaddrConnection & {
+        socket?: unknown
+        sendData?: (data: Iterable<Uint8Array>) => { sentBytes: number, canSendMore: boolean }
+      }
+      const socket = raw.socket
+      if (!(socket instanceof Socket) || raw.sendData === undefined) return connection
+      let corked = false
+      raw.sendData = data => {
+        if (!corked) {
+          corked = true
+          socket.cork()
+          process.nextTick(() => {
+            corked = false
+            socket.uncork()
+          })
+        }
+        let sentBytes = 0
+        let canSendMore = true
+        for (const part of data) {
+          sentBytes += part.byteLength
+          canSendMore = socket.write(part)
+        }
+        return { sentBytes, canSendMore }
+      }
+      return connection
+    }
+  }
+}
+
+export interface TransportOptions {
+  /** Multiaddrs to listen on; none for a client. */
+  listen?: readonly string[]
+  /** Multiaddrs to announce instead of the observed ones. */
+  announce?: readonly string[]
+}
+
+/** createLibp2p options shared by relays and clients; callers add the DHT, a key, a datastore and their services. */
+export function libp2pDefaults (options: TransportOptions = {}) {
+  return {
+    addresses: { listen: [...options.listen ?? []], announce: [...options.announce ?? []] },
+    transports: [tcp({ outboundSocketInactivityTimeout: 10 * 60_000, inboundSocketInactivityTimeout: 10 * 60_000 }), webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: yamuxWindowBytes, maxReadBufferLength: yamuxReadBufferBytes } })],
+    connectionProtector: corkedSockets,
+    connectionGater: { denyDialMultiaddr: () => false },
+    connectionManager: { maxConnections: connectionsMax, inboundConnectionThreshold: 100, maxIncomingPendingConnections: 100, dialTimeout: dialTimeoutMs },
+    // says nothing of the platform or the version
+    nodeInfo: { name: 'libp2p-mailbox', version: '0', userAgent: 'libp2p-mailbox' },
+    connectionMonitor: { pingInterval: 60_000, abortConnectionOnPingFailure: false },
+    services: {
+      identify: identify({ timeout: requestDeadlineMs }),
+      ping: ping({ maxInboundStreams: 16, maxOutboundStreams: 16 })
+    }
+  }
+}
