@@ -14,6 +14,7 @@ export const tagBytes = 16
 export const bodyBytesMax = 252 * KiB
 export const contentTypeBytesMax = 64
 export const headerBytesMax = 128
+export const subjectBytesMax = 1 * KiB
 /** Sender's clock and relay's clock may differ by this much, one hour each way. */
 export const clockSkewHours = 1
 export const ttlHoursMin = 1
@@ -53,6 +54,12 @@ export const prekeyValidHours = 30 * 24
 export const bundleKeysMax = 8
 export const devicesMax = 16
 export const deviceValidHoursMax = 366 * 24
+/** Identity keys whose point check and native key are remembered: a check costs milliseconds, an entry about a kilobyte. */
+export const identityKeysCachedMax = 10_000
+/** Receipt group roots whose signature has been checked: one check serves every receipt of a commit group. */
+export const receiptRootsMax = 1_024
+/** Leaves under one receipt root; the path of a receipt holds at most 16 hashes. */
+export const receiptLeavesMax = 65_536
 
 // Exchange (SPEC §5)
 /** One request or response, length prefix excluded: the largest record with its header, enc and proof fits. */
