@@ -39,6 +39,17 @@ export const configBytesMax = 16 * KiB
 export const locatorAcceptRelays = 40
 export const locatorsHeldMax = 1_000_000
 export const haveItemsMax = 1_024
+/** What one relay of the neighbourhood gets for one question, dialling included; others answer meanwhile. */
+export const locatorCallMs = 3_000
+/** Finds and publishes of one node that run side by side; each is a DHT lookup and up to 20 calls. */
+export const lookupsAtOnceMax = 16
+/** Finds and publishes that wait for their turn; beyond it the node answers BUSY to itself. */
+export const lookupsWaitingMax = 1_024
+/** Locator writes a relay takes from one stream: a verification each, and a daily sweep of a large relay must pass. */
+export const locatorPutsPerSecondMax = 20
+export const locatorPutBurstMax = 200
+/** Addresses kept of one relay that the DHT named. */
+export const dialAddressesMax = 8
 export const locatorValidHours = 90 * 24
 export const locatorValidHoursMax = 100 * 24
 export const bundleValidHours = 90 * 24
@@ -126,7 +137,8 @@ export const limitNames = {
   5: 'depositsPerSecondMax',
   6: 'locatorsHeldMax',
   7: 'mailboxesPerStreamMax',
-  8: 'inFlightMax'
+  8: 'inFlightMax',
+  9: 'locatorPutsPerSecondMax'
 } as const
 export type LimitNumber = keyof typeof limitNames
 export type LimitName = (typeof limitNames)[LimitNumber]
