@@ -1,0 +1,185 @@
+/**
+ * The mailboxes this relay hosts: lease, locator, bundle and host config of each, and what the owner's word may change
+ * (SPEC §8.2, §8.3). Nothing older ever replaces something newer (G8).
+ */
+import { LRUCache } from 'lru-cache'
+import type { Environment } from '../environment.ts'
+import { hourOf } from '../environment.ts'
+import { MailboxError } from '../errors.ts'
+import { openBundle, type KeyBundle } from '../identity/bundle.ts'
+import { openHostConfig, type HostConfig } from '../identity/device.ts'
+import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
+import type { IdentityKey } from '../identity/keys.ts'
+import { cachedMailboxesMax, leaseHours } from '../limits.ts'
+import { kinds } from './keys.ts'
+import { decodeLease, encodeLease, keep, type LeaseEntry } from './operations.ts'
+import type { RelayStore } from './store.ts'
+
+export interface HostedMailbox {
+  readonly lease: LeaseEntry
+  readonly locator: Locator
+  readonly bundle: KeyBundle
+  readonly config: HostConfig | undefined
+}
+
+/** What REGISTER and CONFIG carry. */
+export interface OwnerDocuments {
+  readonly locator?: Uint8Array | undefined
+  readonly bundle?: Uint8Array | undefined
+  readonly config?: Uint8Array | undefined
+}
+
+export interface DirectoryOptions {
+  readonly store: RelayStore
+  readonly env: Environment
+  readonly mailboxesMax: number
+  /** This relay's peer id text: a locator that does not list it is no reason to host. */
+  readonly self: string
+}
+
+export class Directory {
+  readonly #options: DirectoryOptions
+  /** Bounded by cachedMailboxesMax. */
+  readonly #cache = new LRUCache<string, HostedMailbox>({ max: cachedMailboxesMax })
+  /** One change at a time per mailbox; an entry leaves when its change is done. Bounded by requests in flight. */
+  readonly #turns = new Map<string, Promise<unknown>>()
+  #count = 0
+
+  constructor (options: DirectoryOptions) {
+    this.#options = options
+  }
+
+  /** Counts the leases; called once before serving. */
+  async load (): Promise<void> {
+    for await (const entry of this.#options.store.list(kinds.lease)) {
+      if (decodeLease(entry[1]).untilHour > this.#nowHour()) this.#count++
+    }
+  }
+
+  get mailboxes (): number {
+    return this.#count
+  }
+
+  get free (): number {
+    return Math.max(0, this.#options.mailboxesMax - this.#count)
+  }
+
+  /** Undefined when this relay has no lease for the mailbox, or the lease has run out. */
+  async get (mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
+    const name = nameOf(mailbox)
+    const hosted = this.#cache.get(name) ?? await this.#read(mailbox)
+    if (hosted === undefined) return undefined
+    this.#cache.set(name, hosted)
+    return hosted.lease.untilHour > this.#nowHour() ? hosted : undefined
+  }
+
+  /** @throws MailboxError NO_MAILBOX */
+  async need (mailbox: Uint8Array): Promise<HostedMailbox> {
+    const hosted = await this.get(mailbox)
+    if (hosted === undefined) throw new MailboxError('NO_MAILBOX', 'This relay hosts no such mailbox.')
+    return hosted
+  }
+
+  /** True when the mailbox's current locator names this relay. */
+  lists (hosted: HostedMailbox): boolean {
+    return !hosted.locator.closed && hosted.locator.relays.some(relay => relay.id === this.#options.self)
+  }
+
+  /**
+   * Grants or renews a lease and takes what is newer of the documents.
+   * @throws MailboxError DESCRIPTOR, EXPIRED, QUOTA (no room), MOVED (a newer locator is held), POLICY (not listed)
+   */
+  async register (mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
+    return await this.#inTurn(mailbox, async () => {
+      const held = await this.get(mailbox)
+      if (held === undefined && this.free === 0) throw new MailboxError('QUOTA', 'This relay takes no more mailboxes.', { limit: 'mailboxesMax' })
+      const next = await this.#merge(mailbox, held, documents)
+      if (!next.locator.relays.some(relay => relay.id === this.#options.self)) {
+        throw new MailboxError('POLICY', 'The locator does not name this relay.')
+      }
+      const now = this.#options.env.now()
+      const lease = { untilHour: hourOf(now) + leaseHours, registeredMs: held?.lease.registeredMs ?? now }
+      await this.#save(mailbox, { ...next, lease })
+      if (held === undefined) this.#count++
+      return lease
+    })
+  }
+
+  /** Takes what is newer of the documents of a mailbox that is hosted already. @throws as `register`, and NO_MAILBOX */
+  async configure (mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
+    return await this.#inTurn(mailbox, async () => {
+      const held = await this.need(mailbox)
+      const next = await this.#merge(mailbox, held, documents)
+      await this.#save(mailbox, { ...next, lease: held.lease })
+      return held.lease
+    })
+  }
+
+  async #merge (mailbox: IdentityKey, held: HostedMailbox | undefined, documents: OwnerDocuments): Promise<Omit<HostedMailbox, 'lease'>> {
+    const o = { mailbox, nowHour: this.#nowHour() }
+    const locator = newer(held?.locator, documents.locator === undefined ? undefined : await openLocator(documents.locator, o))
+    const bundle = newer(held?.bundle, documents.bundle === undefined ? undefined : await openBundle(documents.bundle, o))
+    const config = newer(held?.config, documents.config === undefined ? undefined : await openHostConfig(documents.config, o))
+    if (locator === undefined || bundle === undefined) throw new MailboxError('DESCRIPTOR', 'A locator and a key bundle are needed to open a mailbox.')
+    if (documents.locator !== undefined && held !== undefined && locator === held.locator && !sameBytes(documents.locator, held.locator.bytes)) {
+      throw new MailboxError('MOVED', 'A newer locator is held.', { locator: held.locator.bytes })
+    }
+    return { locator, bundle, config }
+  }
+
+  async #save (mailbox: Uint8Array, hosted: HostedMailbox): Promise<void> {
+    await this.#options.store.write(keep(mailbox, {
+      lease: encodeLease(hosted.lease),
+      locator: hosted.locator.bytes,
+      bundle: hosted.bundle.bytes,
+      ...(hosted.config === undefined ? {} : { config: hosted.config.bytes })
+    }))
+    this.#cache.set(nameOf(mailbox), hosted)
+  }
+
+  /** What is held was checked when it was taken; the reading clock must not hide it, so it is opened as of then. */
+  async #read (mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
+    const [lease, locator, bundle, config] = await this.#options.store.readAll(mailbox, 'lease', 'locator', 'bundle', 'config')
+    if (lease === undefined || locator === undefined || bundle === undefined) return undefined
+    const o = { mailbox, nowHour: 0 }
+    return {
+      lease: decodeLease(lease),
+      locator: await openLocator(locator, o),
+      bundle: await openBundle(bundle, o),
+      config: config === undefined ? undefined : await openHostConfig(config, o)
+    }
+  }
+
+  async #inTurn<T> (mailbox: Uint8Array, change: () => Promise<T>): Promise<T> {
+    const name = nameOf(mailbox)
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(change, change)
+    this.#turns.set(name, turn)
+    try {
+      return await turn
+    } finally {
+      if (this.#turns.get(name) === turn) this.#turns.delete(name)
+    }
+  }
+
+  #nowHour (): number {
+    return hourOf(this.#options.env.now())
+  }
+}
+
+interface Dated {
+  readonly seq: number
+  readonly digest: Uint8Array
+}
+
+function newer<T extends Dated> (held: T | undefined, offered: T | undefined): T | undefined {
+  if (held === undefined || offered === undefined) return offered ?? held
+  return supersedes(offered, held) ? offered : held
+}
+
+function sameBytes (a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
+}
+
+export function nameOf (mailbox: Uint8Array): string {
+  return Buffer.from(mailbox.buffer, mailbox.byteOffset, mailbox.byteLength).toString('latin1')
+}

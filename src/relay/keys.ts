@@ -1,0 +1,141 @@
+/**
+ * Keys and fixed-layout values of a relay's store (SPEC §9.1). One byte names the kind; every number is big-endian so
+ * that byte order is numeric order. All kinds sort below '/', where libp2p's own data begins in the same database.
+ */
+export const kinds = {
+  meta: 0x01,
+  /** ‖ mailbox ‖ seq → u32 expires_hour ‖ StoredRecord */
+  record: 0x02,
+  /** ‖ mailbox ‖ record id → Entry */
+  entry: 0x03,
+  /** ‖ u32 hour ‖ mailbox ‖ id → kind of what falls due */
+  due: 0x04,
+  /** ‖ mailbox → Counters */
+  counters: 0x05,
+  /** ‖ mailbox → u32 lease until hour ‖ u64 registered ms */
+  lease: 0x06,
+  /** ‖ mailbox → signed bytes */
+  locator: 0x07,
+  bundle: 0x08,
+  config: 0x09,
+  /** ‖ mailbox ‖ device → u64 seq */
+  mark: 0x0a,
+  /** ‖ mailbox ‖ digest → signed tombstone */
+  tombstone: 0x0b,
+  /** ‖ mailbox → signed locator of a mailbox held elsewhere (locator neighbourhood) */
+  shelf: 0x0c
+} as const
+
+const mailboxBytes = 32
+const idBytes = 32
+
+function key (kind: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 1
+  for (const part of parts) length += part.byteLength
+  const bytes = new Uint8Array(length)
+  bytes[0] = kind
+  let at = 1
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.byteLength
+  }
+  return bytes
+}
+
+export function u32 (value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
+}
+
+export function u64 (value: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  view(bytes).setBigUint64(0, BigInt(value))
+  return bytes
+}
+
+export function readU32 (bytes: Uint8Array, at = 0): number {
+  return view(bytes).getUint32(at)
+}
+
+export function readU64 (bytes: Uint8Array, at = 0): number {
+  return Number(view(bytes).getBigUint64(at))
+}
+
+function view (bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+const text = (name: string): Uint8Array => new TextEncoder().encode(name)
+
+export const metaKey = (name: string): Uint8Array => key(kinds.meta, text(name))
+export const recordKey = (mailbox: Uint8Array, seq: number): Uint8Array => key(kinds.record, mailbox, u64(seq))
+export const entryKey = (mailbox: Uint8Array, id: Uint8Array): Uint8Array => key(kinds.entry, mailbox, id)
+export const dueKey = (hour: number, mailbox: Uint8Array, id: Uint8Array): Uint8Array => key(kinds.due, u32(hour), mailbox, id)
+export const markKey = (mailbox: Uint8Array, device: Uint8Array): Uint8Array => key(kinds.mark, mailbox, device)
+export const tombstoneKey = (mailbox: Uint8Array, digest: Uint8Array): Uint8Array => key(kinds.tombstone, mailbox, digest)
+export type MailboxKind = 'counters' | 'lease' | 'locator' | 'bundle' | 'config' | 'shelf'
+export const mailboxKey = (kind: MailboxKind, mailbox: Uint8Array): Uint8Array => key(kinds[kind], mailbox)
+
+export const seqOfRecordKey = (bytes: Uint8Array): number => readU64(bytes, 1 + mailboxBytes)
+export const mailboxOf = (bytes: Uint8Array): Uint8Array => bytes.slice(1, 1 + mailboxBytes)
+
+export function partsOfDueKey (bytes: Uint8Array): { hour: number, mailbox: Uint8Array, id: Uint8Array } {
+  const mailbox = 1 + 4
+  const id = mailbox + mailboxBytes
+  return { hour: readU32(bytes, 1), mailbox: bytes.slice(mailbox, id), id: bytes.slice(id, id + idBytes) }
+}
+
+/** Half-open range of every key that starts with `kind ‖ prefix`. */
+export function rangeOf (kind: number, prefix: Uint8Array = new Uint8Array(0)): { gte: Uint8Array, lt: Uint8Array } {
+  const gte = key(kind, prefix)
+  const lt = gte.slice()
+  for (let i = lt.byteLength - 1; i >= 0; i--) {
+    const byte = lt[i] ?? 0
+    if (byte < 0xff) {
+      lt[i] = byte + 1
+      return { gte, lt: lt.slice(0, i + 1) }
+    }
+  }
+  throw new RangeError('the last possible prefix has no upper bound')
+}
+
+/** What a relay remembers of a record id until it may forget it: the answer to a repeated deposit (G6). */
+export interface Entry {
+  readonly live: boolean
+  /** 0 when the relay never held the record. */
+  readonly seq: number
+  readonly receivedMs: number
+  readonly expiresHour: number
+  /** Of the stored value. */
+  readonly bytes: number
+}
+
+export function encodeEntry (entry: Entry): Uint8Array {
+  return key(entry.live ? 1 : 0, u64(entry.seq), u64(entry.receivedMs), u32(entry.expiresHour), u32(entry.bytes))
+}
+
+export function decodeEntry (bytes: Uint8Array): Entry {
+  return { live: bytes[0] === 1, seq: readU64(bytes, 1), receivedMs: readU64(bytes, 9), expiresHour: readU32(bytes, 17), bytes: readU32(bytes, 21) }
+}
+
+export interface Counters {
+  readonly records: number
+  readonly bytes: number
+  readonly tombstones: number
+}
+
+export const noCounters: Counters = { records: 0, bytes: 0, tombstones: 0 }
+
+export function encodeCounters (counters: Counters): Uint8Array {
+  const bytes = new Uint8Array(16)
+  bytes.set(u32(counters.records), 0)
+  bytes.set(u64(counters.bytes), 4)
+  bytes.set(u32(counters.tombstones), 12)
+  return bytes
+}
+
+export function decodeCounters (bytes: Uint8Array | undefined): Counters {
+  return bytes === undefined ? noCounters : { records: readU32(bytes), bytes: readU64(bytes, 4), tombstones: readU32(bytes, 12) }
+}
+
+/** What a due key's value names. */
+export const due = { record: 1, entry: 2, tombstone: 3 } as const

@@ -1,0 +1,174 @@
+/**
+ * A relay's store: reads here, writes through the one writer (SPEC §9). The store is owned by one process; its epoch
+ * names this very store, so that a cursor from another one is recognised (SPEC §9.4).
+ */
+import { equals } from 'uint8arrays/equals'
+import { MailboxError } from '../errors.ts'
+import type { Environment } from '../environment.ts'
+import { expirySweepRecords } from '../limits.ts'
+import { readMany, readOne, scan, writeSynced, type Cursor, type Database } from './database.ts'
+import {
+  decodeCounters, decodeEntry, entryKey, kinds, mailboxKey, markKey, metaKey, rangeOf, readU32, readU64, recordKey, seqOfRecordKey, u32,
+  type Counters, type Entry, type MailboxKind
+} from './keys.ts'
+import { expire } from './operations.ts'
+import { Writer, type CommitReport, type Operation } from './writer.ts'
+
+/** Of the layout in keys.ts; a store with a higher number is refused. */
+export const storeVersion = 1
+const epochBytes = 16
+
+export interface StoredPage {
+  /** Encoded StoredRecords, oldest arrival first. */
+  readonly records: Uint8Array[]
+  /** Arrival number of the last one looked at. */
+  readonly lastSeq: number
+  readonly more: boolean
+}
+
+export class RelayStore {
+  readonly epoch: Uint8Array
+  readonly #db: Database
+  readonly #writer: Writer
+
+  private constructor (db: Database, epoch: Uint8Array, writer: Writer) {
+    this.#db = db
+    this.epoch = epoch
+    this.#writer = writer
+  }
+
+  /** @throws MailboxError STORE_VERSION for a store of a newer version */
+  static async open (db: Database, env: Environment, onCommit?: (report: CommitReport) => void): Promise<RelayStore> {
+    await db.open()
+    const [version, epoch] = await readMany(db, [metaKey('version'), metaKey('epoch')])
+    if (version !== undefined && readU32(version) > storeVersion) {
+      throw new MailboxError('STORE_VERSION', `The store has format ${readU32(version)}; this program knows up to ${storeVersion}. Use a newer version.`)
+    }
+    const ours = epoch?.byteLength === epochBytes ? epoch : env.random(epochBytes)
+    if (version === undefined || ours !== epoch) {
+      await writeSynced(db, [
+        { type: 'put', key: metaKey('version'), value: u32(storeVersion) },
+        { type: 'put', key: metaKey('epoch'), value: ours }
+      ])
+    }
+    return new RelayStore(db, ours, await Writer.open(db, onCommit))
+  }
+
+  get failure (): MailboxError | undefined {
+    return this.#writer.failure
+  }
+
+  get queuedWrites (): number {
+    return this.#writer.queued
+  }
+
+  /** @see Writer.submit */
+  async write<T> (operation: Operation<T>): Promise<T> {
+    return await this.#writer.submit(operation)
+  }
+
+  /** Refuses new writes and resolves when the accepted ones are on disk. The database is its owner's to close. */
+  async close (): Promise<void> {
+    await this.#writer.close()
+  }
+
+  async read (kind: MailboxKind, mailbox: Uint8Array): Promise<Uint8Array | undefined> {
+    return await readOne(this.#db, mailboxKey(kind, mailbox))
+  }
+
+  async readAll (mailbox: Uint8Array, ...wanted: MailboxKind[]): Promise<Array<Uint8Array | undefined>> {
+    return await readMany(this.#db, wanted.map(kind => mailboxKey(kind, mailbox)))
+  }
+
+  async counters (mailbox: Uint8Array): Promise<Counters> {
+    return decodeCounters(await this.read('counters', mailbox))
+  }
+
+  async entry (mailbox: Uint8Array, id: Uint8Array): Promise<Entry | undefined> {
+    const bytes = await readOne(this.#db, entryKey(mailbox, id))
+    return bytes === undefined ? undefined : decodeEntry(bytes)
+  }
+
+  async markOf (mailbox: Uint8Array, device: Uint8Array): Promise<number> {
+    const bytes = await readOne(this.#db, markKey(mailbox, device))
+    return bytes === undefined ? 0 : readU64(bytes)
+  }
+
+  /** @throws MailboxError CURSOR when the cursor belongs to another store */
+  seqAfter (cursor: { epoch: Uint8Array, seq: number } | undefined): number {
+    if (cursor === undefined) return 0
+    if (!equals(cursor.epoch, this.epoch)) throw new MailboxError('CURSOR', 'The cursor is of another store of this relay.')
+    return cursor.seq
+  }
+
+  /** Records after arrival number `after`, never one whose expiry hour has come (SPEC §9.3). At least one if there is one. */
+  async page (mailbox: Uint8Array, after: number, limits: { recordsMax: number, bytesMax: number, nowHour: number }): Promise<StoredPage> {
+    const cursor = scan(this.#db, { gt: recordKey(mailbox, after), lt: rangeOf(kinds.record, mailbox).lt, limit: limits.recordsMax + 1 })
+    const records: Uint8Array[] = []
+    let bytes = 0
+    let lastSeq = after
+    let seen = 0
+    try {
+      for (;;) {
+        const entries = await cursor.nextv(limits.recordsMax + 1)
+        if (entries.length === 0) return { records, lastSeq, more: seen > limits.recordsMax }
+        seen += entries.length
+        for (const [key, value] of entries) {
+          const full = records.length >= limits.recordsMax || (records.length > 0 && bytes + value.byteLength > limits.bytesMax)
+          if (full) return { records, lastSeq, more: true }
+          lastSeq = seqOfRecordKey(key)
+          if (readU32(value) <= limits.nowHour) continue
+          records.push(value.subarray(4))
+          bytes += value.byteLength
+        }
+      }
+    } finally {
+      await cursor.close()
+    }
+  }
+
+  /** Arrival time of the oldest (or newest) record held, milliseconds; 0 for an empty mailbox. */
+  async edgeMs (mailbox: Uint8Array, newest: boolean, receivedMs: (stored: Uint8Array) => number): Promise<number> {
+    const cursor = scan(this.#db, { ...rangeOf(kinds.record, mailbox), limit: 1, reverse: newest })
+    try {
+      const [entry] = await cursor.nextv(1)
+      return entry === undefined ? 0 : receivedMs(entry[1].subarray(4))
+    } finally {
+      await cursor.close()
+    }
+  }
+
+  /** Every entry of one kind, in key order, a bounded number at a time. */
+  async * list (kind: number): AsyncGenerator<[Uint8Array, Uint8Array]> {
+    const cursor: Cursor = scan(this.#db, rangeOf(kind))
+    try {
+      for (;;) {
+        const entries = await cursor.nextv(256)
+        if (entries.length === 0) return
+        yield * entries
+      }
+    } finally {
+      await cursor.close()
+    }
+  }
+
+  /** One slice of the expiry sweep. Resolves with whether more is due. */
+  async sweep (nowHour: number): Promise<{ records: number, more: boolean }> {
+    const { gte } = rangeOf(kinds.due)
+    const { lt } = rangeOf(kinds.due, u32(nowHour))
+    const cursor = scan(this.#db, { gte, lt, limit: expirySweepRecords })
+    const fallen: Array<{ key: Uint8Array, kind: number }> = []
+    try {
+      for (;;) {
+        const entries = await cursor.nextv(expirySweepRecords)
+        if (entries.length === 0) break
+        for (const [key, value] of entries) fallen.push({ key, kind: value[0] ?? 0 })
+      }
+    } finally {
+      await cursor.close()
+    }
+    if (fallen.length === 0) return { records: 0, more: false }
+    const { records } = await this.write(expire(fallen))
+    return { records, more: fallen.length === expirySweepRecords }
+  }
+}

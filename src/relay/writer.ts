@@ -1,0 +1,177 @@
+/**
+ * The one writer of a relay's store (SPEC §9.2). Operations that wait while a commit runs go into the next one, across
+ * all connections; each is answered only after the batch that holds it was synced. An operation is a pure function of
+ * the entries it names, so a group needs one read and one write whatever its size.
+ */
+import { MailboxError } from '../errors.ts'
+import { commitGroupMax, commitQueueBytesMax, commitQueueMax } from '../limits.ts'
+import { readMany, writeSynced, type Database, type Write } from './database.ts'
+import { metaKey, readU64, u64 } from './keys.ts'
+
+/** What an operation sees: its reads as of all earlier operations, and its own writes. */
+export interface Transaction {
+  get: (key: Uint8Array) => Uint8Array | undefined
+  put: (key: Uint8Array, value: Uint8Array) => void
+  del: (key: Uint8Array) => void
+  /** The relay's next arrival number: never reused, also across restarts. */
+  nextSeq: () => number
+}
+
+export interface Operation<T> {
+  /** Every key that `apply` gets. */
+  readonly reads: Uint8Array[]
+  /** Roughly what it writes, for the queue's bound. */
+  readonly bytes: number
+  /** Throwing refuses this operation alone; none of its writes remain. */
+  readonly apply: (transaction: Transaction) => T
+}
+
+interface Waiting {
+  readonly operation: Operation<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** What a commit took, for metrics. */
+export interface CommitReport {
+  readonly operations: number
+  readonly syncMs: number
+}
+
+type Staged = Map<string, Write>
+
+const seqKey = metaKey('seq')
+/** Arrival numbers are reserved in blocks; a crash skips the rest of a block. */
+const seqBlock = 65_536
+
+export class Writer {
+  readonly #db: Database
+  readonly #onCommit: (report: CommitReport) => void
+  /** Bounded by commitQueueMax and commitQueueBytesMax. */
+  #queue: Waiting[] = []
+  #queuedBytes = 0
+  #running: Promise<void> | undefined
+  #failure: MailboxError | undefined
+  #closed = false
+  #seq: number
+  #seqReserved: number
+
+  private constructor (db: Database, seqReserved: number, onCommit: (report: CommitReport) => void) {
+    this.#db = db
+    this.#onCommit = onCommit
+    this.#seq = seqReserved
+    this.#seqReserved = seqReserved
+  }
+
+  static async open (db: Database, onCommit: (report: CommitReport) => void = () => undefined): Promise<Writer> {
+    const [reserved] = await readMany(db, [seqKey])
+    return new Writer(db, reserved === undefined ? 0 : readU64(reserved), onCommit)
+  }
+
+  /** Set after a failed write: the store must be reopened before anything is promised again. */
+  get failure (): MailboxError | undefined {
+    return this.#failure
+  }
+
+  get queued (): number {
+    return this.#queue.length
+  }
+
+  /**
+   * Resolves with what `apply` returned, once the group it was part of is on disk.
+   * @throws MailboxError BUSY when the queue is full, STORE when the write failed (outcome unknown), CLOSED, and what
+   *   `apply` throws
+   */
+  async submit<T> (operation: Operation<T>): Promise<T> {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#closed) throw new MailboxError('CLOSED', 'The store is closing.')
+    if (this.#queue.length >= commitQueueMax || this.#queuedBytes >= commitQueueBytesMax) {
+      throw new MailboxError('BUSY', 'Too many writes wait for the disk.', { limit: 'commitQueueMax', retryAfterMs: 1_000 })
+    }
+    return await new Promise<T>((resolve, reject) => {
+      this.#queue.push({ operation, resolve: resolve as (value: unknown) => void, reject })
+      this.#queuedBytes += operation.bytes
+      this.#running ??= this.#run()
+    })
+  }
+
+  /** Refuses new operations and resolves when those accepted are on disk. */
+  async close (): Promise<void> {
+    this.#closed = true
+    await this.#running
+  }
+
+  async #run (): Promise<void> {
+    // the rest of this turn may bring more operations
+    await new Promise<void>(resolve => { setImmediate(resolve) })
+    while (this.#queue.length > 0) {
+      const group = this.#queue.splice(0, commitGroupMax)
+      for (const { operation } of group) this.#queuedBytes -= operation.bytes
+      await this.#commit(group)
+    }
+    this.#running = undefined
+  }
+
+  async #commit (group: readonly Waiting[]): Promise<void> {
+    const answers: Array<() => void> = []
+    try {
+      if (this.#failure !== undefined) throw this.#failure
+      const staged = await this.#stage(group, answers)
+      const started = performance.now()
+      if (staged.size > 0) await writeSynced(this.#db, [...staged.values()])
+      this.#onCommit({ operations: group.length, syncMs: performance.now() - started })
+      for (const answer of answers) answer()
+    } catch (error) {
+      this.#failure ??= new MailboxError('STORE', 'The store failed to write; what was in the write is unknown.', { cause: error })
+      for (const { reject } of group) reject(this.#failure)
+    }
+  }
+
+  async #stage (group: readonly Waiting[], answers: Array<() => void>): Promise<Staged> {
+    const reads = new Map<string, Uint8Array>()
+    for (const { operation } of group) for (const key of operation.reads) reads.set(nameOf(key), key)
+    const values = await readMany(this.#db, [...reads.values()])
+    const known = new Map<string, Uint8Array | undefined>()
+    let at = 0
+    for (const name of reads.keys()) known.set(name, values[at++])
+    const staged: Staged = new Map()
+    for (const { operation, resolve, reject } of group) {
+      const own: Staged = new Map()
+      try {
+        const result = operation.apply(this.#transaction(known, staged, own))
+        for (const [name, write] of own) staged.set(name, write)
+        answers.push(() => { resolve(result) })
+      } catch (error) {
+        answers.push(() => { reject(error) })
+      }
+    }
+    return staged
+  }
+
+  #transaction (known: ReadonlyMap<string, Uint8Array | undefined>, staged: Staged, own: Staged): Transaction {
+    return {
+      get: key => {
+        const name = nameOf(key)
+        const write = own.get(name) ?? staged.get(name)
+        if (write !== undefined) return write.type === 'put' ? write.value : undefined
+        if (!known.has(name)) throw new TypeError('an operation read a key that it did not name')
+        return known.get(name)
+      },
+      put: (key, value) => { own.set(nameOf(key), { type: 'put', key, value }) },
+      del: key => { own.set(nameOf(key), { type: 'del', key }) },
+      nextSeq: () => {
+        if (this.#seq === this.#seqReserved) {
+          this.#seqReserved += seqBlock
+          // staged for the group, not for the operation: a refused one must not leave a number unreserved
+          staged.set(nameOf(seqKey), { type: 'put', key: seqKey, value: u64(this.#seqReserved) })
+        }
+        this.#seq++
+        return this.#seq
+      }
+    }
+  }
+}
+
+function nameOf (key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')
+}
