@@ -1,0 +1,33 @@
+/**
+ * Domain strings: every hash, signature and derivation starts with its own, so that bytes made for one purpose mean
+ * nothing for another (SPEC §2.3).
+ */
+export const domains = {
+  envelope: 'mailbox/1/envelope',
+  senderAuth: 'mailbox/1/sender-auth',
+  record: 'mailbox/1/record',
+  keyId: 'mailbox/1/key-id',
+  lastResort: 'mailbox/1/last-resort',
+  locator: 'mailbox/1/locator',
+  locatorKey: 'mailbox/1/locator-key',
+  bundle: 'mailbox/1/bundle',
+  config: 'mailbox/1/config',
+  device: 'mailbox/1/device',
+  receipt: 'mailbox/1/receipt',
+  tombstone: 'mailbox/1/tombstone',
+  ownerAuth: 'mailbox/1/owner-auth',
+  rank: 'mailbox/1/rank'
+} as const
+
+export type Domain = (typeof domains)[keyof typeof domains]
+
+/** Payload types of signing inputs: uvarints from the private-use range of multicodec, 0x300100 onwards (SPEC §2.3). */
+export const payloadTypes = {
+  locator: Uint8Array.of(0x81, 0x82, 0xc0, 0x01),
+  bundle: Uint8Array.of(0x82, 0x82, 0xc0, 0x01),
+  config: Uint8Array.of(0x83, 0x82, 0xc0, 0x01),
+  device: Uint8Array.of(0x84, 0x82, 0xc0, 0x01),
+  receipt: Uint8Array.of(0x85, 0x82, 0xc0, 0x01),
+  tombstone: Uint8Array.of(0x86, 0x82, 0xc0, 0x01),
+  ownerAuth: Uint8Array.of(0x87, 0x82, 0xc0, 0x01)
+} as const

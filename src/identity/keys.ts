@@ -1,0 +1,152 @@
+/**
+ * Identity keys. A key is parsed once, strictly; from then on its type says so. Signatures are verified by native
+ * crypto only, whose rules are the strict ones of RFC 8032 (SPEC §2.1).
+ */
+import {
+  createPrivateKey, createPublicKey, hkdfSync, randomBytes, sign as signNative, verify as verifyNative, type KeyObject
+} from 'node:crypto'
+import { ed25519 } from '@noble/curves/ed25519.js'
+import { LRUCache } from 'lru-cache'
+import { concat } from 'uint8arrays/concat'
+import { MailboxError } from '../errors.ts'
+import { identityKeysCachedMax } from '../limits.ts'
+import { domains } from './domains.ts'
+import { privateText, publicText } from './text.ts'
+
+/** An Ed25519 public key, 32 bytes, that passed `parseIdentityKey`. */
+export type IdentityKey = Uint8Array & { readonly brand: 'identity key' }
+
+export interface Identity {
+  readonly key: IdentityKey
+  /** Text form of `key`, 59 characters. */
+  readonly address: string
+  /** Ed25519 signature, 64 bytes. */
+  sign: (message: Uint8Array) => Promise<Uint8Array>
+  /** 32 bytes that only the holder of the seed can derive: the secret of a last-resort prekey (SPEC §4.7). */
+  lastResortSeed: (suite: number, epoch: number) => Promise<Uint8Array>
+}
+
+export interface PrivateIdentity extends Identity {
+  /** 32 bytes. */
+  readonly seed: Uint8Array
+  /** Private key text, 110 characters. */
+  toText: () => string
+}
+
+const keyBytes = 32
+const signatureBytes = 64
+const spkiPrefix = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00)
+const pkcs8Prefix = Uint8Array.of(0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20)
+
+/** Native forms of the keys that passed the check; bounded by `identityKeysCachedMax`. */
+const parsed = new LRUCache<string, KeyObject>({ max: identityKeysCachedMax })
+
+/**
+ * Checks that 32 bytes are the canonical encoding of a point of the prime-order group other than the identity
+ * (SPEC §2.1 checks 1 to 3). The answer is a copy.
+ * @throws MailboxError KEY
+ */
+export function parseIdentityKey (bytes: Uint8Array): IdentityKey {
+  const key = new Uint8Array(bytes) as IdentityKey
+  if (key.length !== keyBytes) throw new MailboxError('KEY', `An identity key has ${keyBytes} bytes, not ${key.length}.`)
+  if (!parsed.has(cacheKey(key))) {
+    requirePrimeOrder(key)
+    parsed.set(cacheKey(key), nativeKey(key))
+  }
+  return key
+}
+
+function requirePrimeOrder (key: Uint8Array): void {
+  const point = decodePoint(key)
+  if (point.isSmallOrder()) throw new MailboxError('KEY', 'An identity key must not be a point of small order.')
+  // P + T with T of order 2, 4 or 8 shares its X25519 image with P, so it would be a second name of the same mailbox
+  if (!point.isTorsionFree()) throw new MailboxError('KEY', 'An identity key must be in the prime-order group.')
+}
+
+function decodePoint (key: Uint8Array): InstanceType<typeof ed25519.Point> {
+  try {
+    return ed25519.Point.fromBytes(key, false)
+  } catch (cause) {
+    throw new MailboxError('KEY', 'An identity key must be the canonical encoding of an Ed25519 point.', { cause })
+  }
+}
+
+/** True when `signature` is the strict Ed25519 signature of `message` by `key`. Never throws. */
+export function verify (key: IdentityKey, message: Uint8Array, signature: Uint8Array): boolean {
+  if (signature.length !== signatureBytes) return false
+  return verifyNative(null, message, nativeOf(key), signature)
+}
+
+function nativeOf (key: IdentityKey): KeyObject {
+  const text = cacheKey(key)
+  let native = parsed.get(text)
+  if (native === undefined) {
+    // pushed out of the cache since it was parsed; its type says that it passed the check
+    native = nativeKey(key)
+    parsed.set(text, native)
+  }
+  return native
+}
+
+function cacheKey (key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')
+}
+
+function nativeKey (key: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([spkiPrefix, key]), format: 'der', type: 'spki' })
+}
+
+/**
+ * The identity of a seed.
+ * @throws MailboxError KEY unless the seed has 32 bytes
+ */
+export function identityFromSeed (seed: Uint8Array): PrivateIdentity {
+  if (seed.length !== keyBytes) throw new MailboxError('KEY', `A seed has ${keyBytes} bytes, not ${seed.length}.`)
+  return new SeedIdentity(seed)
+}
+
+/** A new identity; `random` is native randomness unless given. */
+export function generateIdentity (random: (n: number) => Uint8Array = n => randomBytes(n)): PrivateIdentity {
+  return identityFromSeed(random(keyBytes))
+}
+
+class SeedIdentity implements PrivateIdentity {
+  readonly key: IdentityKey
+  readonly address: string
+  // private fields: printing or serialising an identity shows no secret
+  readonly #seed: Uint8Array
+  readonly #native: KeyObject
+
+  constructor (seed: Uint8Array) {
+    this.#seed = new Uint8Array(seed)
+    this.#native = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' })
+    const native = createPublicKey(this.#native)
+    // a multiple of the base point by a clamped scalar: in the prime-order group without a check
+    this.key = new Uint8Array(native.export({ format: 'der', type: 'spki' }).subarray(spkiPrefix.length)) as IdentityKey
+    parsed.set(cacheKey(this.key), native)
+    this.address = publicText(this.key)
+  }
+
+  get seed (): Uint8Array {
+    return new Uint8Array(this.#seed)
+  }
+
+  async sign (message: Uint8Array): Promise<Uint8Array> {
+    return new Uint8Array(signNative(null, message, this.#native))
+  }
+
+  async lastResortSeed (suite: number, epoch: number): Promise<Uint8Array> {
+    const info = concat([new TextEncoder().encode(domains.lastResort), Uint8Array.of(suite), u32(epoch)])
+    return new Uint8Array(hkdfSync('sha256', this.#seed, new Uint8Array(0), info, keyBytes))
+  }
+
+  toText (): string {
+    return privateText(this.#seed, this.key)
+  }
+}
+
+function u32 (value: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value)
+  return bytes
+}
