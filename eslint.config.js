@@ -88,6 +88,7 @@ export default defineConfig(
   },
   {
     files: ['**/*.js'],
-    extends: [tseslint.configs.disableTypeChecked]
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { process: 'readonly' } }
   }
 )
