@@ -53,7 +53,7 @@ export function selfSigned(address: string): { key: string; cert: string } {
   const certificate = der(tag.sequence, body, algorithm, der(tag.bits, [0], signature))
   const lines = certificate.toString('base64').match(/.{1,64}/g) ?? []
   return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
   }
 }
