@@ -93,6 +93,8 @@ export const connectionsMax = 1_000
 export const coordinatorWaitMs = 3_000
 /** How long a coordinator waits for its co-replicas; shorter than the sender's patience. */
 export const fanOutWaitMs = 2_000
+/** Once W receipts are in, how long a coordinator still waits for the others, so that the sender learns of all copies. */
+export const fanOutGraceMs = 150
 
 // Relay (SPEC §9)
 export const recordsPerMailboxMax = 10_000
@@ -104,8 +106,7 @@ export const commitQueueMax = 4_096
 export const commitQueueBytesMax = 64 * MiB
 /** Records and tombstones of one commit group. */
 export const commitGroupMax = 512
-export const depositsPerSecondMax = 200
-export const depositBurstMax = 400
+export const depositsPerSecondMax = 1_000
 /** Calls an owner stream may make before it has authenticated. */
 export const unauthenticatedCallsMax = 10
 export const mailboxesPerStreamMax = 64
@@ -113,6 +114,14 @@ export const sessionHoursMax = 24
 export const expirySweepMs = 60_000
 export const expirySweepRecords = 1_000
 export const stopDeadlineMs = 10_000
+
+// Daemon
+/** Of one request to health or metrics, its headers and its idle connection. */
+export const adminTimeoutMs = 5_000
+export const adminHeaderBytesMax = 8 * KiB
+/** A relay that reaches none of its bootstrap relays tries again after this long, doubling up to the second. */
+export const joinRetryMsMin = 1_000
+export const joinRetryMsMax = 60_000
 
 // Owner (SPEC §8)
 export const pullRecordsMax = 256
@@ -127,6 +136,12 @@ export const listLimitMax = 10_000
 export const outboxRetryMsMin = 1_000
 export const outboxRetryMsMax = 10 * 60_000
 export const watchBufferMax = 1_000
+/** Watches of one mailbox at a time; each keeps one SUBSCRIBE open per relay. */
+export const watchesMax = 8
+/** Messages in the outbox, failed and expired ones included until they are removed. */
+export const outboxMessagesMax = 10_000
+/** Messages deposited at the same time. */
+export const outboxAtOnce = 4
 
 /** What QUOTA and BUSY answers name (SPEC §5.5). */
 export const limitNames = {

@@ -1,0 +1,149 @@
+/**
+ * The configuration keys: one table of type, default, unit and meaning. Flags, environment variables, the sample file
+ * (config/default.json) and the README's table are made from it; nothing else declares a key.
+ */
+import { multiaddr } from '@multiformats/multiaddr'
+import { z } from 'zod'
+import * as limits from '../limits.ts'
+
+export type Role = 'relay' | 'client'
+
+export interface Key<T> {
+  readonly schema: z.ZodType<T>
+  readonly fallback: T
+  readonly roles: readonly Role[]
+  readonly unit: string
+  readonly meaning: string
+  /** Completes the sentence "expected …" of an error. */
+  readonly expects: string
+  /** How a flag or a variable, which is text, becomes a value. */
+  readonly kind: 'text' | 'number' | 'list'
+}
+
+const relay = ['relay'] as const
+const client = ['client'] as const
+const both = ['relay', 'client'] as const
+
+function isMultiaddr (text: string): boolean {
+  try {
+    return multiaddr(text).getComponents().length > 0
+  } catch (error) {
+    // the parser's way of saying no; anything else is a fault of ours
+    if (error instanceof Error) return false
+    throw error
+  }
+}
+
+const text = (schema: z.ZodType<string>, expects: string) => ({ schema, expects, kind: 'text' as const })
+
+const whole = (min: number, max: number) => ({
+  schema: z.number().int().min(min).max(max),
+  expects: `a whole number from ${min} to ${max}`,
+  kind: 'number' as const
+})
+
+const addresses = (max: number) => ({
+  schema: z.array(z.string().refine(isMultiaddr)).max(max) as z.ZodType<readonly string[]>,
+  expects: `at most ${max} multiaddrs such as /ip4/127.0.0.1/tcp/4501`,
+  kind: 'list' as const
+})
+
+/** Levels of pino that this project uses, and silence. */
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+const adminPattern = /^(off|(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5})$/i
+
+const none: readonly string[] = []
+
+export const keys = {
+  data: {
+    ...text(z.string(), 'a path'), fallback: '', roles: both, unit: 'path',
+    meaning: 'Data directory. Empty: libp2p-mailbox/relay or libp2p-mailbox/client under $XDG_DATA_HOME (~/.local/share).'
+  },
+  bootstrap: {
+    ...addresses(32), fallback: none, roles: both, unit: 'multiaddrs',
+    meaning: 'Relays to contact first. A relay without any starts a network of its own.'
+  },
+  listen: {
+    ...addresses(16), fallback: ['/ip4/0.0.0.0/tcp/4501'] as readonly string[], roles: relay, unit: 'multiaddrs',
+    meaning: 'Where the relay accepts connections; /ws at the end for browsers; port 0 takes a free one.'
+  },
+  announce: {
+    ...addresses(16), fallback: none, roles: relay, unit: 'multiaddrs',
+    meaning: 'Addresses told to others instead of the ones listened on, when those are not reachable from outside.'
+  },
+  admin: {
+    ...text(z.string().regex(adminPattern), 'HOST:PORT or off'), fallback: '127.0.0.1:4580', roles: relay, unit: 'host:port',
+    meaning: 'Health and metrics over HTTP, for loopback only: there is no authentication. off: none; port 0 takes a free one.'
+  },
+  mailboxesMax: {
+    ...whole(1, 10_000_000), fallback: limits.mailboxesMax as number, roles: relay, unit: 'mailboxes',
+    meaning: 'Mailboxes this relay opens.'
+  },
+  recordsPerMailboxMax: {
+    ...whole(1, 1_000_000), fallback: limits.recordsPerMailboxMax as number, roles: relay, unit: 'records',
+    meaning: 'Records kept for one mailbox.'
+  },
+  bytesPerMailboxMax: {
+    ...whole(limits.frameBytesMax, 2 ** 40), fallback: limits.bytesPerMailboxMax, roles: relay, unit: 'bytes',
+    meaning: 'Bytes kept for one mailbox.'
+  },
+  depositsPerSecondMax: {
+    ...whole(1, 1_000_000), fallback: limits.depositsPerSecondMax as number, roles: relay, unit: 'deposits/s',
+    meaning: 'Deposits accepted from one stream, averaged.'
+  },
+  connectionsMax: {
+    ...whole(10, 100_000), fallback: limits.connectionsMax as number, roles: relay, unit: 'connections',
+    meaning: 'Connections open at the same time.'
+  },
+  stopDeadlineMs: {
+    ...whole(1_000, 600_000), fallback: limits.stopDeadlineMs as number, roles: relay, unit: 'ms',
+    meaning: 'A stop is over after this time, whatever still hangs.'
+  },
+  logLevel: {
+    ...text(z.enum(logLevels), `one of ${logLevels.join(', ')}`), fallback: 'info', roles: relay, unit: 'level',
+    meaning: 'Log lines of this level and above go to stderr.'
+  },
+  relays: {
+    ...addresses(limits.relaysActiveMax + limits.relaysStandbyMax), fallback: none, roles: client, unit: 'multiaddrs',
+    meaning: 'Relays to open the mailbox on. Empty: chosen among the relays the bootstrap relays know.'
+  },
+  active: {
+    ...whole(1, limits.relaysActiveMax), fallback: limits.relaysActiveDefault as number, roles: client, unit: 'relays',
+    meaning: 'Relays that hold every record. A message is stored when more than half of them have it.'
+  },
+  standby: {
+    ...whole(0, limits.relaysStandbyMax), fallback: 0, roles: client, unit: 'relays',
+    meaning: 'Relays that take deposits while active ones are away.'
+  },
+  waitMs: {
+    ...whole(100, 3_600_000), fallback: 30_000 as number, roles: client, unit: 'ms',
+    meaning: 'How long a command waits for the network.'
+  }
+} as const satisfies Record<string, Key<string> | Key<number> | Key<readonly string[]>>
+
+export type KeyName = keyof typeof keys
+export const keyNames = Object.keys(keys) as KeyName[]
+
+type Roles<K extends KeyName> = (typeof keys)[K]['roles'][number]
+
+/** The keys of one role with their values. */
+export type ValuesOf<R extends Role> = {
+  readonly [K in KeyName as R extends Roles<K> ? K : never]: z.output<(typeof keys)[K]['schema']>
+}
+
+export const keyOf = (name: KeyName): Key<unknown> => keys[name]
+
+export function keysOf (role: Role): KeyName[] {
+  return keyNames.filter(name => keyOf(name).roles.includes(role))
+}
+
+/** `stopDeadlineMs` → `--stop-deadline-ms` */
+export function flagOf (name: string): string {
+  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
+/** `stopDeadlineMs` → `MAILBOX_STOP_DEADLINE_MS` */
+export function variableOf (name: string): string {
+  return `MAILBOX_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
+}
