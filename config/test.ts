@@ -39,7 +39,7 @@ function filesOf(tiers: readonly string[]): string[] {
 
 function failureText(event: Extract<TestEvent, { type: 'test:fail' }>): string {
   const { name, line, details } = event.data
-  const cause = details.error.cause ?? details.error
+  const cause = details.error.cause
   const text = (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)).replace(
     /\n\s+at [^\n]*\(?node:internal[^\n]*/g,
     ''
@@ -112,12 +112,21 @@ async function runFiles(files: readonly string[], atOnce: number): Promise<void>
   )
 }
 
+let ended = false
+// printed on the way out whatever happens, so that a run cut short never looks like a short run
+process.once('exit', () => {
+  if (!ended) {
+    console.log('The run ended before its last file did.')
+    total.failed++
+  }
+  if (total.skipped > 0) console.log(`${total.skipped} skipped`)
+  console.log(`${total.passed} passed, ${total.failed} failed`)
+  process.exitCode = total.failed === 0 ? 0 : 1
+})
 await runFiles(filesOf(quick), availableParallelism())
 await runFiles(filesOf(processes), 1)
 if (total.passed + total.failed === 0) {
   console.log(`No test file matches ${wanted.join(' ')}`)
   total.failed++
 }
-if (total.skipped > 0) console.log(`${total.skipped} skipped`)
-console.log(`${total.passed} passed, ${total.failed} failed`)
-process.exitCode = total.failed === 0 ? 0 : 1
+ended = true
