@@ -1,0 +1,231 @@
+/**
+ * One attempt to get a record onto W relays: a coordinator first, the other active relays after it, standbys last
+ * (SPEC §7.3, §7.5). What counts is a valid receipt of a listed relay for exactly this record, and nothing else.
+ */
+import { equals } from 'uint8arrays'
+import type { Environment, Log } from '../environment.ts'
+import type { ErrorCode } from '../errors.ts'
+import { errorTable, isMailboxError, MailboxError } from '../errors.ts'
+import type { IdentityKey } from '../identity/keys.ts'
+import type { Locator, LocatorRelay } from '../identity/locator.ts'
+import { supersedes } from '../identity/locator.ts'
+import { ReceiptVerifier } from '../identity/receipt.ts'
+import { coordinatorWaitMs, requestDeadlineMs } from '../limits.ts'
+import type { Record } from '../wire/messages.js'
+import { DepositRequest, DepositResponse, Receipt } from '../wire/messages.js'
+import type { Network } from '../wire/port.ts'
+import { protocols } from '../wire/port.ts'
+import { parseAnswer, refusalOf } from './answer.ts'
+import { shuffled } from './chance.ts'
+import type { ReceiptNote } from './message.ts'
+import type { Recipients } from './recipients.ts'
+
+/** Times that an attempt follows MOVED. */
+const movesMax = 3
+
+export interface Consignment {
+  readonly mailbox: IdentityKey
+  readonly id: Uint8Array
+  readonly record: Record
+  readonly expiresHour: number
+  /** Encoded receipts of earlier attempts. */
+  readonly receipts: readonly Uint8Array[]
+}
+
+export interface Outcome {
+  readonly state: 'stored' | 'queued' | 'unknown' | 'no-mailbox' | 'failed'
+  /** Encoded, at most one per relay. */
+  readonly receipts: readonly Uint8Array[]
+  readonly writeQuorum: number
+  readonly error?: MailboxError
+}
+
+export interface DepositorInit {
+  readonly network: Network
+  readonly recipients: Recipients
+  readonly env: Environment
+  readonly log: Log
+}
+
+export class Depositor {
+  readonly #init: DepositorInit
+  readonly #verifier = new ReceiptVerifier()
+
+  constructor (init: DepositorInit) {
+    this.#init = init
+  }
+
+  /** Never throws for what a relay or the network does: that is the outcome. @throws MailboxError STORE */
+  async deposit (consignment: Consignment, signal: AbortSignal): Promise<Outcome> {
+    const attempt = new Attempt(this.#init, this.#verifier, consignment, signal)
+    try {
+      await attempt.run()
+    } catch (error) {
+      if (!isMailboxError(error) || error.code === 'STORE') throw error
+      return attempt.outcome(error)
+    }
+    return attempt.outcome()
+  }
+
+  /** The facts of a receipt that was kept. */
+  note (encoded: Uint8Array): ReceiptNote {
+    const { relay, receivedMs, keepUntilHour } = this.#verifier.verify(Receipt.decode(encoded))
+    return { relay, receivedMs, keepUntilHour }
+  }
+}
+
+class Attempt {
+  readonly #init: DepositorInit
+  readonly #verifier: ReceiptVerifier
+  readonly #consignment: Consignment
+  readonly #signal: AbortSignal
+  /** Relay → encoded receipt, and relay → why not. Bounded by the relays of the locators that this attempt follows. */
+  readonly #receipts = new Map<string, Uint8Array>()
+  readonly #refusals = new Map<string, MailboxError>()
+  /** A request has gone out and its answer has not come. */
+  #unsure = false
+  #locator: Locator | undefined
+
+  constructor (init: DepositorInit, verifier: ReceiptVerifier, consignment: Consignment, signal: AbortSignal) {
+    this.#init = init
+    this.#verifier = verifier
+    this.#consignment = consignment
+    this.#signal = signal
+    for (const encoded of consignment.receipts) this.#count(Receipt.decode(encoded), encoded)
+  }
+
+  async run (): Promise<void> {
+    const { recipients } = this.#init
+    const { mailbox } = this.#consignment
+    this.#locator = await recipients.locate(mailbox, { signal: this.#signal })
+    for (let moves = 0; moves < movesMax; moves++) {
+      const before: Locator = this.#locator
+      await this.#tryAll(before)
+      if (this.#stored || this.#signal.aborted) return
+      // SPEC §7.5: a newer locator may have come with MOVED; else the network is asked whether there is one.
+      const moved = await recipients.locate(mailbox, { signal: this.#signal })
+      const now: Locator = supersedes(moved, before) ? moved : await this.#lookAgain(before)
+      if (!supersedes(now, before)) return
+      this.#locator = now
+    }
+  }
+
+  outcome (failure?: MailboxError): Outcome {
+    const receipts = this.#locator === undefined
+      ? this.#consignment.receipts
+      : this.#listed.flatMap(({ id }) => this.#receipts.get(id) ?? [])
+    const writeQuorum = this.#locator?.writeQuorum ?? 1
+    if (this.#stored) return { state: 'stored', receipts, writeQuorum }
+    if (this.#unsure) {
+      const text = `${receipts.length} of ${writeQuorum} relays have confirmed; others were asked and have not answered.`
+      return { state: 'unknown', receipts, writeQuorum, error: new MailboxError('UNKNOWN', text, { cause: failure ?? this.#worst }) }
+    }
+    const error = failure ?? this.#worst ?? new MailboxError('NO_RELAY', 'None of the mailbox\'s relays could be reached.')
+    if (receipts.length > 0) return { state: 'unknown', receipts, writeQuorum, error }
+    if (this.#hopeless(writeQuorum)) return { state: 'failed', receipts, writeQuorum, error }
+    return { state: error.code === 'NO_MAILBOX' ? 'no-mailbox' : 'queued', receipts, writeQuorum, error }
+  }
+
+  get #listed (): readonly LocatorRelay[] {
+    return this.#locator?.relays ?? []
+  }
+
+  /** SPEC §7.5: W distinct relays of the locator in force. */
+  get #stored (): boolean {
+    const { writeQuorum } = this.#locator ?? { writeQuorum: Infinity }
+    return this.#listed.filter(relay => this.#receipts.has(relay.id)).length >= writeQuorum
+  }
+
+  async #tryAll (locator: Locator): Promise<void> {
+    const { env } = this.#init
+    const lacking = (role: string): LocatorRelay[] =>
+      locator.relays.filter(relay => relay.role === role && !this.#receipts.has(relay.id))
+    const [coordinator, ...others] = shuffled(lacking('active'), env)
+    if (coordinator !== undefined) await this.#ask(coordinator, true)
+    if (this.#done(locator)) return
+    const rest = others.filter(relay => !this.#receipts.has(relay.id))
+    await Promise.all(rest.map(async relay => { await this.#ask(relay, false) }))
+    if (this.#done(locator)) return
+    await Promise.all(lacking('standby').map(async relay => { await this.#ask(relay, false) }))
+  }
+
+  #done (locator: Locator): boolean {
+    return this.#stored || this.#signal.aborted || this.#locator !== locator
+  }
+
+  async #lookAgain (before: Locator): Promise<Locator> {
+    // Answers that are about the record, not about the place, would be the same elsewhere.
+    const displaced = [...this.#refusals.values()].some(error => placeCodes.has(error.code))
+    if (!displaced) return before
+    return await this.#init.recipients.locate(this.#consignment.mailbox, { fresh: true, signal: this.#signal })
+  }
+
+  async #ask (relay: LocatorRelay, fanOut: boolean): Promise<void> {
+    try {
+      await this.#call(relay, fanOut)
+      this.#refusals.delete(relay.id)
+    } catch (error) {
+      if (!isMailboxError(error) || error.code === 'STORE') throw error
+      this.#refusals.set(relay.id, error)
+      this.#init.log('debug', 'deposit_failed', { relay: relay.id, code: error.code })
+      if (error.code === 'MOVED' && error.locator !== undefined) await this.#init.recipients.adopt(this.#consignment.mailbox, error.locator)
+    }
+  }
+
+  async #call (relay: LocatorRelay, fanOut: boolean): Promise<void> {
+    const { env, network } = this.#init
+    const patienceMs = fanOut ? coordinatorWaitMs : requestDeadlineMs
+    const startMs = env.now()
+    const channel = await network.channel(relay, protocols.deposit, { signal: this.#signal, deadlineMs: patienceMs })
+    // clamped, since the wall clock may jump
+    const deadlineMs = Math.min(patienceMs, Math.max(1, patienceMs - (env.now() - startMs)))
+    const options = { signal: this.#signal, deadlineMs }
+    const request = DepositRequest.encode({ deposit: { record: this.#consignment.record, fanOut } })
+    let answer: DepositResponse
+    try {
+      answer = parseAnswer(DepositResponse, await channel.call(request, options), relay.id)
+    } catch (error) {
+      // The request may have arrived and may have been stored (G11).
+      this.#unsure = true
+      throw error
+    }
+    const refusal = refusalOf(answer, relay.id)
+    if (refusal?.code === 'UNAVAILABLE') this.#unsure = true
+    for (const receipt of answer.receipts) this.#count(receipt, Receipt.encode(receipt))
+    if (refusal !== undefined) throw refusal
+    if (!this.#receipts.has(relay.id)) throw new MailboxError('RECEIPT', `Relay ${relay.id} gave no valid receipt of its own.`)
+  }
+
+  #count (receipt: Receipt, encoded: Uint8Array): void {
+    const { id, mailbox, expiresHour } = this.#consignment
+    try {
+      const facts = this.#verifier.verify(receipt)
+      // SPEC §7.5: for this record, this mailbox, and until it expires
+      if (!equals(facts.recordId, id) || !equals(facts.mailbox, mailbox) || facts.keepUntilHour < expiresHour) return
+      this.#receipts.set(facts.relay, encoded)
+    } catch (error) {
+      if (!isMailboxError(error, 'RECEIPT')) throw error
+      this.#init.log('warn', 'receipt_refused', { code: error.code })
+    }
+  }
+
+  /** The refusal that says most: of the record before of the place, of the place before of the way there. */
+  get #worst (): MailboxError | undefined {
+    const listed = new Set(this.#listed.map(relay => relay.id))
+    const errors = [...this.#refusals].filter(([id]) => listed.has(id)).map(([, error]) => error)
+    const weight = ({ code }: MailboxError): number =>
+      isFinal(code) ? 3 : wayCodes.has(code) ? 0 : code === 'NO_MAILBOX' ? 1 : 2
+    return errors.toSorted((a, b) => weight(b) - weight(a))[0]
+  }
+
+  /** True when too few relays are left that have not refused this record for good. */
+  #hopeless (writeQuorum: number): boolean {
+    const final = this.#listed.filter(relay => isFinal(this.#refusals.get(relay.id)?.code))
+    return this.#listed.length > 0 && this.#listed.length - final.length < writeQuorum
+  }
+}
+
+const wayCodes = new Set<ErrorCode>(['NO_RELAY', 'TIMEOUT', 'DISCONNECTED', 'ABORTED'])
+const placeCodes = new Set<ErrorCode>([...wayCodes, 'NO_MAILBOX', 'MOVED'])
+/** A receipt that does not verify is this relay's fault, not the record's. */
+const isFinal = (code: ErrorCode | undefined): boolean => code !== undefined && code !== 'RECEIPT' && !errorTable[code].retryable

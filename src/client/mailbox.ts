@@ -1,0 +1,234 @@
+/** One identity's mailbox as an application sees it: open, register, send, collect, close (SPEC §10). */
+import type { Libp2p } from '@libp2p/interface'
+import { silent, systemEnvironment } from '../environment.ts'
+import type { Environment, Log } from '../environment.ts'
+import type { ErrorCode } from '../errors.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
+import type { Identity } from '../identity/keys.ts'
+import { stopDeadlineMs } from '../limits.ts'
+import type { Closest } from '../placement/dht.ts'
+import { Neighbourhood } from '../placement/neighbourhood.ts'
+import type { Network, PeerAddress } from '../wire/port.ts'
+import { anyOf, bounded, throwIfAborted } from './abort.ts'
+import { Acks } from './acks.ts'
+import type { AckPolicy } from './arrivals.ts'
+import { Arrivals } from './arrivals.ts'
+import { Bell } from './bell.ts'
+import { Chooser, parseRelay } from './chooser.ts'
+import { Collector } from './collector.ts'
+import { Depositor } from './depositor.ts'
+import { Inbox } from './inbox.ts'
+import { Keyring } from './keyring.ts'
+import type { ClientNode } from './node.ts'
+import { joinNode, startNode } from './node.ts'
+import { Outbox } from './outbox.ts'
+import { Owner } from './owner.ts'
+import { Recipients } from './recipients.ts'
+import { Registrar } from './register.ts'
+import type { RegisterOptions } from './register.ts'
+import { RegistrationState } from './registration.ts'
+import type { Registration } from './registration.ts'
+import { sweepSeen } from './seen.ts'
+import { Sender } from './sender.ts'
+import type { SendOptions, Sent } from './sender.ts'
+import { Sentbox } from './sentbox.ts'
+import type { Database } from './store.ts'
+import { LocalStore } from './store.ts'
+import { Watcher } from './watch.ts'
+
+interface CommonOptions {
+  readonly identity: Identity
+  /** Any abstract-level database, for this mailbox alone. It stays the caller's to close. */
+  readonly store: Database
+  /** Relays to start from, as multiaddrs ending in `/p2p/<id>`. */
+  readonly bootstrap?: ReadonlyArray<string | PeerAddress>
+  /** Default `on-store`: acked once the opened message is durably in `store`. */
+  readonly ackPolicy?: AckPolicy
+  readonly env?: Environment
+  readonly log?: Log
+  /** Closes the mailbox. */
+  readonly signal?: AbortSignal
+}
+
+/** With `libp2p`, an existing node; with `network` and `closest`, any other; with neither, a node of its own. */
+export type OpenOptions = CommonOptions & (
+  | { readonly libp2p?: never, readonly network?: never, readonly closest?: never }
+  | { readonly libp2p: Libp2p, readonly network?: never, readonly closest?: never }
+  | { readonly libp2p?: never, readonly network: Network, readonly closest: Closest }
+)
+
+export interface RelayStatus {
+  readonly id: string
+  readonly role: 'active' | 'standby'
+  readonly online: boolean
+  readonly code?: ErrorCode
+  readonly records?: number
+  readonly bytes?: number
+  /** Unix hours. */
+  readonly leaseUntilHour?: number
+}
+
+export interface MailboxStatus {
+  readonly address: string
+  readonly registered: boolean
+  readonly writeQuorum?: number
+  readonly relays: readonly RelayStatus[]
+  /** Messages in the outbox, failed and expired ones included. */
+  readonly outbox: number
+}
+
+interface Parts {
+  readonly node: ClientNode
+  readonly env: Environment
+  readonly close: AbortController
+  readonly owner: Owner
+  readonly mailboxKey: Identity['key']
+  readonly state: RegistrationState
+  readonly registrar: Registrar
+  readonly sender: Sender
+  readonly inbox: Inbox
+  readonly sentbox: Sentbox
+  readonly outbox: Outbox
+  readonly address: string
+}
+
+export class Mailbox {
+  readonly address: string
+  readonly inbox: Inbox
+  readonly sentbox: Sentbox
+  readonly outbox: Outbox
+  readonly #parts: Parts
+  #closing: Promise<void> | undefined
+
+  private constructor (parts: Parts) {
+    this.#parts = parts
+    this.address = parts.address
+    this.inbox = parts.inbox
+    this.sentbox = parts.sentbox
+    this.outbox = parts.outbox
+  }
+
+  /**
+   * Opens the local store and goes on with what a former process left in the outbox. Needs no network yet.
+   * @throws MailboxError STORE, STORE_VERSION, DATA_DIR (another identity's store), CONFIG, ABORTED
+   */
+  static async open (o: OpenOptions): Promise<Mailbox> {
+    throwIfAborted(o.signal)
+    const store = await LocalStore.open(o.store, o.identity.key)
+    const bootstrap = (o.bootstrap ?? []).map(relay => typeof relay === 'string' ? parseRelay(relay) : relay)
+    const node = await nodeOf(o, bootstrap)
+    try {
+      const mailbox = new Mailbox(await assemble(o, store, node, bootstrap))
+      o.signal?.addEventListener('abort', () => { void mailbox.close() }, { once: true, signal: mailbox.#parts.close.signal })
+      return mailbox
+    } catch (error) {
+      await node.stop()
+      throw error
+    }
+  }
+
+  /** Opens the mailbox on relays, or renews it; call it again before `leaseUntilHour`: see `Registrar.register`. */
+  async register (o: RegisterOptions = {}): Promise<Registration> {
+    const signal = this.#within(o.signal)
+    throwIfAborted(signal)
+    return await this.#parts.registrar.register({ ...o, signal })
+  }
+
+  /** Leaves a message for the owner of `to`: see `Sender.send`. */
+  async send (to: string, body: Uint8Array | string, o: SendOptions = {}): Promise<Sent> {
+    return await this.#parts.sender.send(to, body, o)
+  }
+
+  /**
+   * What the relays say about this mailbox. Relays that do not answer are listed with their error code.
+   * @throws MailboxError ABORTED, CLOSED, STORE
+   */
+  async status (o: { signal?: AbortSignal } = {}): Promise<MailboxStatus> {
+    const signal = this.#within(o.signal)
+    throwIfAborted(signal)
+    const { state, address } = this.#parts
+    const relays = await bounded(state.relays, Math.max(1, state.relays.length), async relay => await this.#relayStatus(relay, signal))
+    throwIfAborted(signal)
+    let outbox = 0
+    for await (const _entry of this.outbox.list()) outbox++
+    const { locator } = state
+    return { address, registered: locator !== undefined, relays, outbox, ...(locator === undefined ? {} : { writeQuorum: locator.writeQuorum }) }
+  }
+
+  /** Ends every loop within `stopDeadlineMs`. What is queued stays queued; the store and a given libp2p stay open. */
+  async close (): Promise<void> {
+    this.#closing ??= this.#close()
+    await this.#closing
+  }
+
+  async [Symbol.asyncDispose] (): Promise<void> {
+    await this.close()
+  }
+
+  async #close (): Promise<void> {
+    const { close, node, env } = this.#parts
+    close.abort(new MailboxError('CLOSED', 'The mailbox has been closed.'))
+    const done = new AbortController()
+    const late = env.delay(stopDeadlineMs, done.signal).catch((error: unknown) => {
+      if (!done.signal.aborted) throw error
+    })
+    await Promise.race([this.outbox.ended(), late])
+    done.abort()
+    await node.stop()
+  }
+
+  #within (signal: AbortSignal | undefined): AbortSignal {
+    return anyOf(this.#parts.close.signal, signal)
+  }
+
+  async #relayStatus (relay: PeerAddress & { role: 'active' | 'standby' }, signal: AbortSignal): Promise<RelayStatus> {
+    const { id, role } = relay
+    try {
+      const { mailbox } = await this.#parts.owner.call(relay, { status: { mailbox: this.#parts.mailboxKey } }, { signal })
+      if (mailbox === undefined) throw new MailboxError('MALFORMED', `Relay ${id} sent no status.`)
+      const { records, bytes, leaseUntilHour } = mailbox
+      return { id, role, online: true, records, bytes, leaseUntilHour }
+    } catch (error) {
+      if (!isMailboxError(error)) throw error
+      return { id, role, online: false, code: error.code }
+    }
+  }
+}
+
+async function nodeOf (o: OpenOptions, bootstrap: readonly PeerAddress[]): Promise<ClientNode> {
+  const log = o.log ?? silent
+  if (o.libp2p !== undefined) return joinNode(o.libp2p, bootstrap, log)
+  if (o.network === undefined) return await startNode(bootstrap, log)
+  return { network: o.network, closest: o.closest, stop: async () => { await Promise.resolve() } }
+}
+
+async function assemble (o: OpenOptions, store: LocalStore, node: ClientNode, bootstrap: readonly PeerAddress[]): Promise<Parts> {
+  const { identity, env = systemEnvironment, log = silent, ackPolicy: policy = 'on-store' } = o
+  const close = new AbortController()
+  const within = (signal: AbortSignal | undefined): AbortSignal => anyOf(close.signal, signal)
+  const { network, closest } = node
+  const { address } = identity
+  const bell = new Bell()
+  const common = { store, identity, env, log, network, address }
+  const state = await RegistrationState.open(store, identity.key, env)
+  const keyring = await Keyring.open(store, identity, env)
+  const extra = (): PeerAddress[] => [...bootstrap, ...state.relays]
+  const neighbourhood = new Neighbourhood({ network, closest, env, log, extra })
+  const owner = new Owner(common)
+  const acks = new Acks({ ...common, owner })
+  const arrivals = await Arrivals.open({ ...common, keyring, state, acks, policy, bell })
+  const collector = new Collector({ store, owner, arrivals, state, mailbox: identity.key })
+  const watcher = new Watcher({ ...common, state, collector, arrivals, acks, policy, bell })
+  const recipients = new Recipients({ ...common, neighbourhood })
+  const depositor = new Depositor({ ...common, recipients })
+  await Promise.all([sweepSeen(store, env), recipients.sweep()])
+  const outbox = await Outbox.open({ ...common, depositor, closed: close.signal })
+  return {
+    node, env, close, owner, state, outbox, address,
+    mailboxKey: identity.key,
+    inbox: new Inbox({ ...common, state, collector, acks, watcher, closed: close.signal, within }),
+    sentbox: new Sentbox({ ...common, depositor }),
+    registrar: new Registrar({ ...common, owner, neighbourhood, keyring, state, chooser: new Chooser({ network, closest, bootstrap, log }) }),
+    sender: new Sender({ ...common, recipients, outbox, within })
+  }
+}

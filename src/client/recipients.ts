@@ -1,0 +1,211 @@
+/**
+ * Where other people's mail goes: their locators and key bundles, found in the network, verified, kept in the store
+ * for a day, never replaced by older ones (SPEC §4.6, §7.5).
+ */
+import { LRUCache } from 'lru-cache'
+import { toString } from 'uint8arrays'
+import type { Environment, Log } from '../environment.ts'
+import { hourOf, msPerHour } from '../environment.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
+import type { KeyBundle } from '../identity/bundle.ts'
+import { openBundle } from '../identity/bundle.ts'
+import type { IdentityKey } from '../identity/keys.ts'
+import type { Locator, LocatorRelay } from '../identity/locator.ts'
+import { openLocator, supersedes } from '../identity/locator.ts'
+import { cachedMailboxesMax, cacheHours } from '../limits.ts'
+import type { Neighbourhood } from '../placement/neighbourhood.ts'
+import { DepositRequest, DepositResponse } from '../wire/messages.js'
+import type { Network } from '../wire/port.ts'
+import { protocols } from '../wire/port.ts'
+import { throwIfAborted } from './abort.ts'
+import { parseAnswer, refusalOf } from './answer.ts'
+import { shuffled } from './chance.ts'
+import type { LocalStore } from './store.ts'
+
+export interface Recipient {
+  readonly locator: Locator
+  readonly bundle: KeyBundle
+}
+
+export interface RecipientsInit {
+  readonly store: LocalStore
+  readonly network: Network
+  readonly neighbourhood: Neighbourhood
+  readonly env: Environment
+  readonly log: Log
+}
+
+interface Known {
+  readonly locator?: Locator
+  readonly locatorMs: number
+  readonly bundle?: KeyBundle
+  readonly bundleMs: number
+}
+
+/** Opened ones in memory; the store holds more. */
+const openedMax = 1_000
+
+export class Recipients {
+  readonly #init: RecipientsInit
+  readonly #known = new LRUCache<string, Known>({ max: openedMax })
+
+  constructor (init: RecipientsInit) {
+    this.#init = init
+  }
+
+  /**
+   * The newest locator known, from the network when the one here is older than a day or `fresh` is set.
+   * @throws MailboxError NO_MAILBOX when nobody has opened this mailbox or its owner has closed it, NO_RELAY,
+   * TOO_FEW_RELAYS, BOOTSTRAP, ABORTED, STORE
+   */
+  async locate (mailbox: IdentityKey, o: { fresh?: boolean, signal?: AbortSignal | undefined } = {}): Promise<Locator> {
+    const { env, neighbourhood } = this.#init
+    const known = await this.#load(mailbox)
+    const young = env.now() - known.locatorMs < cacheHours * msPerHour
+    if (o.fresh !== true && young && known.locator !== undefined) return open(known.locator)
+    const found = await neighbourhood.find(mailbox, { signal: o.signal, fresh: o.fresh === true })
+    if (found === undefined) {
+      // Enough relays say that there is none; a valid one that we hold is proof of the contrary (G8).
+      if (known.locator !== undefined && known.locator.validUntilHour > hourOf(env.now())) return open(known.locator)
+      throw new MailboxError('NO_MAILBOX', 'Nobody has opened a mailbox for this address.')
+    }
+    return open(await this.remember(mailbox, found))
+  }
+
+  /**
+   * Locator and key bundle; the bundle from one of the mailbox's relays when the one here is older than a day or older
+   * than the locator wants.
+   * @throws MailboxError as `locate`; NO_MAILBOX when relays answered and none keeps this mailbox, NO_RELAY when none
+   * could be reached, DESCRIPTOR, EXPIRED
+   */
+  async keys (mailbox: IdentityKey, o: { fresh?: boolean, signal?: AbortSignal | undefined } = {}): Promise<Recipient> {
+    const locator = await this.locate(mailbox, o)
+    const { bundle, bundleMs } = await this.#load(mailbox)
+    const { env } = this.#init
+    if (o.fresh !== true && bundle !== undefined && env.now() - bundleMs < cacheHours * msPerHour &&
+      bundle.seq >= locator.bundleMinSeq && bundle.validUntilHour > hourOf(env.now())) return { locator, bundle }
+    return await this.#askKeys(mailbox, locator, o.signal)
+  }
+
+  /** A locator that came with MOVED or INFO: kept if it is its owner's and newer. The one in force comes back. */
+  async adopt (mailbox: IdentityKey, bytes: Uint8Array): Promise<Locator | undefined> {
+    try {
+      return await this.remember(mailbox, await openLocator(bytes, { mailbox, nowHour: hourOf(this.#init.env.now()) }))
+    } catch (error) {
+      if (!isMailboxError(error) || error.code === 'STORE') throw error
+      this.#init.log('warn', 'locator_refused', { code: error.code })
+      return undefined
+    }
+  }
+
+  /** SPEC §4.6: never an older one in place of a newer one. */
+  async remember (mailbox: IdentityKey, locator: Locator): Promise<Locator> {
+    const known = await this.#load(mailbox)
+    if (known.locator !== undefined && supersedes(known.locator, locator)) return known.locator
+    this.#init.neighbourhood.remember(locator)
+    await this.#save(mailbox, { ...known, locator, locatorMs: this.#init.env.now() })
+    return locator
+  }
+
+  async #askKeys (mailbox: IdentityKey, first: Locator, signal: AbortSignal | undefined): Promise<Recipient> {
+    const failures: MailboxError[] = []
+    let locator = first
+    // Asked until one answers; a newer locator on the way replaces the list once.
+    let relays = this.#order(locator)
+    for (let asked = 0; asked < 2 * first.relays.length + 7; asked++) {
+      const relay = relays.shift()
+      if (relay === undefined) break
+      throwIfAborted(signal)
+      try {
+        const answer = await this.#info(relay, mailbox, signal)
+        const newer = answer.locator === undefined ? undefined : await this.adopt(mailbox, answer.locator)
+        if (newer !== undefined && supersedes(newer, locator)) {
+          locator = newer
+          relays = this.#order(locator)
+        }
+        const refusal = refusalOf(answer, relay.id)
+        if (refusal !== undefined) throw refusal
+        return { locator: open(locator), bundle: await this.#takeBundle(mailbox, locator, answer.bundle) }
+      } catch (error) {
+        if (!isMailboxError(error) || error.code === 'STORE' || signal?.aborted === true) throw error
+        failures.push(error)
+      }
+    }
+    throw verdict(failures)
+  }
+
+  #order (locator: Locator): LocatorRelay[] {
+    const of = (role: string): LocatorRelay[] => locator.relays.filter(relay => relay.role === role)
+    const { env } = this.#init
+    return [...shuffled(of('active'), env), ...shuffled(of('standby'), env)]
+  }
+
+  async #info (relay: LocatorRelay, mailbox: IdentityKey, signal: AbortSignal | undefined): Promise<DepositResponse> {
+    const channel = await this.#init.network.channel(relay, protocols.deposit, { signal })
+    return parseAnswer(DepositResponse, await channel.call(DepositRequest.encode({ info: { mailbox } }), { signal }), relay.id)
+  }
+
+  /** SPEC §7.5: the owner's, valid, and not older than the locator or this client has seen. */
+  async #takeBundle (mailbox: IdentityKey, locator: Locator, bytes: Uint8Array | undefined): Promise<KeyBundle> {
+    if (bytes === undefined) throw new MailboxError('MALFORMED', 'The relay sent no key bundle.')
+    const { env } = this.#init
+    const bundle = await openBundle(bytes, { mailbox, nowHour: hourOf(env.now()) })
+    if (bundle.seq < locator.bundleMinSeq) throw new MailboxError('EXPIRED', 'The relay serves a key bundle that its owner has replaced.')
+    const known = await this.#load(mailbox)
+    const older = known.bundle !== undefined && supersedes(known.bundle, bundle)
+    if (!older) await this.#save(mailbox, { ...known, bundle, bundleMs: env.now() })
+    return older ? known.bundle : bundle
+  }
+
+  async #load (mailbox: IdentityKey): Promise<Known> {
+    const key = toString(mailbox, 'hex')
+    const held = this.#known.get(key)
+    if (held !== undefined) return held
+    const row = await this.#init.store.peers.get(key)
+    const known = {
+      locatorMs: row?.locatorMs ?? 0,
+      bundleMs: row?.bundleMs ?? 0,
+      // both were verified when they were kept; the hour of then makes their own end no reason to lose them
+      ...(row?.locator === undefined ? {} : { locator: await openLocator(row.locator, { mailbox, nowHour: hourOf(row.locatorMs ?? 0) }) }),
+      ...(row?.bundle === undefined ? {} : { bundle: await openBundle(row.bundle, { mailbox, nowHour: hourOf(row.bundleMs ?? 0) }) })
+    }
+    this.#known.set(key, known)
+    return known
+  }
+
+  /** Not synced: after a power loss the network is asked again. */
+  async #save (mailbox: IdentityKey, known: Known): Promise<void> {
+    const { store } = this.#init
+    const key = toString(mailbox, 'hex')
+    const { locator, bundle, locatorMs, bundleMs } = known
+    this.#known.set(key, known)
+    await store.note([store.peers.put(key, {
+      locatorMs,
+      bundleMs,
+      ...(locator === undefined ? {} : { locator: locator.bytes }),
+      ...(bundle === undefined ? {} : { bundle: bundle.bytes })
+    })])
+  }
+
+  /** Keeps the store's part bounded: the keys that sort first go, being as good as chance. */
+  async sweep (): Promise<void> {
+    const { store } = this.#init
+    const keys: string[] = []
+    for await (const [key] of store.peers.entries({ limit: cachedMailboxesMax + 1_000 })) keys.push(key)
+    await store.note(keys.slice(0, Math.max(0, keys.length - cachedMailboxesMax)).map(key => store.peers.del(key)))
+  }
+}
+
+/** @throws MailboxError NO_MAILBOX when its owner has closed it (SPEC §4.2) */
+function open (locator: Locator): Locator {
+  if (locator.closed || locator.relays.length === 0) throw new MailboxError('NO_MAILBOX', 'The owner has closed this mailbox.')
+  return locator
+}
+
+/** What a row of failures amounts to: an answer says more than silence. */
+function verdict (failures: readonly MailboxError[]): MailboxError {
+  const silence = new Set(['NO_RELAY', 'TIMEOUT', 'DISCONNECTED', 'ABORTED'])
+  const answer = failures.find(error => !silence.has(error.code) && error.code !== 'NO_MAILBOX') ??
+    failures.find(error => error.code === 'NO_MAILBOX')
+  return answer ?? new MailboxError('NO_RELAY', 'None of the mailbox\'s relays could be reached.', { cause: failures[0] })
+}

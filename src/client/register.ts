@@ -1,0 +1,224 @@
+/**
+ * Opening a mailbox, and keeping it open: choose relays, sign locator and bundle, ask every relay, publish. Nothing of
+ * it becomes this client's state before enough relays have granted a lease (SPEC §8.2, §10.4).
+ */
+import type { Environment, Log } from '../environment.ts'
+import { hourOf } from '../environment.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
+import { openBundle, signBundle } from '../identity/bundle.ts'
+import type { KeyBundle } from '../identity/bundle.ts'
+import type { Identity } from '../identity/keys.ts'
+import type { Locator, LocatorRelay } from '../identity/locator.ts'
+import { openLocator, signLocator } from '../identity/locator.ts'
+import { bundleValidHours, ladderBytes, locatorValidHours, relaysActiveMax, relaysStandbyMax, ttlHoursMax } from '../limits.ts'
+import type { Neighbourhood } from '../placement/neighbourhood.ts'
+import type { PeerAddress } from '../wire/port.ts'
+import { bounded } from './abort.ts'
+import type { Chooser } from './chooser.ts'
+import type { Keyring, Rotation } from './keyring.ts'
+import type { Owner } from './owner.ts'
+import type { Registration, RegistrationState, RelayLease } from './registration.ts'
+import type { LocalStore } from './store.ts'
+
+/** A locator or bundle older than this is signed anew at the next `register`. */
+const refreshHours = 24
+
+export interface RegisterOptions {
+  /** Relays to use, as multiaddrs ending in `/p2p/<id>` or as addresses; the first `active` of them become active. */
+  relays?: ReadonlyArray<string | PeerAddress>
+  /** 1 to 5; default 3, or as many as there are. */
+  active?: number
+  /** 0 to 2. */
+  standby?: number
+  signal?: AbortSignal
+}
+
+export interface RegistrarInit {
+  readonly store: LocalStore
+  readonly identity: Identity
+  readonly env: Environment
+  readonly log: Log
+  readonly owner: Owner
+  readonly neighbourhood: Neighbourhood
+  readonly keyring: Keyring
+  readonly state: RegistrationState
+  readonly chooser: Chooser
+}
+
+interface Known {
+  readonly locator: Locator
+  /** Highest bundle seq seen. */
+  readonly bundleSeq: number
+  readonly bundle?: KeyBundle
+}
+
+interface Documents {
+  readonly locator: Locator
+  readonly bundle: KeyBundle
+  readonly rotation: Rotation
+}
+
+export class Registrar {
+  readonly #init: RegistrarInit
+  /** Highest seq of an own locator that relays have shown. */
+  #seenSeq = 0
+
+  constructor (init: RegistrarInit) {
+    this.#init = init
+  }
+
+  /**
+   * @throws MailboxError TOO_FEW_RELAYS when fewer than W active relays granted a lease or the locator found too few
+   * holders; NO_RELAY, BOOTSTRAP, CONFIG (a relay's address does not parse, or too many were given), ABORTED, STORE
+   */
+  async register (o: RegisterOptions = {}): Promise<Registration> {
+    checkCounts(o)
+    try {
+      return await this.#attempt(o)
+    } catch (error) {
+      // Someone holds a newer locator of ours than we knew of. Once: its seq is now known (SPEC §4.6).
+      if (!isMailboxError(error, 'MOVED') || !await this.#learn(error.locator)) throw error
+      return await this.#attempt(o)
+    }
+  }
+
+  async #attempt (o: RegisterOptions): Promise<Registration> {
+    const known = await this.#known(o.signal)
+    const relays = await this.#relays(o, known)
+    const documents = await this.#documents(relays, known)
+    await this.#init.keyring.stage(documents.rotation)
+    const leases = await this.#ask(documents, o.signal)
+    const { locator } = documents
+    const active = leases.filter(lease => lease.leaseUntilHour !== undefined && lease.role === 'active').length
+    if (active < locator.writeQuorum) throw tooFew(leases, locator.writeQuorum)
+    await this.#init.neighbourhood.publish(locator, { signal: o.signal })
+    const ends = await this.#commit(documents, leases)
+    return {
+      locator,
+      relays: leases,
+      leaseUntilHour: Math.min(...ends),
+      writeQuorum: locator.writeQuorum,
+      alreadyOpen: known !== undefined
+    }
+  }
+
+  /** SPEC §10.4: the registration, and the keys that it made current, in one batch. */
+  async #commit ({ locator, bundle, rotation }: Documents, leases: readonly RelayLease[]): Promise<number[]> {
+    const { store, state, keyring } = this.#init
+    const granted = leases.flatMap(({ id, leaseUntilHour }) => leaseUntilHour === undefined ? [] : [[id, leaseUntilHour] as const])
+    const row = {
+      ...state.row,
+      locator: locator.bytes,
+      locatorHour: locator.issuedHour,
+      bundle: bundle.bytes,
+      bundleHour: bundle.issuedHour,
+      leases: Object.fromEntries(granted)
+    }
+    await store.commit([...state.save(row), ...keyring.settle(rotation)])
+    state.saved(row, locator)
+    keyring.settled(rotation)
+    return granted.map(([, hour]) => hour)
+  }
+
+  async #learn (bytes: Uint8Array | undefined): Promise<boolean> {
+    if (bytes === undefined) return false
+    const { identity, env } = this.#init
+    const { seq } = await openLocator(bytes, { mailbox: identity.key, nowHour: hourOf(env.now()) })
+    if (seq <= this.#seenSeq) return false
+    this.#seenSeq = seq
+    return true
+  }
+
+  /** This client's own state, else what the network still has of an earlier registration (a lost store). */
+  async #known (signal: AbortSignal | undefined): Promise<Known | undefined> {
+    const { state, identity, neighbourhood, log } = this.#init
+    const { row, locator } = state
+    if (row !== undefined && locator !== undefined) {
+      const bundle = await openBundle(row.bundle, { mailbox: identity.key, nowHour: row.bundleHour })
+      return { locator, bundle, bundleSeq: Math.max(bundle.seq, locator.bundleMinSeq) }
+    }
+    try {
+      const found = await neighbourhood.find(identity.key, { fresh: true, signal })
+      return found === undefined ? undefined : { locator: found, bundleSeq: found.bundleMinSeq }
+    } catch (error) {
+      // Nobody to ask: with relays given by the caller a first registration needs no answer.
+      if (!isMailboxError(error) || error.code === 'ABORTED') throw error
+      log('debug', 'register_find_failed', { code: error.code })
+      return undefined
+    }
+  }
+
+  async #relays (o: RegisterOptions, known: Known | undefined): Promise<LocatorRelay[]> {
+    const { chooser } = this.#init
+    if (o.relays !== undefined) return chooser.given(o.relays, o)
+    if (known !== undefined && known.locator.relays.length > 0 && o.active === undefined && o.standby === undefined) {
+      return [...known.locator.relays]
+    }
+    return await chooser.choose(this.#init.identity.key, o)
+  }
+
+  async #documents (relays: readonly LocatorRelay[], known: Known | undefined): Promise<Documents> {
+    const { identity, keyring, state, env } = this.#init
+    const nowHour = hourOf(env.now())
+    const rotation = await keyring.plan(state.row?.completeHour)
+    if (known?.bundle !== undefined && !rotation.changed && this.#seenSeq < known.locator.seq && sameRelays(known.locator.relays, relays) &&
+      Math.min(known.locator.issuedHour, known.bundle.issuedHour) + refreshHours > nowHour) {
+      return { locator: known.locator, bundle: known.bundle, rotation }
+    }
+    // SPEC §4.6: a seq above all seen, also when the local state was lost or the clock was set back
+    const bundle = await signBundle(identity, {
+      seq: Math.max((known?.bundleSeq ?? 0) + 1, env.now()),
+      issuedHour: nowHour,
+      validUntilHour: nowHour + bundleValidHours,
+      keys: keyring.published(rotation),
+      strangers: 'open',
+      classBytesMax: ladderBytes.at(-1) ?? 0,
+      ttlHoursMax
+    })
+    const active = relays.filter(relay => relay.role === 'active').length
+    const locator = await signLocator(identity, {
+      seq: Math.max((known?.locator.seq ?? 0) + 1, this.#seenSeq + 1, env.now()),
+      issuedHour: nowHour,
+      validUntilHour: nowHour + locatorValidHours,
+      relays,
+      writeQuorum: Math.floor(active / 2) + 1,
+      bundleMinSeq: bundle.seq,
+      closed: false
+    })
+    return { locator, bundle, rotation }
+  }
+
+  async #ask ({ locator, bundle }: Documents, signal: AbortSignal | undefined): Promise<RelayLease[]> {
+    return await bounded(locator.relays, locator.relays.length, async ({ id, addresses, role }) => {
+      try {
+        const request = { register: { locator: locator.bytes, bundle: bundle.bytes } }
+        const { lease } = await this.#init.owner.call({ id, addresses }, request, { signal })
+        if (lease === undefined) throw new MailboxError('MALFORMED', `Relay ${id} granted nothing.`)
+        return { id, role, leaseUntilHour: lease.untilHour }
+      } catch (error) {
+        if (!isMailboxError(error) || error.code === 'MOVED' || signal?.aborted === true) throw error
+        this.#init.log('info', 'register_refused', { relay: id, code: error.code })
+        return { id, role, code: error.code }
+      }
+    })
+  }
+}
+
+function checkCounts ({ active = 1, standby = 0 }: RegisterOptions): void {
+  const whole = Number.isInteger(active) && Number.isInteger(standby)
+  if (whole && active >= 1 && active <= relaysActiveMax && standby >= 0 && standby <= relaysStandbyMax) return
+  throw new MailboxError('CONFIG', `A mailbox has 1 to ${relaysActiveMax} active and at most ${relaysStandbyMax} standby relays.`)
+}
+
+function tooFew (leases: readonly RelayLease[], quorum: number): MailboxError {
+  const granted = leases.filter(lease => lease.leaseUntilHour !== undefined).length
+  const refusals = leases.flatMap(lease => lease.code === undefined ? [] : [`${lease.id} ${lease.code}`])
+  return new MailboxError('TOO_FEW_RELAYS',
+    `${granted} of ${leases.length} relays granted a lease, ${quorum} active ones are needed (${refusals.join(', ')}).`)
+}
+
+function sameRelays (a: readonly LocatorRelay[], b: readonly LocatorRelay[]): boolean {
+  const text = (relays: readonly LocatorRelay[]): string =>
+    JSON.stringify(relays.map(relay => [relay.id, relay.role, relay.addresses]))
+  return text(a) === text(b)
+}

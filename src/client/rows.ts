@@ -1,0 +1,94 @@
+/** The values in the local store's tables. Bytes stay bytes; ids and peer ids are the texts that callers see. */
+import type { Prekey } from '../identity/prekey.ts'
+
+export interface RegistrationRow {
+  /** Signed bytes, as the relays hold them. */
+  readonly locator: Uint8Array
+  /** When it was signed, unix hours: one's own locator is read after its end too, since it says where the mail is. */
+  readonly locatorHour: number
+  readonly bundle: Uint8Array
+  readonly bundleHour: number
+  /** Relay → end of its lease, unix hours. */
+  readonly leases: Readonly<Record<string, number>>
+  /** Hour of the last pull that was complete; decides when replaced prekeys are erased (SPEC §4.7). */
+  readonly completeHour?: number
+}
+
+export interface KeyringRow {
+  readonly prekeys: readonly Prekey[]
+}
+
+export interface MessageRow {
+  readonly order: number
+  readonly from: string
+  readonly receivedMs: number
+  readonly createdMs: number
+  readonly contentType: string
+  readonly body: Uint8Array
+  readonly subject?: string
+  readonly inReplyTo?: string
+  readonly expiresHour: number
+  readonly readMs?: number
+  readonly ackedMs?: number
+}
+
+export interface SeenRow {
+  readonly expiresHour: number
+  /** The client wants it off the relays. */
+  readonly acked: boolean
+}
+
+export interface CursorRow {
+  readonly epoch: Uint8Array
+  readonly seq: number
+}
+
+export interface FailedRow {
+  readonly code: string
+  readonly relay: string
+  readonly atMs: number
+}
+
+export interface RecordRow {
+  readonly header: Uint8Array
+  readonly enc: Uint8Array
+  readonly ct: Uint8Array
+}
+
+export interface SentRow {
+  readonly to: string
+  readonly createdMs: number
+  readonly contentType: string
+  readonly body: Uint8Array
+  readonly subject?: string
+  readonly inReplyTo?: string
+  readonly expiresHour: number
+  /** When W relays had confirmed it. */
+  readonly storedMs?: number
+  /** Encoded receipts, at most one per relay. */
+  readonly receipts?: readonly Uint8Array[]
+  readonly writeQuorum?: number
+}
+
+/** `stored` never appears in the outbox: a stored message leaves it for the sentbox in the same batch. */
+export type OutboxState = 'queued' | 'unknown' | 'no-mailbox' | 'failed' | 'expired'
+
+export interface OutboxRow {
+  readonly to: string
+  readonly createdMs: number
+  readonly expiresHour: number
+  readonly state: OutboxState
+  readonly attempts: number
+  /** Wall clock of the next attempt. */
+  readonly nextMs: number
+  readonly receipts: readonly Uint8Array[]
+  readonly code?: string
+  readonly reason?: string
+}
+
+export interface PeerRow {
+  readonly locator?: Uint8Array
+  readonly locatorMs?: number
+  readonly bundle?: Uint8Array
+  readonly bundleMs?: number
+}

@@ -1,0 +1,194 @@
+/**
+ * The client's local store: tables of CBOR values in any abstract-level database, and one way to write: a batch that
+ * is synced to disk before it counts. A crash between two batches is always a state the client can go on from
+ * (SPEC §10.1).
+ */
+import { decode, encode } from 'cborg'
+import { equals } from 'uint8arrays'
+import { MailboxError } from '../errors.ts'
+import type {
+  CursorRow, FailedRow, KeyringRow, MessageRow, OutboxRow, PeerRow, RecordRow, RegistrationRow, SeenRow, SentRow
+} from './rows.ts'
+
+const encodings = { keyEncoding: 'utf8', valueEncoding: 'view' } as const
+type Encodings = typeof encodings
+
+export interface KeyRange {
+  readonly gt?: string
+  readonly gte?: string
+  readonly lt?: string
+  readonly lte?: string
+  readonly limit?: number
+  readonly reverse?: boolean
+}
+
+export type Operation =
+  | { readonly type: 'put', readonly key: string, readonly value: Uint8Array }
+  | { readonly type: 'del', readonly key: string }
+
+/** What is used of an abstract-level database: LevelDB, memory, IndexedDB and sublevels of them fit. */
+export interface Database {
+  open: () => Promise<void>
+  get: (key: string, options: Encodings) => Promise<Uint8Array | undefined>
+  getMany: (keys: string[], options: Encodings) => Promise<Array<Uint8Array | undefined>>
+  /** `sync` is classic-level's; stores without a disk ignore it. */
+  batch: (operations: Operation[], options: Encodings & { sync: boolean }) => Promise<void>
+  iterator: (options: Encodings & KeyRange) => AsyncIterable<[string, Uint8Array]> & { close: () => Promise<void> }
+}
+
+/** The format this version writes; a store with a higher number is refused (SPEC §10.1). */
+export const storeFormat = 1
+
+interface FormatRow {
+  readonly format: number
+  readonly identity: Uint8Array
+}
+
+const storeError = (cause: unknown): MailboxError =>
+  new MailboxError('STORE', 'The local store could not be read or written.', { cause })
+
+async function guarded<T> (work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    throw storeError(cause)
+  }
+}
+
+/** A named part of the store. Keys are text; they sort as their UTF-16 code units do. */
+export class Table<V> {
+  readonly #db: Database
+  readonly #prefix: string
+
+  constructor (db: Database, name: string) {
+    this.#db = db
+    this.#prefix = `${name}!`
+  }
+
+  /** @throws MailboxError STORE, here and in every other call */
+  async get (key: string): Promise<V | undefined> {
+    const value = await guarded(this.#db.get(this.#prefix + key, encodings))
+    return value === undefined ? undefined : parse<V>(value)
+  }
+
+  async getMany (keys: readonly string[]): Promise<Array<V | undefined>> {
+    const values = await guarded(this.#db.getMany(keys.map(key => this.#prefix + key), encodings))
+    return values.map(value => value === undefined ? undefined : parse<V>(value))
+  }
+
+  /** Entries in key order, read as the caller takes them. */
+  async * entries (range: KeyRange = {}): AsyncGenerator<[string, V]> {
+    // '"' is the character after '!': the end of this table
+    const bounds = { gte: this.#prefix, lt: `${this.#prefix.slice(0, -1)}"` }
+    for (const name of ['gt', 'gte', 'lt', 'lte'] as const) {
+      const key = range[name]
+      if (key !== undefined) Object.assign(bounds, { [name]: this.#prefix + key })
+    }
+    const iterator = this.#db.iterator({ ...encodings, ...bounds, ...plain(range) })
+    try {
+      for await (const [key, value] of iterator) yield [key.slice(this.#prefix.length), parse<V>(value)]
+    } catch (error) {
+      throw error instanceof MailboxError ? error : storeError(error)
+    }
+  }
+
+  put (key: string, value: V): Operation {
+    return { type: 'put', key: this.#prefix + key, value: encode(value, { ignoreUndefinedProperties: true }) }
+  }
+
+  del (key: string): Operation {
+    return { type: 'del', key: this.#prefix + key }
+  }
+}
+
+const plain = (range: KeyRange): KeyRange => ({
+  ...(range.limit === undefined ? {} : { limit: range.limit }),
+  ...(range.reverse === undefined ? {} : { reverse: range.reverse })
+})
+
+function parse<V> (bytes: Uint8Array): V {
+  // a view of plain Uint8Array kind, so that nested bytes are not Buffers
+  return decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)) as V
+}
+
+export class LocalStore {
+  readonly #db: Database
+  readonly registration: Table<RegistrationRow>
+  readonly keyring: Table<KeyringRow>
+  /** Record id → opened message. */
+  readonly messages: Table<MessageRow>
+  /** Arrival number → record id: the inbox in its order. */
+  readonly inbox: Table<string>
+  /** Arrival number → record id, while no watch has handed it out (or, under manual ack, while not acked). */
+  readonly fresh: Table<string>
+  /** `r:` record id and `u:` sender, uid → what the client knows to have had already (SPEC §10.3). */
+  readonly seen: Table<SeenRow>
+  /** Hour, seen key → nothing: the order in which seen keys end. */
+  readonly ends: Table<null>
+  /** Relay, record id → expiry hour: tombstones that relay has not confirmed. */
+  readonly acks: Table<number>
+  readonly cursors: Table<CursorRow>
+  readonly failed: Table<FailedRow>
+  readonly sent: Table<SentRow>
+  /** Arrival number at the relays, record id: the sentbox in its order. */
+  readonly sentbox: Table<string>
+  readonly outbox: Table<OutboxRow>
+  /** Record id → the sealed bytes that every retry sends. */
+  readonly records: Table<RecordRow>
+  /** Mailbox → what is known of other people's locators and bundles. */
+  readonly peers: Table<PeerRow>
+
+  private constructor (db: Database) {
+    this.#db = db
+    this.registration = new Table(db, 'registration')
+    this.keyring = new Table(db, 'keyring')
+    this.messages = new Table(db, 'message')
+    this.inbox = new Table(db, 'inbox')
+    this.fresh = new Table(db, 'fresh')
+    this.seen = new Table(db, 'seen')
+    this.ends = new Table(db, 'ends')
+    this.acks = new Table(db, 'ack')
+    this.cursors = new Table(db, 'cursor')
+    this.failed = new Table(db, 'failed')
+    this.sent = new Table(db, 'sent')
+    this.sentbox = new Table(db, 'sentbox')
+    this.outbox = new Table(db, 'outbox')
+    this.records = new Table(db, 'record')
+    this.peers = new Table(db, 'peer')
+  }
+
+  /**
+   * Opens the tables in `db`, which stays the caller's to close.
+   * @throws MailboxError STORE_VERSION when a newer version wrote it, DATA_DIR when it is another identity's, STORE
+   */
+  static async open (db: Database, identity: Uint8Array): Promise<LocalStore> {
+    await guarded(db.open())
+    const store = new LocalStore(db)
+    const formats = new Table<FormatRow>(db, 'format')
+    const held = await formats.get('')
+    if (held === undefined) {
+      await store.commit([formats.put('', { format: storeFormat, identity })])
+      return store
+    }
+    if (held.format > storeFormat) {
+      throw new MailboxError('STORE_VERSION', `The store has format ${held.format}; this version knows ${storeFormat}.`)
+    }
+    if (!equals(held.identity, identity)) {
+      throw new MailboxError('DATA_DIR', 'The store belongs to another identity.')
+    }
+    return store
+  }
+
+  /** All of `operations` or none, on disk when it resolves. */
+  async commit (operations: Operation[]): Promise<void> {
+    if (operations.length > 0) await guarded(this.#db.batch(operations, { ...encodings, sync: true }))
+  }
+
+  /** As `commit`, without waiting for the disk: for what may be forgotten by a power loss. */
+  async note (operations: Operation[]): Promise<void> {
+    if (operations.length > 0) await guarded(this.#db.batch(operations, { ...encodings, sync: false }))
+  }
+}
+
+/** Numbers as keys: 16 digits, so that they sort as numbers up to 2^53. */
+export const orderKey = (n: number): string => n.toString().padStart(16, '0')
