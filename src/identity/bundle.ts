@@ -47,7 +47,7 @@ export interface KeyBundle extends KeyBundleFields {
 const strangers = ['closed', 'pow', 'open'] as const
 
 /** First 8 bytes of `SHA-256(domain ‖ suite ‖ public key)`, the suite being one byte (SPEC §3.3). */
-export function keyIdOf (suite: number, publicKey: Uint8Array): Uint8Array {
+export function keyIdOf(suite: number, publicKey: Uint8Array): Uint8Array {
   const hash = createHash('sha256').update(domains.keyId).update(Uint8Array.of(suite)).update(publicKey).digest()
   return new Uint8Array(hash.subarray(0, 8))
 }
@@ -56,16 +56,19 @@ export function keyIdOf (suite: number, publicKey: Uint8Array): Uint8Array {
  * Signs a key bundle.
  * @throws MailboxError DESCRIPTOR, SIZE, EXPIRED as `openBundle` would
  */
-export async function signBundle (identity: Identity, fields: KeyBundleFields): Promise<KeyBundle> {
+export async function signBundle(identity: Identity, fields: KeyBundleFields): Promise<KeyBundle> {
   const payload = BundleMessage.encode({
-    version: 1, ...fields, keys: fields.keys.map(keyMessage), strangers: strangers.indexOf(fields.strangers) + 1
+    version: 1,
+    ...fields,
+    keys: fields.keys.map(keyMessage),
+    strangers: strangers.indexOf(fields.strangers) + 1
   })
   const bytes = await sealDescriptor(identity, domains.bundle, payloadTypes.bundle, payload)
   return await openBundle(bytes, { mailbox: identity.key, nowHour: fields.issuedHour })
 }
 
 /** Only what is public: a held prekey carries its secret in the same object. */
-function keyMessage ({ suite, keyId, publicKey, notAfterHour, lastResort }: BundleKey): KeyMessage {
+function keyMessage({ suite, keyId, publicKey, notAfterHour, lastResort }: BundleKey): KeyMessage {
   return { suite, keyId, publicKey, notAfterHour, lastResort }
 }
 
@@ -73,11 +76,14 @@ function keyMessage ({ suite, keyId, publicKey, notAfterHour, lastResort }: Bund
  * Opens a key bundle (SPEC §4.3 checks 1 to 7). Keys of suites this version does not know are left out.
  * @throws MailboxError SIZE, DESCRIPTOR, VERSION, EXPIRED
  */
-export async function openBundle (
-  bytes: Uint8Array, o: { mailbox?: Uint8Array | undefined, nowHour: number }
+export async function openBundle(
+  bytes: Uint8Array,
+  o: { mailbox?: Uint8Array | undefined; nowHour: number }
 ): Promise<KeyBundle> {
   if (bytes.length > bundleBytesMax) {
-    throw new MailboxError('SIZE', `A key bundle has at most ${bundleBytesMax} bytes, not ${bytes.length}.`, { limit: 'bundleBytesMax' })
+    throw new MailboxError('SIZE', `A key bundle has at most ${bundleBytesMax} bytes, not ${bytes.length}.`, {
+      limit: 'bundleBytesMax'
+    })
   }
   const { key, payload } = await openDescriptor(bytes, domains.bundle, payloadTypes.bundle, o.mailbox)
   const message = decode(payload)
@@ -89,10 +95,21 @@ export async function openBundle (
   const { seq, issuedHour, validUntilHour, classBytesMax, ttlHoursMax } = message
   const keys = message.keys.filter(held => suites.has(held.suite))
   const digest = new Uint8Array(createHash('sha256').update(payload).digest())
-  return { mailbox: key, seq, issuedHour, validUntilHour, keys, strangers: policy, classBytesMax, ttlHoursMax, bytes, digest }
+  return {
+    mailbox: key,
+    seq,
+    issuedHour,
+    validUntilHour,
+    keys,
+    strangers: policy,
+    classBytesMax,
+    ttlHoursMax,
+    bytes,
+    digest
+  }
 }
 
-function decode (payload: Uint8Array): BundleMessage {
+function decode(payload: Uint8Array): BundleMessage {
   try {
     return BundleMessage.decode(payload)
   } catch (cause) {
@@ -100,17 +117,18 @@ function decode (payload: Uint8Array): BundleMessage {
   }
 }
 
-function checkMessage (message: BundleMessage): void {
+function checkMessage(message: BundleMessage): void {
   require(Number.isSafeInteger(message.seq) && message.seq > 0, 'The seq of a key bundle is not a positive integer.')
   require(message.issuedHour < message.validUntilHour, 'A key bundle ends before it begins.')
-  require(message.keys.length >= 1 && message.keys.length <= bundleKeysMax, `A key bundle has 1 to ${bundleKeysMax} keys.`)
+  require(message.keys.length >= 1 &&
+    message.keys.length <= bundleKeysMax, `A key bundle has 1 to ${bundleKeysMax} keys.`)
   require(ladderBytes.includes(message.classBytesMax), 'The largest class of a key bundle is not on the ladder.')
-  require(message.ttlHoursMax >= ttlHoursMin && message.ttlHoursMax <= ttlHoursCeiling,
-    'The longest time to live of a key bundle is out of range.')
+  require(message.ttlHoursMax >= ttlHoursMin &&
+    message.ttlHoursMax <= ttlHoursCeiling, 'The longest time to live of a key bundle is out of range.')
   for (const key of message.keys) checkKey(key)
 }
 
-function checkKey (key: KeyMessage): void {
+function checkKey(key: KeyMessage): void {
   const sizes = suites.get(key.suite)
   if (sizes === undefined) return
   require(key.publicKey.length === sizes.publicKeyBytes, 'A public key of a bundle has the wrong length.')
@@ -122,7 +140,7 @@ function checkKey (key: KeyMessage): void {
  * without one, the last-resort key of the strongest suite.
  * @throws MailboxError VERSION when the bundle has no key of a known suite, EXPIRED when none is valid
  */
-export function pickKey (bundle: KeyBundle, nowHour: number): BundleKey {
+export function pickKey(bundle: KeyBundle, nowHour: number): BundleKey {
   if (bundle.keys.length === 0) throw new MailboxError('VERSION', 'The key bundle has no key of a suite known here.')
   checkValidity(bundle, nowHour, 'key bundle')
   const valid = bundle.keys.filter(key => key.notAfterHour > nowHour || (key.lastResort && key.notAfterHour === 0))
@@ -131,10 +149,10 @@ export function pickKey (bundle: KeyBundle, nowHour: number): BundleKey {
   return best
 }
 
-function better (a: BundleKey, b: BundleKey): number {
+function better(a: BundleKey, b: BundleKey): number {
   return Number(a.lastResort) - Number(b.lastResort) || b.suite - a.suite || b.notAfterHour - a.notAfterHour
 }
 
-function require (condition: boolean, otherwise: string): void {
+function require(condition: boolean, otherwise: string): void {
   if (!condition) throw new MailboxError('DESCRIPTOR', otherwise)
 }

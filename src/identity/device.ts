@@ -54,9 +54,12 @@ export interface DeviceCertificate extends DeviceCertificateFields {
  * Signs a host config.
  * @throws MailboxError DESCRIPTOR, SIZE as `openHostConfig` would
  */
-export async function signHostConfig (identity: Identity, fields: HostConfigFields): Promise<HostConfig> {
+export async function signHostConfig(identity: Identity, fields: HostConfigFields): Promise<HostConfig> {
   const payload = ConfigMessage.encode({
-    version: 1, ...fields, deviceCerts: [...fields.deviceCerts], revoked: [...fields.revoked]
+    version: 1,
+    ...fields,
+    deviceCerts: [...fields.deviceCerts],
+    revoked: [...fields.revoked]
   })
   const bytes = await sealDescriptor(identity, domains.config, payloadTypes.config, payload)
   return await openHostConfig(bytes, { mailbox: identity.key })
@@ -66,8 +69,9 @@ export async function signHostConfig (identity: Identity, fields: HostConfigFiel
  * Opens a host config (SPEC §4.4).
  * @throws MailboxError SIZE, DESCRIPTOR, VERSION
  */
-export async function openHostConfig (bytes: Uint8Array, o: { mailbox?: Uint8Array } = {}): Promise<HostConfig> {
-  if (bytes.length > configBytesMax) throw new MailboxError('SIZE', 'The host config is too large.', { limit: 'configBytesMax' })
+export async function openHostConfig(bytes: Uint8Array, o: { mailbox?: Uint8Array } = {}): Promise<HostConfig> {
+  if (bytes.length > configBytesMax)
+    throw new MailboxError('SIZE', 'The host config is too large.', { limit: 'configBytesMax' })
   const { key, payload } = await openDescriptor(bytes, domains.config, payloadTypes.config, o.mailbox)
   const message = decodeWith(() => ConfigMessage.decode(payload), 'host config')
   if (message.version !== 1) throw new MailboxError('VERSION', `Host config version ${message.version} is not known.`)
@@ -77,20 +81,23 @@ export async function openHostConfig (bytes: Uint8Array, o: { mailbox?: Uint8Arr
   return { mailbox: key, seq, issuedHour, deviceCerts, revoked, quotaBytes, bytes, digest }
 }
 
-function checkConfig (message: ConfigMessage): void {
+function checkConfig(message: ConfigMessage): void {
   require(Number.isSafeInteger(message.seq) && message.seq > 0, 'The seq of a host config is not a positive integer.')
   require(Number.isSafeInteger(message.quotaBytes), 'The quota of a host config is not an integer.')
   require(message.deviceCerts.length <= devicesMax, 'Too many device certificates in a host config.')
-  require(message.revoked.length <= revokedMax && message.revoked.every(serial => serial.length === serialBytes),
-    'The revoked serials of a host config are too many or not 16 bytes each.')
+  require(message.revoked.length <= revokedMax &&
+    message.revoked.every(
+      serial => serial.length === serialBytes
+    ), 'The revoked serials of a host config are too many or not 16 bytes each.')
 }
 
 /**
  * Certifies a device.
  * @throws MailboxError DESCRIPTOR as `openDeviceCertificate` would
  */
-export async function signDeviceCertificate (
-  identity: Identity, fields: DeviceCertificateFields
+export async function signDeviceCertificate(
+  identity: Identity,
+  fields: DeviceCertificateFields
 ): Promise<DeviceCertificate> {
   const payload = CertificateMessage.encode({ version: 1, ...fields })
   const bytes = await sealDescriptor(identity, domains.device, payloadTypes.device, payload)
@@ -101,27 +108,36 @@ export async function signDeviceCertificate (
  * Opens a device certificate; whether it is in force now is asked with `checkDevice` (SPEC §4.5 checks 1 to 4).
  * @throws MailboxError DESCRIPTOR, VERSION
  */
-export async function openDeviceCertificate (
-  bytes: Uint8Array, o: { mailbox?: Uint8Array } = {}
+export async function openDeviceCertificate(
+  bytes: Uint8Array,
+  o: { mailbox?: Uint8Array } = {}
 ): Promise<DeviceCertificate> {
   const { key, payload } = await openDescriptor(bytes, domains.device, payloadTypes.device, o.mailbox)
   const message = decodeWith(() => CertificateMessage.decode(payload), 'device certificate')
   if (message.version !== 1) throw new MailboxError('VERSION', `Certificate version ${message.version} is not known.`)
   const { scopes: granted, notBeforeHour, notAfterHour, serial } = message
   require(granted > 0 && (granted & ~scopes.all) === 0, 'The scopes of a device certificate are not known.')
-  require(notBeforeHour < notAfterHour && notAfterHour - notBeforeHour <= deviceValidHoursMax,
-    'The validity of a device certificate is empty or too long.')
+  require(notBeforeHour < notAfterHour &&
+    notAfterHour - notBeforeHour <= deviceValidHoursMax, 'The validity of a device certificate is empty or too long.')
   require(serial.length === serialBytes, 'The serial of a device certificate has not 16 bytes.')
-  return { mailbox: key, device: deviceKey(message.device), scopes: granted, notBeforeHour, notAfterHour, serial, bytes }
+  return {
+    mailbox: key,
+    device: deviceKey(message.device),
+    scopes: granted,
+    notBeforeHour,
+    notAfterHour,
+    serial,
+    bytes
+  }
 }
 
 /**
  * The device that a certificate entitles (SPEC §4.5): in force now, all of `scopes` granted, not revoked.
  * @throws MailboxError AUTH
  */
-export async function checkDevice (
+export async function checkDevice(
   bytes: Uint8Array,
-  o: { mailbox: Uint8Array, nowHour: number, scopes: number, revoked?: readonly Uint8Array[] | undefined }
+  o: { mailbox: Uint8Array; nowHour: number; scopes: number; revoked?: readonly Uint8Array[] | undefined }
 ): Promise<IdentityKey> {
   const certificate = await openOrRefuse(bytes, o.mailbox)
   if (o.nowHour + clockSkewHours < certificate.notBeforeHour || o.nowHour >= certificate.notAfterHour) {
@@ -136,7 +152,7 @@ export async function checkDevice (
   return certificate.device
 }
 
-async function openOrRefuse (bytes: Uint8Array, mailbox: Uint8Array): Promise<DeviceCertificate> {
+async function openOrRefuse(bytes: Uint8Array, mailbox: Uint8Array): Promise<DeviceCertificate> {
   try {
     return await openDeviceCertificate(bytes, { mailbox })
   } catch (cause) {
@@ -144,7 +160,7 @@ async function openOrRefuse (bytes: Uint8Array, mailbox: Uint8Array): Promise<De
   }
 }
 
-function deviceKey (bytes: Uint8Array): IdentityKey {
+function deviceKey(bytes: Uint8Array): IdentityKey {
   try {
     return parseIdentityKey(bytes)
   } catch (cause) {
@@ -152,7 +168,7 @@ function deviceKey (bytes: Uint8Array): IdentityKey {
   }
 }
 
-function decodeWith<T> (decode: () => T, what: string): T {
+function decodeWith<T>(decode: () => T, what: string): T {
   try {
     return decode()
   } catch (cause) {
@@ -160,6 +176,6 @@ function decodeWith<T> (decode: () => T, what: string): T {
   }
 }
 
-function require (condition: boolean, otherwise: string): void {
+function require(condition: boolean, otherwise: string): void {
   if (!condition) throw new MailboxError('DESCRIPTOR', otherwise)
 }

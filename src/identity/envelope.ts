@@ -3,7 +3,12 @@
  * that touches an AEAD; nothing a relay runs may import it.
  */
 import {
-  AEAD_ChaCha20Poly1305, CipherSuite, KDF_HKDF_SHA256, KEM_DHKEM_X25519_HKDF_SHA256, KEM_MLKEM768_X25519, type Key
+  AEAD_ChaCha20Poly1305,
+  CipherSuite,
+  KDF_HKDF_SHA256,
+  KEM_DHKEM_X25519_HKDF_SHA256,
+  KEM_MLKEM768_X25519,
+  type Key
 } from 'hpke'
 import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
@@ -12,7 +17,17 @@ import { MailboxError } from '../errors.ts'
 import { EnvelopeHeader, type Record } from '../wire/messages.js'
 import type { BundleKey } from './bundle.ts'
 import { domains } from './domains.ts'
-import { decodeInner, decodeSigned, encodeInner, encodeSigned, pad, senderAuthInput, uidBytes, unpad, type Inner } from './inner.ts'
+import {
+  decodeInner,
+  decodeSigned,
+  encodeInner,
+  encodeSigned,
+  pad,
+  senderAuthInput,
+  uidBytes,
+  unpad,
+  type Inner
+} from './inner.ts'
 import { parseIdentityKey, verify, type Identity, type IdentityKey } from './keys.ts'
 import type { Prekey } from './prekey.ts'
 import { checkSizes, decodeHeader, recordId, type Header } from './record.ts'
@@ -55,7 +70,7 @@ const hpke = new Map([
 ])
 
 /** HPKE info: `domain ‖ 00 ‖ mailbox` (SPEC §3.6). */
-export function envelopeInfo (mailbox: Uint8Array): Uint8Array {
+export function envelopeInfo(mailbox: Uint8Array): Uint8Array {
   return concat([new TextEncoder().encode(domains.envelope), Uint8Array.of(0), mailbox])
 }
 
@@ -65,15 +80,24 @@ export function envelopeInfo (mailbox: Uint8Array): Uint8Array {
  * @throws MailboxError SIZE: a field over its limit or the whole over the ladder; KEY: the prekey is not usable;
  *   VERSION: its suite is not known
  */
-export async function seal (o: {
-  mailbox: IdentityKey, key: BundleKey, sender: Identity, message: Outgoing, expiresHour: number
+export async function seal(o: {
+  mailbox: IdentityKey
+  key: BundleKey
+  sender: Identity
+  message: Outgoing
+  expiresHour: number
   random: (n: number) => Uint8Array
-}): Promise<{ record: Record, id: Uint8Array, uid: Uint8Array }> {
+}): Promise<{ record: Record; id: Uint8Array; uid: Uint8Array }> {
   const { mailbox, key, sender } = o
   const uid = o.random(uidBytes)
   const tbs = encodeSigned({ ...o.message, uid })
   const header = EnvelopeHeader.encode({
-    version: 1, mailbox, suite: key.suite, keyId: key.keyId, expiresHour: o.expiresHour, class: 0
+    version: 1,
+    mailbox,
+    suite: key.suite,
+    keyId: key.keyId,
+    expiresHour: o.expiresHour,
+    class: 0
   })
   const { enc, ctx } = await setupSender(key, mailbox)
   const auth = await sender.sign(senderAuthInput({ suite: key.suite, mailbox, sender: sender.key, header, enc, tbs }))
@@ -82,9 +106,10 @@ export async function seal (o: {
   return { record, id: recordId(record), uid }
 }
 
-async function setupSender (
-  key: BundleKey, mailbox: IdentityKey
-): Promise<{ enc: Uint8Array, ctx: Awaited<ReturnType<CipherSuite['SetupSender']>>['ctx'] }> {
+async function setupSender(
+  key: BundleKey,
+  mailbox: IdentityKey
+): Promise<{ enc: Uint8Array; ctx: Awaited<ReturnType<CipherSuite['SetupSender']>>['ctx'] }> {
   const suite = suiteOf(key.suite)
   try {
     const publicKey = await suite.DeserializePublicKey(key.publicKey)
@@ -95,7 +120,7 @@ async function setupSender (
   }
 }
 
-function suiteOf (number: number): CipherSuite {
+function suiteOf(number: number): CipherSuite {
   const suite = hpke.get(number)
   if (suite === undefined) throw new MailboxError('VERSION', `Suite ${number} is not known.`)
   return suite
@@ -108,8 +133,9 @@ function suiteOf (number: number): CipherSuite {
  * @throws MailboxError RECORD, VERSION, SIZE: not a record that could be stored; SEAL: header, enc or ct changed;
  *   PADDING: the inner form; SIGNATURE: the sender did not sign this for this mailbox and record
  */
-export async function open (
-  record: Record, o: { mailbox: IdentityKey, keys: ReadonlyMap<string, Prekey> }
+export async function open(
+  record: Record,
+  o: { mailbox: IdentityKey; keys: ReadonlyMap<string, Prekey> }
 ): Promise<Opened | undefined> {
   const header = decodeHeader(record.header)
   if (!equals(header.mailbox, o.mailbox)) return undefined
@@ -121,7 +147,7 @@ export async function open (
   return openInner({ ...record, plaintext }, header, recordId(record), o.mailbox)
 }
 
-async function unseal (record: Record, mailbox: IdentityKey, key: Prekey): Promise<Uint8Array> {
+async function unseal(record: Record, mailbox: IdentityKey, key: Prekey): Promise<Uint8Array> {
   const suite = suiteOf(key.suite)
   const secret = await secretOf(suite, key)
   try {
@@ -131,7 +157,7 @@ async function unseal (record: Record, mailbox: IdentityKey, key: Prekey): Promi
   }
 }
 
-async function secretOf (suite: CipherSuite, key: Prekey): Promise<Key> {
+async function secretOf(suite: CipherSuite, key: Prekey): Promise<Key> {
   try {
     return await suite.DeserializePrivateKey(key.secret)
   } catch (cause) {
@@ -139,7 +165,7 @@ async function secretOf (suite: CipherSuite, key: Prekey): Promise<Key> {
   }
 }
 
-function openInner (sealed: Sealed, header: Header, id: Uint8Array, mailbox: IdentityKey): Opened {
+function openInner(sealed: Sealed, header: Header, id: Uint8Array, mailbox: IdentityKey): Opened {
   const inner = decodeInner(unpad(sealed.plaintext))
   const sender = senderOf(inner)
   const { suite, expiresHour } = header
@@ -151,7 +177,7 @@ function openInner (sealed: Sealed, header: Header, id: Uint8Array, mailbox: Ide
   return { ...decodeSigned(inner.tbs), id, mailbox, sender, expiresHour }
 }
 
-function senderOf (inner: Inner): IdentityKey {
+function senderOf(inner: Inner): IdentityKey {
   try {
     return parseIdentityKey(inner.sender)
   } catch (cause) {

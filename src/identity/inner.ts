@@ -20,7 +20,7 @@ const lengthBytes = 4
 export const uidBytes = 16
 
 /** `u32be length ‖ inner ‖ zeros` up to the smallest ladder size (SPEC §3.4). @throws MailboxError SIZE */
-export function pad (inner: Uint8Array): Uint8Array {
+export function pad(inner: Uint8Array): Uint8Array {
   const padded = new Uint8Array(ladderFor(lengthBytes + inner.length))
   new DataView(padded.buffer).setUint32(0, inner.length)
   padded.set(inner, lengthBytes)
@@ -31,7 +31,7 @@ export function pad (inner: Uint8Array): Uint8Array {
  * Undoes `pad` (SPEC §3.8 check 6).
  * @throws MailboxError PADDING: length not on the ladder, inner length too large, a padding byte that is not zero
  */
-export function unpad (padded: Uint8Array): Uint8Array {
+export function unpad(padded: Uint8Array): Uint8Array {
   if (!ladderBytes.includes(padded.length)) throw new MailboxError('PADDING', 'The plaintext has no ladder length.')
   const view = new DataView(padded.buffer, padded.byteOffset, padded.byteLength)
   const end = lengthBytes + view.getUint32(0)
@@ -44,19 +44,24 @@ export function unpad (padded: Uint8Array): Uint8Array {
  * What the sender signs (SPEC §3.5): this mailbox, this header, this KEM output and these fields, so that a signed
  * message cannot be sealed again for somebody else.
  */
-export function senderAuthInput (o: {
-  suite: number, mailbox: Uint8Array, sender: Uint8Array, header: Uint8Array, enc: Uint8Array, tbs: Uint8Array
+export function senderAuthInput(o: {
+  suite: number
+  mailbox: Uint8Array
+  sender: Uint8Array
+  header: Uint8Array
+  enc: Uint8Array
+  tbs: Uint8Array
 }): Uint8Array {
   const payload = concat([o.mailbox, o.sender, sha256(o.header), sha256(o.enc), sha256(o.tbs)])
   return signingInput(domains.senderAuth, Uint8Array.of(o.suite), payload)
 }
 
-function sha256 (bytes: Uint8Array): Uint8Array {
+function sha256(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest()
 }
 
 /** Encodes the signed fields. @throws MailboxError SIZE: body, content type, subject or locator over its limit */
-export function encodeSigned (fields: ToBeSigned): Uint8Array {
+export function encodeSigned(fields: ToBeSigned): Uint8Array {
   atMost(fields.body.length, bodyBytesMax, 'bodyBytesMax')
   atMost(textBytes(fields.contentType), contentTypeBytesMax, 'contentTypeBytesMax')
   atMost(textBytes(fields.subject ?? ''), subjectBytesMax, 'subjectBytesMax')
@@ -65,7 +70,7 @@ export function encodeSigned (fields: ToBeSigned): Uint8Array {
 }
 
 /** Wraps the signed fields with the sender's key and signature. */
-export function encodeInner (sender: Uint8Array, auth: Uint8Array, tbs: Uint8Array): Uint8Array {
+export function encodeInner(sender: Uint8Array, auth: Uint8Array, tbs: Uint8Array): Uint8Array {
   return Inner.encode({ sender, authType: authEd25519, auth, tbs })
 }
 
@@ -73,10 +78,11 @@ export function encodeInner (sender: Uint8Array, auth: Uint8Array, tbs: Uint8Arr
  * Reads what was inside the padding (SPEC §3.8 check 7).
  * @throws MailboxError PADDING: not an Inner, or a field of the wrong length; VERSION: auth_type unknown
  */
-export function decodeInner (bytes: Uint8Array): Inner {
+export function decodeInner(bytes: Uint8Array): Inner {
   const inner = decodeWith(() => Inner.decode(bytes))
   if (inner.authType !== authEd25519) throw new MailboxError('VERSION', `auth_type ${inner.authType} is not known.`)
-  if (inner.sender.length !== 32 || inner.auth.length !== 64) throw new MailboxError('PADDING', 'The inner form is wrong.')
+  if (inner.sender.length !== 32 || inner.auth.length !== 64)
+    throw new MailboxError('PADDING', 'The inner form is wrong.')
   return inner
 }
 
@@ -84,26 +90,30 @@ export function decodeInner (bytes: Uint8Array): Inner {
  * Reads the signed fields, after the signature over these bytes was verified (SPEC §3.8 check 9).
  * @throws MailboxError PADDING: a field is missing or over its limit
  */
-export function decodeSigned (tbs: Uint8Array): ToBeSigned {
+export function decodeSigned(tbs: Uint8Array): ToBeSigned {
   const fields = decodeWith(() => ToBeSigned.decode(tbs))
-  const lengths = fields.uid.length === uidBytes && (fields.inReplyTo === undefined || fields.inReplyTo.length === 32) &&
-    textBytes(fields.contentType) <= contentTypeBytesMax && textBytes(fields.subject ?? '') <= subjectBytesMax &&
-    (fields.returnLocator?.length ?? 0) <= locatorBytesMax && fields.body.length <= bodyBytesMax
+  const lengths =
+    fields.uid.length === uidBytes &&
+    (fields.inReplyTo === undefined || fields.inReplyTo.length === 32) &&
+    textBytes(fields.contentType) <= contentTypeBytesMax &&
+    textBytes(fields.subject ?? '') <= subjectBytesMax &&
+    (fields.returnLocator?.length ?? 0) <= locatorBytesMax &&
+    fields.body.length <= bodyBytesMax
   if (!lengths || !Number.isSafeInteger(fields.createdMs)) {
     throw new MailboxError('PADDING', 'A signed field has a wrong length or is out of range.')
   }
   return fields
 }
 
-function textBytes (text: string): number {
+function textBytes(text: string): number {
   return Buffer.byteLength(text)
 }
 
-function atMost (value: number, max: number, limit: string): void {
+function atMost(value: number, max: number, limit: string): void {
   if (value > max) throw new MailboxError('SIZE', `${value} bytes are more than the limit of ${max}.`, { limit })
 }
 
-function decodeWith<T> (decode: () => T): T {
+function decodeWith<T>(decode: () => T): T {
   try {
     return decode()
   } catch (cause) {

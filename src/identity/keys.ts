@@ -3,7 +3,13 @@
  * crypto only, whose rules are the strict ones of RFC 8032 (SPEC §2.1).
  */
 import {
-  createPrivateKey, createPublicKey, hkdfSync, randomBytes, sign as signNative, verify as verifyNative, type KeyObject
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  randomBytes,
+  sign as signNative,
+  verify as verifyNative,
+  type KeyObject
 } from 'node:crypto'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { LRUCache } from 'lru-cache'
@@ -36,7 +42,24 @@ export interface PrivateIdentity extends Identity {
 const keyBytes = 32
 const signatureBytes = 64
 const spkiPrefix = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00)
-const pkcs8Prefix = Uint8Array.of(0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20)
+const pkcs8Prefix = Uint8Array.of(
+  0x30,
+  0x2e,
+  0x02,
+  0x01,
+  0x00,
+  0x30,
+  0x05,
+  0x06,
+  0x03,
+  0x2b,
+  0x65,
+  0x70,
+  0x04,
+  0x22,
+  0x04,
+  0x20
+)
 
 /** Native forms of the keys that passed the check; bounded by `identityKeysCachedMax`. */
 const parsed = new LRUCache<string, KeyObject>({ max: identityKeysCachedMax })
@@ -46,9 +69,10 @@ const parsed = new LRUCache<string, KeyObject>({ max: identityKeysCachedMax })
  * (SPEC §2.1 checks 1 to 3). The answer is a copy.
  * @throws MailboxError KEY
  */
-export function parseIdentityKey (bytes: Uint8Array): IdentityKey {
+export function parseIdentityKey(bytes: Uint8Array): IdentityKey {
   const key = new Uint8Array(bytes) as IdentityKey
-  if (key.length !== keyBytes) throw new MailboxError('KEY', `An identity key has ${keyBytes} bytes, not ${key.length}.`)
+  if (key.length !== keyBytes)
+    throw new MailboxError('KEY', `An identity key has ${keyBytes} bytes, not ${key.length}.`)
   if (!parsed.has(cacheKey(key))) {
     requirePrimeOrder(key)
     parsed.set(cacheKey(key), nativeKey(key))
@@ -56,14 +80,14 @@ export function parseIdentityKey (bytes: Uint8Array): IdentityKey {
   return key
 }
 
-function requirePrimeOrder (key: Uint8Array): void {
+function requirePrimeOrder(key: Uint8Array): void {
   const point = decodePoint(key)
   if (point.isSmallOrder()) throw new MailboxError('KEY', 'An identity key must not be a point of small order.')
   // P + T with T of order 2, 4 or 8 shares its X25519 image with P, so it would be a second name of the same mailbox
   if (!point.isTorsionFree()) throw new MailboxError('KEY', 'An identity key must be in the prime-order group.')
 }
 
-function decodePoint (key: Uint8Array): InstanceType<typeof ed25519.Point> {
+function decodePoint(key: Uint8Array): InstanceType<typeof ed25519.Point> {
   try {
     return ed25519.Point.fromBytes(key, false)
   } catch (cause) {
@@ -72,12 +96,12 @@ function decodePoint (key: Uint8Array): InstanceType<typeof ed25519.Point> {
 }
 
 /** True when `signature` is the strict Ed25519 signature of `message` by `key`. Never throws. */
-export function verify (key: IdentityKey, message: Uint8Array, signature: Uint8Array): boolean {
+export function verify(key: IdentityKey, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== signatureBytes) return false
   return verifyNative(null, message, nativeOf(key), signature)
 }
 
-function nativeOf (key: IdentityKey): KeyObject {
+function nativeOf(key: IdentityKey): KeyObject {
   const text = cacheKey(key)
   let native = parsed.get(text)
   if (native === undefined) {
@@ -88,11 +112,11 @@ function nativeOf (key: IdentityKey): KeyObject {
   return native
 }
 
-function cacheKey (key: Uint8Array): string {
+function cacheKey(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')
 }
 
-function nativeKey (key: Uint8Array): KeyObject {
+function nativeKey(key: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.concat([spkiPrefix, key]), format: 'der', type: 'spki' })
 }
 
@@ -100,13 +124,13 @@ function nativeKey (key: Uint8Array): KeyObject {
  * The identity of a seed.
  * @throws MailboxError KEY unless the seed has 32 bytes
  */
-export function identityFromSeed (seed: Uint8Array): PrivateIdentity {
+export function identityFromSeed(seed: Uint8Array): PrivateIdentity {
   if (seed.length !== keyBytes) throw new MailboxError('KEY', `A seed has ${keyBytes} bytes, not ${seed.length}.`)
   return new SeedIdentity(seed)
 }
 
 /** A new identity; `random` is native randomness unless given. */
-export function generateIdentity (random: (n: number) => Uint8Array = n => randomBytes(n)): PrivateIdentity {
+export function generateIdentity(random: (n: number) => Uint8Array = n => randomBytes(n)): PrivateIdentity {
   return identityFromSeed(random(keyBytes))
 }
 
@@ -117,7 +141,7 @@ class SeedIdentity implements PrivateIdentity {
   readonly #seed: Uint8Array
   readonly #native: KeyObject
 
-  constructor (seed: Uint8Array) {
+  constructor(seed: Uint8Array) {
     this.#seed = new Uint8Array(seed)
     this.#native = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' })
     const native = createPublicKey(this.#native)
@@ -127,25 +151,25 @@ class SeedIdentity implements PrivateIdentity {
     this.address = publicText(this.key)
   }
 
-  get seed (): Uint8Array {
+  get seed(): Uint8Array {
     return new Uint8Array(this.#seed)
   }
 
-  async sign (message: Uint8Array): Promise<Uint8Array> {
+  async sign(message: Uint8Array): Promise<Uint8Array> {
     return new Uint8Array(signNative(null, message, this.#native))
   }
 
-  async lastResortSeed (suite: number, epoch: number): Promise<Uint8Array> {
+  async lastResortSeed(suite: number, epoch: number): Promise<Uint8Array> {
     const info = concat([new TextEncoder().encode(domains.lastResort), Uint8Array.of(suite), u32(epoch)])
     return new Uint8Array(hkdfSync('sha256', this.#seed, new Uint8Array(0), info, keyBytes))
   }
 
-  toText (): string {
+  toText(): string {
     return privateText(this.#seed, this.key)
   }
 }
 
-function u32 (value: number): Uint8Array {
+function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4)
   new DataView(bytes.buffer).setUint32(0, value)
   return bytes

@@ -4,7 +4,11 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { compare } from 'uint8arrays/compare'
 import { MailboxError } from '../errors.ts'
 import {
-  locatorBytesMax, locatorValidHoursMax, relayAddressesMax, relaysActiveMax, relaysStandbyMax
+  locatorBytesMax,
+  locatorValidHoursMax,
+  relayAddressesMax,
+  relaysActiveMax,
+  relaysStandbyMax
 } from '../limits.ts'
 import { Locator as LocatorMessage, type LocatorRelay as RelayMessage } from '../wire/messages.js'
 import { domains, payloadTypes } from './domains.ts'
@@ -47,7 +51,7 @@ const roles = { active: 1, standby: 2 } as const
  * Signs a locator.
  * @throws MailboxError DESCRIPTOR, SIZE as `openLocator` would; KEY or DESCRIPTOR for a peer id or address that is none
  */
-export async function signLocator (identity: Identity, fields: LocatorFields): Promise<Locator> {
+export async function signLocator(identity: Identity, fields: LocatorFields): Promise<Locator> {
   const payload = LocatorMessage.encode({ version: 1, ...fields, relays: fields.relays.map(relayMessage) })
   const bytes = await sealDescriptor(identity, domains.locator, payloadTypes.locator, payload)
   return await openLocator(bytes, { mailbox: identity.key, nowHour: fields.issuedHour })
@@ -57,11 +61,14 @@ export async function signLocator (identity: Identity, fields: LocatorFields): P
  * Opens a locator (SPEC §4.2 checks 1 to 7).
  * @throws MailboxError SIZE, DESCRIPTOR, VERSION, EXPIRED (past its validity, or valid too far ahead)
  */
-export async function openLocator (
-  bytes: Uint8Array, o: { mailbox?: Uint8Array | undefined, nowHour: number }
+export async function openLocator(
+  bytes: Uint8Array,
+  o: { mailbox?: Uint8Array | undefined; nowHour: number }
 ): Promise<Locator> {
   if (bytes.length > locatorBytesMax) {
-    throw new MailboxError('SIZE', `A locator has at most ${locatorBytesMax} bytes, not ${bytes.length}.`, { limit: 'locatorBytesMax' })
+    throw new MailboxError('SIZE', `A locator has at most ${locatorBytesMax} bytes, not ${bytes.length}.`, {
+      limit: 'locatorBytesMax'
+    })
   }
   const { key, payload } = await openDescriptor(bytes, domains.locator, payloadTypes.locator, o.mailbox)
   const message = decode(payload)
@@ -75,9 +82,7 @@ export async function openLocator (
 }
 
 /** True when `a` replaces `b`: the higher seq, at a tie the larger digest (SPEC §4.6). For bundles and configs too. */
-export function supersedes (
-  a: { seq: number, digest: Uint8Array }, b: { seq: number, digest: Uint8Array }
-): boolean {
+export function supersedes(a: { seq: number; digest: Uint8Array }, b: { seq: number; digest: Uint8Array }): boolean {
   return a.seq === b.seq ? compare(a.digest, b.digest) > 0 : a.seq > b.seq
 }
 
@@ -85,14 +90,14 @@ export function supersedes (
  * The validity of a locator or bundle against the clock (SPEC §4.6).
  * @throws MailboxError EXPIRED
  */
-export function checkValidity (fields: { validUntilHour: number }, nowHour: number, what: string): void {
+export function checkValidity(fields: { validUntilHour: number }, nowHour: number, what: string): void {
   if (fields.validUntilHour <= nowHour) throw new MailboxError('EXPIRED', `The ${what} is past its validity.`)
   if (fields.validUntilHour > nowHour + locatorValidHoursMax) {
     throw new MailboxError('EXPIRED', `The ${what} claims to be valid for more than ${locatorValidHoursMax} hours.`)
   }
 }
 
-function checkFields (fields: LocatorFields): void {
+function checkFields(fields: LocatorFields): void {
   const active = fields.relays.filter(relay => relay.role === 'active').length
   require(Number.isSafeInteger(fields.seq) && fields.seq > 0, 'The seq of a locator is not a positive integer.')
   require(Number.isSafeInteger(fields.bundleMinSeq), 'The bundle_min_seq of a locator is not an integer.')
@@ -103,16 +108,18 @@ function checkFields (fields: LocatorFields): void {
     return
   }
   require(active >= 1 && active <= relaysActiveMax, `A locator names 1 to ${relaysActiveMax} active relays.`)
-  require(fields.relays.length - active <= relaysStandbyMax, `A locator names at most ${relaysStandbyMax} standby relays.`)
-  require(fields.writeQuorum >= Math.floor(active / 2) + 1 && fields.writeQuorum <= active,
-    'The write quorum of a locator is not a majority of its active relays, or more than there are.')
+  require(fields.relays.length - active <=
+    relaysStandbyMax, `A locator names at most ${relaysStandbyMax} standby relays.`)
+  require(fields.writeQuorum >= Math.floor(active / 2) + 1 &&
+    fields.writeQuorum <=
+      active, 'The write quorum of a locator is not a majority of its active relays, or more than there are.')
 }
 
-function relayMessage (relay: LocatorRelay): RelayMessage {
+function relayMessage(relay: LocatorRelay): RelayMessage {
   return { peerId: peerBytes(relay.id), addresses: relay.addresses.map(addressBytes), role: roles[relay.role] }
 }
 
-function addressBytes (text: string): Uint8Array {
+function addressBytes(text: string): Uint8Array {
   try {
     return multiaddr(text).bytes
   } catch (cause) {
@@ -120,10 +127,11 @@ function addressBytes (text: string): Uint8Array {
   }
 }
 
-function relayFrom (message: RelayMessage): LocatorRelay {
+function relayFrom(message: RelayMessage): LocatorRelay {
   require(isInlinePeer(message.peerId), 'A relay of a locator has no Ed25519 peer id.')
   require(message.role === roles.active || message.role === roles.standby, 'A relay of a locator has an unknown role.')
-  require(message.addresses.length <= relayAddressesMax, `A relay of a locator has more than ${relayAddressesMax} addresses.`)
+  require(message.addresses.length <=
+    relayAddressesMax, `A relay of a locator has more than ${relayAddressesMax} addresses.`)
   return {
     id: peerText(message.peerId),
     addresses: message.addresses.map(addressText),
@@ -131,7 +139,7 @@ function relayFrom (message: RelayMessage): LocatorRelay {
   }
 }
 
-function addressText (bytes: Uint8Array): string {
+function addressText(bytes: Uint8Array): string {
   try {
     return multiaddr(bytes).toString()
   } catch (cause) {
@@ -139,7 +147,7 @@ function addressText (bytes: Uint8Array): string {
   }
 }
 
-function decode (payload: Uint8Array): LocatorMessage {
+function decode(payload: Uint8Array): LocatorMessage {
   try {
     return LocatorMessage.decode(payload)
   } catch (cause) {
@@ -147,6 +155,6 @@ function decode (payload: Uint8Array): LocatorMessage {
   }
 }
 
-function require (condition: boolean, otherwise: string): void {
+function require(condition: boolean, otherwise: string): void {
   if (!condition) throw new MailboxError('DESCRIPTOR', otherwise)
 }

@@ -14,12 +14,28 @@ export { scopes } from './device.ts'
  * Answers a challenge. `relay` and `client` are the peer ids of the two ends, multihash bytes, as the transport's
  * handshake proved them; a device gives its certificate.
  */
-export async function createOwnerAuth (signer: Identity, a: {
-  relay: Uint8Array, client: Uint8Array, nonce: Uint8Array, mailbox: Uint8Array, scopes: number, expiresHour: number
-  deviceCert?: Uint8Array | undefined
-}): Promise<AuthCall> {
+export async function createOwnerAuth(
+  signer: Identity,
+  a: {
+    relay: Uint8Array
+    client: Uint8Array
+    nonce: Uint8Array
+    mailbox: Uint8Array
+    scopes: number
+    expiresHour: number
+    deviceCert?: Uint8Array | undefined
+  }
+): Promise<AuthCall> {
   const { relay, client, nonce, mailbox, expiresHour, deviceCert } = a
-  const body = OwnerAuthBody.encode({ relay, client, nonce, mailbox, signer: signer.key, scopes: a.scopes, expiresHour })
+  const body = OwnerAuthBody.encode({
+    relay,
+    client,
+    nonce,
+    mailbox,
+    signer: signer.key,
+    scopes: a.scopes,
+    expiresHour
+  })
   const signature = await signer.sign(signingInput(domains.ownerAuth, payloadTypes.ownerAuth, body))
   return { body, signature, ...(deviceCert === undefined ? {} : { deviceCert }) }
 }
@@ -28,26 +44,38 @@ export async function createOwnerAuth (signer: Identity, a: {
  * Checks the answer to a challenge (SPEC §8.1 checks 1 to 6).
  * @throws MailboxError AUTH
  */
-export async function verifyOwnerAuth (call: AuthCall, expected: {
-  relay: Uint8Array, client: Uint8Array, nonce: Uint8Array, nowHour: number
-  revoked?: readonly Uint8Array[] | undefined
-}): Promise<{ mailbox: IdentityKey, signer: IdentityKey, scopes: number, expiresHour: number }> {
+export async function verifyOwnerAuth(
+  call: AuthCall,
+  expected: {
+    relay: Uint8Array
+    client: Uint8Array
+    nonce: Uint8Array
+    nowHour: number
+    revoked?: readonly Uint8Array[] | undefined
+  }
+): Promise<{ mailbox: IdentityKey; signer: IdentityKey; scopes: number; expiresHour: number }> {
   const body = decode(call.body)
-  require(equals(body.relay, expected.relay) && equals(body.client, expected.client), 'An answer for another pair of peers.')
+  require(equals(body.relay, expected.relay) &&
+    equals(body.client, expected.client), 'An answer for another pair of peers.')
   require(equals(body.nonce, expected.nonce), 'An answer to another challenge.')
   const hours = body.expiresHour - expected.nowHour
   require(hours > 0 && hours <= sessionHoursMax + clockSkewHours, 'The session has ended or would last too long.')
   require(body.scopes > 0 && (body.scopes & ~scopes.all) === 0, 'The scopes asked for are not known.')
   const mailbox = authKey(body.mailbox)
   const signer = await signerOf(call, body, mailbox, expected)
-  require(verify(signer, signingInput(domains.ownerAuth, payloadTypes.ownerAuth, call.body), call.signature),
-    'The signature does not verify.')
+  require(verify(
+    signer,
+    signingInput(domains.ownerAuth, payloadTypes.ownerAuth, call.body),
+    call.signature
+  ), 'The signature does not verify.')
   return { mailbox, signer, scopes: body.scopes, expiresHour: body.expiresHour }
 }
 
-async function signerOf (
-  call: AuthCall, body: OwnerAuthBody, mailbox: IdentityKey,
-  expected: { nowHour: number, revoked?: readonly Uint8Array[] | undefined }
+async function signerOf(
+  call: AuthCall,
+  body: OwnerAuthBody,
+  mailbox: IdentityKey,
+  expected: { nowHour: number; revoked?: readonly Uint8Array[] | undefined }
 ): Promise<IdentityKey> {
   if (equals(body.signer, mailbox)) return mailbox
   if (call.deviceCert === undefined) throw new MailboxError('AUTH', 'Not signed by the owner.')
@@ -57,7 +85,7 @@ async function signerOf (
   return device
 }
 
-function decode (body: Uint8Array): OwnerAuthBody {
+function decode(body: Uint8Array): OwnerAuthBody {
   try {
     return OwnerAuthBody.decode(body)
   } catch (cause) {
@@ -65,7 +93,7 @@ function decode (body: Uint8Array): OwnerAuthBody {
   }
 }
 
-function authKey (bytes: Uint8Array): IdentityKey {
+function authKey(bytes: Uint8Array): IdentityKey {
   try {
     return parseIdentityKey(bytes)
   } catch (cause) {
@@ -73,6 +101,6 @@ function authKey (bytes: Uint8Array): IdentityKey {
   }
 }
 
-function require (condition: boolean, otherwise: string): void {
+function require(condition: boolean, otherwise: string): void {
   if (!condition) throw new MailboxError('AUTH', otherwise)
 }

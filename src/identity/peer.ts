@@ -10,7 +10,7 @@ const inlinePrefix = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20)
 const inlineBytes = inlinePrefix.length + 32
 
 /** True when these are the 38 multihash bytes of an Ed25519 peer id. */
-export function isInlinePeer (multihash: Uint8Array): boolean {
+export function isInlinePeer(multihash: Uint8Array): boolean {
   return multihash.length === inlineBytes && equals(multihash.subarray(0, inlinePrefix.length), inlinePrefix)
 }
 
@@ -18,7 +18,7 @@ export function isInlinePeer (multihash: Uint8Array): boolean {
  * Multihash bytes → text.
  * @throws MailboxError KEY when they are not a peer id
  */
-export function peerText (multihash: Uint8Array): string {
+export function peerText(multihash: Uint8Array): string {
   try {
     return peerIdFromMultihash(Digest.decode(multihash)).toString()
   } catch (cause) {
@@ -30,7 +30,7 @@ export function peerText (multihash: Uint8Array): string {
  * Text → multihash bytes.
  * @throws MailboxError KEY when it is not a peer id
  */
-export function peerBytes (text: string): Uint8Array {
+export function peerBytes(text: string): Uint8Array {
   try {
     return peerIdFromString(text).toMultihash().bytes
   } catch (cause) {
@@ -42,7 +42,7 @@ export function peerBytes (text: string): Uint8Array {
  * The key inside an Ed25519 peer id, strictly parsed.
  * @throws MailboxError KEY unless the id is Ed25519 with the key inline
  */
-export function peerKey (multihash: Uint8Array): IdentityKey {
+export function peerKey(multihash: Uint8Array): IdentityKey {
   if (!isInlinePeer(multihash)) throw new MailboxError('KEY', 'Not an Ed25519 peer id.')
   return parseIdentityKey(multihash.subarray(inlinePrefix.length))
 }

@@ -2,7 +2,13 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import { concat } from 'uint8arrays/concat'
 import { MailboxError } from '../errors.ts'
-import { cacheHours, clockSkewHours, prekeyRotationHours, prekeyValidHours, ttlHoursMax as ttlHoursCeiling } from '../limits.ts'
+import {
+  cacheHours,
+  clockSkewHours,
+  prekeyRotationHours,
+  prekeyValidHours,
+  ttlHoursMax as ttlHoursCeiling
+} from '../limits.ts'
 import { keyIdOf, type BundleKey } from './bundle.ts'
 import type { Identity } from './keys.ts'
 
@@ -15,18 +21,57 @@ export interface Prekey extends BundleKey {
 }
 
 const secretBytes = 32
-const x25519Pkcs8 = Uint8Array.of(0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20)
+const x25519Pkcs8 = Uint8Array.of(
+  0x30,
+  0x2e,
+  0x02,
+  0x01,
+  0x00,
+  0x30,
+  0x05,
+  0x06,
+  0x03,
+  0x2b,
+  0x65,
+  0x6e,
+  0x04,
+  0x22,
+  0x04,
+  0x20
+)
 /** PKCS #8 of an ML-KEM-768 key in its seed form, 64 bytes. */
 const mlkemPkcs8 = Uint8Array.of(
-  0x30, 0x54, 0x02, 0x01, 0x00, 0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x04, 0x02, 0x04, 0x42, 0x80, 0x40
+  0x30,
+  0x54,
+  0x02,
+  0x01,
+  0x00,
+  0x30,
+  0x0b,
+  0x06,
+  0x09,
+  0x60,
+  0x86,
+  0x48,
+  0x01,
+  0x65,
+  0x03,
+  0x04,
+  0x04,
+  0x02,
+  0x04,
+  0x42,
+  0x80,
+  0x40
 )
 
 /**
  * A new rotating key, valid for `prekeyValidHours`.
  * @throws MailboxError VERSION for an unknown suite
  */
-export async function generatePrekey (
-  suite: number, o: { nowHour: number, random: (n: number) => Uint8Array }
+export async function generatePrekey(
+  suite: number,
+  o: { nowHour: number; random: (n: number) => Uint8Array }
 ): Promise<Prekey> {
   const notAfterHour = o.nowHour + prekeyValidHours
   return prekeyFrom(suite, o.random(secretBytes), { notAfterHour, lastResort: false, createdHour: o.nowHour })
@@ -36,20 +81,22 @@ export async function generatePrekey (
  * The last-resort key of an identity: the same every time, so it survives the loss of everything but the seed.
  * @throws MailboxError VERSION for an unknown suite
  */
-export async function lastResortPrekey (identity: Identity, suite: number, epoch: number): Promise<Prekey> {
+export async function lastResortPrekey(identity: Identity, suite: number, epoch: number): Promise<Prekey> {
   const secret = await identity.lastResortSeed(suite, epoch)
   return prekeyFrom(suite, secret, { notAfterHour: 0, lastResort: true, createdHour: 0 })
 }
 
-function prekeyFrom (
-  suite: number, secret: Uint8Array, o: { notAfterHour: number, lastResort: boolean, createdHour: number }
+function prekeyFrom(
+  suite: number,
+  secret: Uint8Array,
+  o: { notAfterHour: number; lastResort: boolean; createdHour: number }
 ): Prekey {
   const publicKey = publicKeyOf(suite, secret)
   return { suite, keyId: keyIdOf(suite, publicKey), publicKey, secret: new Uint8Array(secret), ...o }
 }
 
 /** The public half of a serialised private key: 32 bytes (suite 1) or 1,216 (suite 2). */
-function publicKeyOf (suite: number, secret: Uint8Array): Uint8Array {
+function publicKeyOf(suite: number, secret: Uint8Array): Uint8Array {
   if (suite === 1) return x25519Public(secret)
   if (suite === 2) {
     // draft-irtf-cfrg-concrete-hybrid-kems: seed → SHAKE256, 96 bytes: ML-KEM-768 seed (64) ‖ X25519 scalar (32)
@@ -59,12 +106,12 @@ function publicKeyOf (suite: number, secret: Uint8Array): Uint8Array {
   throw new MailboxError('VERSION', `Suite ${suite} is not known.`)
 }
 
-function x25519Public (scalar: Uint8Array): Uint8Array {
+function x25519Public(scalar: Uint8Array): Uint8Array {
   return nativePublic(x25519Pkcs8, scalar, 32)
 }
 
 /** The last `bytes` bytes of the SubjectPublicKeyInfo are the raw public key. */
-function nativePublic (prefix: Uint8Array, secret: Uint8Array, bytes: number): Uint8Array {
+function nativePublic(prefix: Uint8Array, secret: Uint8Array, bytes: number): Uint8Array {
   const key = createPrivateKey({ key: Buffer.concat([prefix, secret]), format: 'der', type: 'pkcs8' })
   return new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-bytes))
 }
@@ -85,9 +132,10 @@ export interface RotateOptions {
  * replaced keys that can open nothing any more are left out of the answer. Bounded: a replaced key goes at the latest
  * when the last record that could be sealed to it has expired.
  */
-export async function rotatePrekeys (
-  held: readonly Prekey[], o: RotateOptions
-): Promise<{ held: Prekey[], changed: boolean }> {
+export async function rotatePrekeys(
+  held: readonly Prekey[],
+  o: RotateOptions
+): Promise<{ held: Prekey[]; changed: boolean }> {
   const kept = held.filter(key => key.lastResort || !erasable(key, o))
   let changed = kept.length !== held.length
   const next = [...kept]
@@ -102,11 +150,11 @@ export async function rotatePrekeys (
 }
 
 /** A key from the future is the work of a clock that was wrong: replace it, or it would never rotate. */
-function isFresh (key: Prekey, nowHour: number): boolean {
+function isFresh(key: Prekey, nowHour: number): boolean {
   return nowHour < key.createdHour + prekeyRotationHours && key.createdHour <= nowHour + clockSkewHours
 }
 
-function erasable (key: Prekey, o: RotateOptions): boolean {
+function erasable(key: Prekey, o: RotateOptions): boolean {
   if (key.replacedHour === undefined) return false
   const afterReplacement = key.replacedHour + cacheHours + o.ttlHoursMax + 2 * clockSkewHours
   if (o.lastCompletePullHour !== undefined && o.lastCompletePullHour >= afterReplacement) return true

@@ -28,8 +28,10 @@ const nodeTag = Uint8Array.of(1)
  * @param relay peer id of the relay, multihash bytes
  * @throws MailboxError SIZE for more facts than `receiptLeavesMax`
  */
-export async function signReceipts (
-  relay: Uint8Array, facts: readonly ReceiptFacts[], sign: (message: Uint8Array) => Promise<Uint8Array> | Uint8Array
+export async function signReceipts(
+  relay: Uint8Array,
+  facts: readonly ReceiptFacts[],
+  sign: (message: Uint8Array) => Promise<Uint8Array> | Uint8Array
 ): Promise<Receipt[]> {
   if (facts.length === 0) return []
   if (facts.length > receiptLeavesMax) throw new MailboxError('SIZE', 'Too many receipts for one signature.')
@@ -43,7 +45,7 @@ export async function signReceipts (
 }
 
 /** All levels of the tree, leaves first; a node without a neighbour moves up unchanged. */
-function treeOver (leaves: Uint8Array[]): Uint8Array[][] {
+function treeOver(leaves: Uint8Array[]): Uint8Array[][] {
   const levels = [leaves]
   // halves each time: at most 17 levels for `receiptLeavesMax` leaves
   for (let level = leaves; level.length > 1;) {
@@ -59,7 +61,7 @@ function treeOver (leaves: Uint8Array[]): Uint8Array[][] {
   return levels
 }
 
-function pathOf (levels: Uint8Array[][], index: number): Uint8Array[] {
+function pathOf(levels: Uint8Array[][], index: number): Uint8Array[] {
   const path: Uint8Array[] = []
   for (const level of levels) {
     const neighbour = level[index ^ 1]
@@ -70,7 +72,7 @@ function pathOf (levels: Uint8Array[][], index: number): Uint8Array[] {
 }
 
 /** The root that a leaf and its path lead to, or undefined when the path has another length than its place demands. */
-function rootOf (receipt: Receipt): Uint8Array | undefined {
+function rootOf(receipt: Receipt): Uint8Array | undefined {
   let hashed = hash(leafTag, receipt.body)
   let used = 0
   // halves `count` each time: at most 16 rounds for `receiptLeavesMax` leaves
@@ -83,13 +85,13 @@ function rootOf (receipt: Receipt): Uint8Array | undefined {
   return used === receipt.path.length ? hashed : undefined
 }
 
-function hash (...parts: Uint8Array[]): Uint8Array {
+function hash(...parts: Uint8Array[]): Uint8Array {
   const hasher = createHash('sha256')
   for (const part of parts) hasher.update(part)
   return hasher.digest()
 }
 
-function rootInput (root: Uint8Array, leaves: number): Uint8Array {
+function rootInput(root: Uint8Array, leaves: number): Uint8Array {
   const payload = new Uint8Array(hashBytes + 4)
   payload.set(root)
   new DataView(payload.buffer).setUint32(hashBytes, leaves)
@@ -101,7 +103,7 @@ export class ReceiptVerifier {
   /** relay ‖ signature ‖ root ‖ leaves → peer id text; bounded by its `max`. */
   readonly #roots: LRUCache<string, string>
 
-  constructor (rootsMax: number = receiptRootsMax) {
+  constructor(rootsMax: number = receiptRootsMax) {
     this.#roots = new LRUCache({ max: rootsMax })
   }
 
@@ -109,7 +111,7 @@ export class ReceiptVerifier {
    * SPEC §7.4 checks 1 to 4. The facts are the relay's claim; the caller compares mailbox and record id.
    * @throws MailboxError RECEIPT
    */
-  verify (receipt: Receipt): ReceiptFacts & { relay: string } {
+  verify(receipt: Receipt): ReceiptFacts & { relay: string } {
     const { index, leaves } = receipt
     if (leaves < 1 || leaves > receiptLeavesMax || index >= leaves) {
       throw new MailboxError('RECEIPT', 'The place of a receipt in its group is not possible.')
@@ -120,7 +122,7 @@ export class ReceiptVerifier {
     return { ...factsOf(receipt.body), relay }
   }
 
-  #relayOf (receipt: Receipt, root: Uint8Array): string {
+  #relayOf(receipt: Receipt, root: Uint8Array): string {
     const known = Buffer.concat([receipt.relay, receipt.signature, root]).toString('latin1') + `:${receipt.leaves}`
     let relay = this.#roots.get(known)
     if (relay === undefined) {
@@ -131,14 +133,14 @@ export class ReceiptVerifier {
   }
 }
 
-function checkRoot (receipt: Receipt, root: Uint8Array): string {
+function checkRoot(receipt: Receipt, root: Uint8Array): string {
   if (!verify(relayKey(receipt.relay), rootInput(root, receipt.leaves), receipt.signature)) {
     throw new MailboxError('RECEIPT', 'The signature of a receipt does not verify.')
   }
   return peerText(receipt.relay)
 }
 
-function relayKey (relay: Uint8Array): ReturnType<typeof peerKey> {
+function relayKey(relay: Uint8Array): ReturnType<typeof peerKey> {
   try {
     return peerKey(relay)
   } catch (cause) {
@@ -146,7 +148,7 @@ function relayKey (relay: Uint8Array): ReturnType<typeof peerKey> {
   }
 }
 
-function factsOf (body: Uint8Array): ReceiptFacts {
+function factsOf(body: Uint8Array): ReceiptFacts {
   const facts = decodeBody(body)
   if (facts.mailbox.length !== 32 || facts.recordId.length !== hashBytes || !Number.isSafeInteger(facts.receivedMs)) {
     throw new MailboxError('RECEIPT', 'The body of a receipt has the wrong form.')
@@ -154,7 +156,7 @@ function factsOf (body: Uint8Array): ReceiptFacts {
   return facts
 }
 
-function decodeBody (body: Uint8Array): ReceiptFacts {
+function decodeBody(body: Uint8Array): ReceiptFacts {
   try {
     return ReceiptBody.decode(body)
   } catch (cause) {

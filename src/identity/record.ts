@@ -33,7 +33,7 @@ export const suites: ReadonlyMap<number, SuiteSizes> = new Map([
  * Reads a header (SPEC §3.2 checks 1 to 4).
  * @throws MailboxError RECORD: too long, not a header, wrong lengths inside; VERSION: version, suite or class unknown
  */
-export function decodeHeader (header: Uint8Array): Header {
+export function decodeHeader(header: Uint8Array): Header {
   if (header.length > headerBytesMax) {
     throw new MailboxError('RECORD', `A header has at most ${headerBytesMax} bytes, not ${header.length}.`)
   }
@@ -47,7 +47,7 @@ export function decodeHeader (header: Uint8Array): Header {
   return decoded
 }
 
-function decode (header: Uint8Array): Header {
+function decode(header: Uint8Array): Header {
   try {
     return EnvelopeHeader.decode(header)
   } catch (cause) {
@@ -61,7 +61,7 @@ const recordDomain = Buffer.from(domains.record)
  * `SHA-256(domain ‖ LP(header) ‖ LP(enc) ‖ LP(ct))`, LP a u32be length prefix (SPEC §3.3). It covers the contents of
  * the fields and not the outer message, whose encoding anybody can vary.
  */
-export function recordId (record: Record): Uint8Array {
+export function recordId(record: Record): Uint8Array {
   const { header, enc, ct } = record
   const front = Buffer.allocUnsafe(recordDomain.length + 4 + header.length + 4 + enc.length + 4)
   let at = recordDomain.copy(front)
@@ -77,8 +77,9 @@ export function recordId (record: Record): Uint8Array {
  * Everything about a record that can be checked without a key (SPEC §7.2): form, version, size, expiry, in that order.
  * @throws MailboxError RECORD, VERSION, SIZE, EXPIRED
  */
-export function checkRecord (
-  record: Record, limits: { nowHour: number, classBytesMax?: number, ttlHoursMax?: number }
+export function checkRecord(
+  record: Record,
+  limits: { nowHour: number; classBytesMax?: number; ttlHoursMax?: number }
 ): Header {
   const header = decodeHeader(record.header)
   checkSizes(record, header, limits.classBytesMax)
@@ -90,7 +91,7 @@ export function checkRecord (
  * The lengths of `enc` and `ct` (SPEC §3.4, §3.6).
  * @throws MailboxError RECORD, SIZE
  */
-export function checkSizes (record: Record, header: Header, classBytesMax: number = Infinity): void {
+export function checkSizes(record: Record, header: Header, classBytesMax: number = Infinity): void {
   if (record.enc.length !== suites.get(header.suite)?.encBytes) {
     throw new MailboxError('RECORD', `The enc of a record of suite ${header.suite} has the wrong length.`)
   }
@@ -103,7 +104,7 @@ export function checkSizes (record: Record, header: Header, classBytesMax: numbe
   }
 }
 
-function checkExpiry (expiresHour: number, nowHour: number, ttlHours: number): void {
+function checkExpiry(expiresHour: number, nowHour: number, ttlHours: number): void {
   if (expiresHour <= nowHour) throw new MailboxError('EXPIRED', 'The record is past its expiry.')
   if (expiresHour > nowHour + ttlHours + clockSkewHours) {
     throw new MailboxError('EXPIRED', `The expiry of the record is more than ${ttlHours} hours ahead.`)
@@ -114,7 +115,7 @@ function checkExpiry (expiresHour: number, nowHour: number, ttlHours: number): v
  * The smallest ladder size that holds `bytes` (SPEC §3.4).
  * @throws MailboxError SIZE above the top of the ladder
  */
-export function ladderFor (bytes: number): number {
+export function ladderFor(bytes: number): number {
   const size = ladderBytes.find(step => bytes <= step)
   if (size === undefined) throw new MailboxError('SIZE', `${bytes} bytes do not fit the largest record.`)
   return size

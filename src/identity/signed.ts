@@ -12,12 +12,12 @@ import { parseIdentityKey, verify, type Identity, type IdentityKey } from './key
 export { domains, payloadTypes } from './domains.ts'
 
 /** `LP(domain) ‖ LP(type) ‖ LP(payload)`, LP being an unsigned varint length prefix (SPEC §2.3). */
-export function signingInput (domain: string, type: Uint8Array, payload: Uint8Array): Uint8Array {
+export function signingInput(domain: string, type: Uint8Array, payload: Uint8Array): Uint8Array {
   const name = new TextEncoder().encode(domain)
   return concat([uvarint(name.length), name, uvarint(type.length), type, uvarint(payload.length), payload])
 }
 
-function uvarint (value: number): Uint8Array {
+function uvarint(value: number): Uint8Array {
   const bytes: number[] = []
   // at most five rounds: lengths are below 2^32
   for (; value >= 0x80; value = Math.floor(value / 0x80)) bytes.push((value % 0x80) | 0x80)
@@ -25,8 +25,11 @@ function uvarint (value: number): Uint8Array {
 }
 
 /** Signs `payload` and wraps it: the bytes of a signed envelope. */
-export async function sealDescriptor (
-  identity: Identity, domain: string, type: Uint8Array, payload: Uint8Array
+export async function sealDescriptor(
+  identity: Identity,
+  domain: string,
+  type: Uint8Array,
+  payload: Uint8Array
 ): Promise<Uint8Array> {
   const signature = await identity.sign(signingInput(domain, type, payload))
   const publicKey = publicKeyFromRaw(identity.key)
@@ -38,11 +41,15 @@ export async function sealDescriptor (
  * @throws MailboxError DESCRIPTOR: not an envelope, not Ed25519, another payload type, another key than `expectedKey`,
  *   or a signature that does not verify
  */
-export async function openDescriptor (
-  bytes: Uint8Array, domain: string, type: Uint8Array, expectedKey?: Uint8Array
-): Promise<{ key: IdentityKey, payload: Uint8Array }> {
+export async function openDescriptor(
+  bytes: Uint8Array,
+  domain: string,
+  type: Uint8Array,
+  expectedKey?: Uint8Array
+): Promise<{ key: IdentityKey; payload: Uint8Array }> {
   const envelope = decodeEnvelope(bytes)
-  if (envelope.publicKey.type !== 'Ed25519') throw new MailboxError('DESCRIPTOR', 'Signed by a key that is not Ed25519.')
+  if (envelope.publicKey.type !== 'Ed25519')
+    throw new MailboxError('DESCRIPTOR', 'Signed by a key that is not Ed25519.')
   if (!equals(envelope.payloadType, type)) throw new MailboxError('DESCRIPTOR', 'A signed object of another type.')
   const raw = envelope.publicKey.raw
   if (expectedKey !== undefined && !equals(raw, expectedKey)) {
@@ -56,7 +63,7 @@ export async function openDescriptor (
   return { key, payload }
 }
 
-function decodeEnvelope (bytes: Uint8Array): RecordEnvelope {
+function decodeEnvelope(bytes: Uint8Array): RecordEnvelope {
   try {
     return RecordEnvelope.createFromProtobuf(bytes)
   } catch (cause) {
@@ -64,7 +71,7 @@ function decodeEnvelope (bytes: Uint8Array): RecordEnvelope {
   }
 }
 
-function signerKey (raw: Uint8Array): IdentityKey {
+function signerKey(raw: Uint8Array): IdentityKey {
   try {
     return parseIdentityKey(raw)
   } catch (cause) {
@@ -72,6 +79,6 @@ function signerKey (raw: Uint8Array): IdentityKey {
   }
 }
 
-function toBytes (payload: Uint8Array | { subarray: () => Uint8Array }): Uint8Array {
+function toBytes(payload: Uint8Array | { subarray: () => Uint8Array }): Uint8Array {
   return payload instanceof Uint8Array ? payload : payload.subarray()
 }

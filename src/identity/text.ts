@@ -16,17 +16,17 @@ export const addressLength = 59
 export const privateTextLength = 110
 
 /** Text of a 32-byte public key: 59 characters, `bbaarei…`. */
-export function publicText (key: Uint8Array): string {
+export function publicText(key: Uint8Array): string {
   return base32.encode(concat([publicPrefix, key]))
 }
 
 /** Text of a private key: 110 characters, `bbaareq…`. */
-export function privateText (seed: Uint8Array, key: Uint8Array): string {
+export function privateText(seed: Uint8Array, key: Uint8Array): string {
   return base32.encode(concat([privatePrefix, seed, key]))
 }
 
 /** The bytes of a text form, or undefined when it is not exactly what the encoder writes. */
-export function textBytes (text: string): Uint8Array | undefined {
+export function textBytes(text: string): Uint8Array | undefined {
   try {
     const bytes = base32.decode(text)
     return base32.encode(bytes) === text ? bytes : undefined
@@ -37,16 +37,16 @@ export function textBytes (text: string): Uint8Array | undefined {
 }
 
 /** The 32 bytes inside a public key protobuf. */
-export function publicData (bytes: Uint8Array): Uint8Array | undefined {
+export function publicData(bytes: Uint8Array): Uint8Array | undefined {
   return after(bytes, publicPrefix, 32)
 }
 
 /** The 64 or, in the legacy form, 96 bytes inside a private key protobuf. */
-export function privateData (bytes: Uint8Array): Uint8Array | undefined {
+export function privateData(bytes: Uint8Array): Uint8Array | undefined {
   return after(bytes, privatePrefix, 64) ?? after(bytes, legacyPrefix, 96)
 }
 
-function after (bytes: Uint8Array, prefix: Uint8Array, length: number): Uint8Array | undefined {
+function after(bytes: Uint8Array, prefix: Uint8Array, length: number): Uint8Array | undefined {
   if (bytes.length !== prefix.length + length || !equals(bytes.subarray(0, prefix.length), prefix)) return undefined
   return bytes.subarray(prefix.length)
 }

@@ -14,7 +14,7 @@ const sigma = new TextEncoder().encode('expand 32-byte k')
  * The plaintext of a Textile box, with the identity's 32-byte seed.
  * @throws MailboxError SEAL when it does not open
  */
-export function openTextileBox (seed: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+export function openTextileBox(seed: Uint8Array, ciphertext: Uint8Array): Uint8Array {
   const nonce = ciphertext.subarray(0, nonceBytes)
   const ephemeral = ciphertext.subarray(nonceBytes, nonceBytes + keyBytes)
   try {
@@ -26,13 +26,13 @@ export function openTextileBox (seed: Uint8Array, ciphertext: Uint8Array): Uint8
 }
 
 /** `crypto_box_beforenm`: HSalsa20 of the shared point with a zero input. */
-function boxKey (shared: Uint8Array): Uint8Array {
+function boxKey(shared: Uint8Array): Uint8Array {
   const key = new Uint32Array(8)
   hsalsa(words(sigma), words(shared), new Uint32Array(4), key)
   return new Uint8Array(key.buffer)
 }
 
 /** A copy as 32-bit words, aligned. Salsa is little-endian, as is every platform Node runs on. */
-function words (bytes: Uint8Array): Uint32Array {
+function words(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(new Uint8Array(bytes).buffer)
 }

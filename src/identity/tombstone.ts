@@ -25,13 +25,22 @@ const idBytes = 32
  * @param t.dropAfterHour largest expiry hour among the ids
  * @throws MailboxError SIZE for more than `tombstoneIdsMax` ids, MALFORMED for none or an id that has not 32 bytes
  */
-export async function createTombstone (signer: Identity, t: {
-  ids: readonly Uint8Array[], dropAfterHour: number, issuedMs: number, mailbox?: IdentityKey, deviceCert?: Uint8Array
-}): Promise<Uint8Array> {
+export async function createTombstone(
+  signer: Identity,
+  t: {
+    ids: readonly Uint8Array[]
+    dropAfterHour: number
+    issuedMs: number
+    mailbox?: IdentityKey
+    deviceCert?: Uint8Array
+  }
+): Promise<Uint8Array> {
   if (t.ids.some(id => id.length !== idBytes)) throw new MailboxError('MALFORMED', 'A record id has 32 bytes.')
   checkCount(t.ids.length * idBytes)
   const ids = new Uint8Array(t.ids.length * idBytes)
-  t.ids.forEach((id, index) => { ids.set(id, index * idBytes) })
+  t.ids.forEach((id, index) => {
+    ids.set(id, index * idBytes)
+  })
   const { dropAfterHour, issuedMs, deviceCert } = t
   const body = TombstoneBody.encode({ mailbox: t.mailbox ?? signer.key, ids, dropAfterHour, issuedMs })
   const signature = await signer.sign(signingInput(domains.tombstone, payloadTypes.tombstone, body))
@@ -43,8 +52,9 @@ export async function createTombstone (signer: Identity, t: {
  * @throws MailboxError MALFORMED: form, or drop_after further ahead than any record can expire; SIZE: too many ids;
  *   AUTH: not signed by the owner or by a device certified and not revoked
  */
-export async function openTombstone (
-  bytes: Uint8Array, context: { nowHour: number, revoked?: readonly Uint8Array[] | undefined }
+export async function openTombstone(
+  bytes: Uint8Array,
+  context: { nowHour: number; revoked?: readonly Uint8Array[] | undefined }
 ): Promise<TombstoneFacts> {
   const { tombstone, body } = decode(bytes)
   checkCount(body.ids.length)
@@ -62,7 +72,7 @@ export async function openTombstone (
   return { mailbox: authKey(body.mailbox), ids: split(body.ids), dropAfterHour, issuedMs, signer }
 }
 
-function decode (bytes: Uint8Array): { tombstone: Tombstone, body: TombstoneBody } {
+function decode(bytes: Uint8Array): { tombstone: Tombstone; body: TombstoneBody } {
   try {
     const tombstone = Tombstone.decode(bytes)
     return { tombstone, body: TombstoneBody.decode(tombstone.body) }
@@ -71,17 +81,21 @@ function decode (bytes: Uint8Array): { tombstone: Tombstone, body: TombstoneBody
   }
 }
 
-function checkCount (length: number): void {
+function checkCount(length: number): void {
   if (length === 0 || length % idBytes !== 0) {
     throw new MailboxError('MALFORMED', 'A tombstone names at least one record, 32 bytes each.')
   }
   if (length > tombstoneIdsMax * idBytes) {
-    throw new MailboxError('SIZE', `A tombstone names at most ${tombstoneIdsMax} records.`, { limit: 'tombstoneIdsMax' })
+    throw new MailboxError('SIZE', `A tombstone names at most ${tombstoneIdsMax} records.`, {
+      limit: 'tombstoneIdsMax'
+    })
   }
 }
 
-async function signerOf (
-  tombstone: Tombstone, mailbox: Uint8Array, context: { nowHour: number, revoked?: readonly Uint8Array[] | undefined }
+async function signerOf(
+  tombstone: Tombstone,
+  mailbox: Uint8Array,
+  context: { nowHour: number; revoked?: readonly Uint8Array[] | undefined }
 ): Promise<IdentityKey> {
   if (equals(tombstone.signer, mailbox)) return authKey(mailbox)
   if (tombstone.deviceCert === undefined) throw new MailboxError('AUTH', 'A tombstone not signed by the owner.')
@@ -93,7 +107,7 @@ async function signerOf (
   return device
 }
 
-function authKey (bytes: Uint8Array): IdentityKey {
+function authKey(bytes: Uint8Array): IdentityKey {
   try {
     return parseIdentityKey(bytes)
   } catch (cause) {
@@ -102,7 +116,7 @@ function authKey (bytes: Uint8Array): IdentityKey {
 }
 
 /** Copies, so that an id kept for weeks does not keep the whole request alive. */
-function split (ids: Uint8Array): Uint8Array[] {
+function split(ids: Uint8Array): Uint8Array[] {
   const list: Uint8Array[] = []
   for (let at = 0; at < ids.length; at += idBytes) list.push(new Uint8Array(ids.subarray(at, at + idBytes)))
   return list

@@ -1,0 +1,26 @@
+/**
+ * Writes the vectors of this directory. From fixed seeds only, so running it again changes no byte; a test says so.
+ *
+ *   node test/vectors/generate.ts
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { negativeVectors } from './negative.ts'
+import { descriptorVectors, keyVectors, ownerVectors, paddingVectors, recordVectors } from './positive.ts'
+
+/** File name → content. textile.json is not among them: it is Textile's own. */
+export async function vectorFiles(): Promise<Map<string, string>> {
+  const files: [string, object][] = [
+    ['keys.json', await keyVectors()],
+    ['record.json', await recordVectors()],
+    ['padding.json', await paddingVectors()],
+    ['descriptors.json', await descriptorVectors()],
+    ['owner.json', await ownerVectors()],
+    ['negative.json', { vectors: await negativeVectors() }]
+  ]
+  return new Map(files.map(([name, content]) => [name, `${JSON.stringify(content, undefined, 2)}\n`]))
+}
+
+if (import.meta.main) {
+  for (const [name, content] of await vectorFiles()) writeFileSync(join(import.meta.dirname, name), content)
+}

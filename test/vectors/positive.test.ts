@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parseAddress, parsePrivateKey } from '../../src/identity/address.ts'
+import { openBundle } from '../../src/identity/bundle.ts'
+import { openDeviceCertificate, openHostConfig } from '../../src/identity/device.ts'
+import { open } from '../../src/identity/envelope.ts'
+import { identityFromSeed } from '../../src/identity/keys.ts'
+import { openLocator } from '../../src/identity/locator.ts'
+import { verifyOwnerAuth } from '../../src/identity/ownerauth.ts'
+import { lastResortPrekey } from '../../src/identity/prekey.ts'
+import { ReceiptVerifier } from '../../src/identity/receipt.ts'
+import { checkRecord, ladderFor, recordId } from '../../src/identity/record.ts'
+import { openTextileBox } from '../../src/identity/textile.ts'
+import { openTombstone } from '../../src/identity/tombstone.ts'
+import { authCallFrom, heldFor, receiptFrom, recordFrom, type CheckInput } from './checks.ts'
+import { hex, unhex } from './fixed.ts'
+import { vectorFiles } from './generate.ts'
+
+function load<T>(name: string): T {
+  return JSON.parse(readFileSync(join(import.meta.dirname, name), 'utf8')) as T
+}
+
+test('running the generator again writes the same bytes', async () => {
+  for (const [name, content] of await vectorFiles()) {
+    assert.equal(content, readFileSync(join(import.meta.dirname, name), 'utf8'), name)
+  }
+})
+
+interface Keys {
+  identities: { name: string; seed: string; key: string; address: string; private_key_text: string }[]
+  last_resort: { seed: string; epoch: number; suite: number; secret: string; public_key: string; key_id: string }[]
+}
+
+test('identities have the keys and texts of keys.json', () => {
+  for (const { seed, key, address, private_key_text: text } of load<Keys>('keys.json').identities) {
+    const identity = identityFromSeed(unhex(seed))
+    assert.equal(hex(identity.key), key)
+    assert.equal(identity.address, address)
+    assert.equal(hex(parseAddress(address)), key)
+    assert.equal(hex(parsePrivateKey(text).seed), seed)
+  }
+})
+
+test('last-resort keys come from the seed alone', async () => {
+  for (const vector of load<Keys>('keys.json').last_resort) {
+    const key = await lastResortPrekey(identityFromSeed(unhex(vector.seed)), vector.suite, vector.epoch)
+    assert.deepEqual(
+      [hex(key.secret), hex(key.publicKey), hex(key.keyId)],
+      [vector.secret, vector.public_key, vector.key_id]
+    )
+  }
+})
+
+interface SealedJson {
+  suite: number
+  mailbox_seed: string
+  prekey_secret: string
+  sender: string
+  expires_hour: number
+  created_ms: number
+  uid: string
+  body: string
+  header: string
+  enc: string
+  ct: string
+  record_id: string
+}
+
+test('records sealed by another implementation open in both suites', async () => {
+  for (const vector of load<{ sealed: SealedJson[] }>('record.json').sealed) {
+    const record = recordFrom(vector)
+    assert.equal(hex(recordId(record)), vector.record_id)
+    assert.equal(checkRecord(record, { nowHour: vector.expires_hour - 1 }).suite, vector.suite)
+    const keys = heldFor(record, { suite: vector.suite, secret: vector.prekey_secret })
+    const opened = await open(record, { mailbox: identityFromSeed(unhex(vector.mailbox_seed)).key, keys })
+    assert.ok(opened !== undefined)
+    assert.equal(new TextDecoder().decode(opened.body), vector.body)
+    assert.deepEqual([hex(opened.sender), hex(opened.uid)], [vector.sender, vector.uid])
+    assert.deepEqual([opened.createdMs, opened.expiresHour], [vector.created_ms, vector.expires_hour])
+  }
+})
+
+test('padding follows the ladder at every boundary', () => {
+  const { ladder, too_large: tooLarge } = load<{ ladder: { bytes: number; padded: number }[]; too_large: number }>(
+    'padding.json'
+  )
+  for (const { bytes, padded } of ladder) assert.equal(ladderFor(bytes), padded)
+  assert.throws(() => ladderFor(tooLarge), { code: 'SIZE' })
+})
+
+interface Signed {
+  bytes: string
+  digest: string
+}
+
+interface Descriptors {
+  mailbox: string
+  now_hour: number
+  locator: Signed & { write_quorum: number }
+  closed_locator: Signed
+  bundle: Signed & { key_ids: string[] }
+  host_config: Signed
+  device_certificate: Signed & { device: string; serial: string }
+}
+
+test('descriptors open with the digests of descriptors.json', async () => {
+  const vector = load<Descriptors>('descriptors.json')
+  const o = { mailbox: unhex(vector.mailbox), nowHour: vector.now_hour }
+  const locator = await openLocator(unhex(vector.locator.bytes), o)
+  const closed = await openLocator(unhex(vector.closed_locator.bytes), o)
+  const bundle = await openBundle(unhex(vector.bundle.bytes), o)
+  const config = await openHostConfig(unhex(vector.host_config.bytes), o)
+  const certificate = await openDeviceCertificate(unhex(vector.device_certificate.bytes), o)
+  assert.deepEqual(
+    [locator, closed, bundle, config].map(descriptor => hex(descriptor.digest)),
+    [vector.locator, vector.closed_locator, vector.bundle, vector.host_config].map(signed => signed.digest)
+  )
+  assert.deepEqual(
+    bundle.keys.map(key => hex(key.keyId)),
+    vector.bundle.key_ids
+  )
+  assert.deepEqual([locator.writeQuorum, locator.relays.length, closed.closed], [vector.locator.write_quorum, 3, true])
+  assert.equal(hex(certificate.device), vector.device_certificate.device)
+})
+
+interface Owner {
+  now_hour: number
+  tombstone: { bytes: string; mailbox: string; ids: string[]; drop_after_hour: number }
+  receipts: CheckInput['receipt'][]
+  owner_auth: CheckInput['call'] & { relay: string; client: string; nonce: string }
+}
+
+test('the tombstone, receipts and challenge answer of owner.json are accepted', async () => {
+  const vector = load<Owner>('owner.json')
+  const tombstone = await openTombstone(unhex(vector.tombstone.bytes), { nowHour: vector.now_hour })
+  assert.deepEqual(tombstone.ids.map(hex), vector.tombstone.ids)
+  assert.equal(hex(tombstone.mailbox), vector.tombstone.mailbox)
+  const verifier = new ReceiptVerifier()
+  const ids = vector.receipts.map(receipt => hex(verifier.verify(receiptFrom(receipt)).recordId))
+  assert.deepEqual(ids.slice(0, 2), vector.tombstone.ids)
+  const { relay, client, nonce } = vector.owner_auth
+  const expected = { relay: unhex(relay), client: unhex(client), nonce: unhex(nonce), nowHour: vector.now_hour }
+  const proved = await verifyOwnerAuth(authCallFrom(vector.owner_auth), expected)
+  assert.deepEqual([hex(proved.mailbox), proved.scopes], [vector.tombstone.mailbox, 7])
+})
+
+test('the ciphertext that Textile published opens, and its damaged copy does not', () => {
+  const vector = load<{ private_key: string; ciphertext: string; plaintext: string; damaged_ciphertext: string }>(
+    'textile.json'
+  )
+  const seed = unhex(vector.private_key).subarray(4, 36)
+  assert.equal(new TextDecoder().decode(openTextileBox(seed, unhex(vector.ciphertext))), vector.plaintext)
+  assert.throws(() => openTextileBox(seed, unhex(vector.damaged_ciphertext)), { code: 'SEAL' })
+})
