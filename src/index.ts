@@ -1,0 +1,29 @@
+/**
+ * The client's surface: a mailbox to open, identities to open it with, errors to expect. Relays are under `/relay`, a
+ * whole node under `/daemon`, networks without sockets under `/testing`.
+ */
+export { Mailbox } from './client/mailbox.ts'
+export type { MailboxStatus, OpenOptions, RelayStatus } from './client/mailbox.ts'
+export type { AckPolicy, FailedRecord } from './client/arrivals.ts'
+export type { AckReport, PullReport, RelayReport } from './client/inbox.ts'
+export type { ListOptions, Message, ReceiptNote, SentMessage } from './client/message.ts'
+export type { OutboxEntry, Receipts } from './client/outbox.ts'
+export type { RegisterOptions } from './client/register.ts'
+export type { Registration, RelayLease } from './client/registration.ts'
+export type { OutboxState } from './client/rows.ts'
+export type { SendOptions, Sent } from './client/sender.ts'
+export type { Database } from './client/store.ts'
+export type { WatchEvent } from './client/watch.ts'
+
+export { generateIdentity, identityFromSeed, parseIdentityKey } from './identity/keys.ts'
+export type { Identity, IdentityKey, PrivateIdentity } from './identity/keys.ts'
+export { addressOf, parseAddress, parsePrivateKey } from './identity/address.ts'
+
+export { errorTable, isMailboxError, MailboxError } from './errors.ts'
+export type { ErrorCode, ErrorDetails } from './errors.ts'
+
+export { systemEnvironment } from './environment.ts'
+export type { Environment, Log, LogLevel } from './environment.ts'
+
+export type { Closest } from './placement/dht.ts'
+export type { Network, PeerAddress } from './wire/port.ts'
