@@ -149,10 +149,8 @@ export class Mailbox {
     const { state, address } = this.#parts
     const relays = await bounded(state.relays, Math.max(1, state.relays.length), async relay => await this.#relayStatus(relay, signal))
     throwIfAborted(signal)
-    let outbox = 0
-    for await (const _entry of this.outbox.list()) outbox++
     const { locator } = state
-    return { address, registered: locator !== undefined, relays, outbox, ...(locator === undefined ? {} : { writeQuorum: locator.writeQuorum }) }
+    return { address, registered: locator !== undefined, relays, outbox: this.outbox.size, ...(locator === undefined ? {} : { writeQuorum: locator.writeQuorum }) }
   }
 
   /** Ends every loop within `stopDeadlineMs`. What is queued stays queued; the store and a given libp2p stay open. */

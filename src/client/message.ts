@@ -48,14 +48,25 @@ export interface ReceiptNote {
   readonly keepUntilHour: number
 }
 
-export function messageOf (id: string, to: string, { order: _order, ...row }: MessageRow): Message {
-  return { id, to, ...row }
+export function messageOf (id: string, to: string, row: MessageRow): Message {
+  const { from, receivedMs, createdMs, contentType, body, expiresHour } = row
+  return { id, from, to, receivedMs, createdMs, contentType, body, ...about(row), expiresHour, ...marks(row) }
 }
 
 export function sentMessageOf (id: string, from: string, row: SentRow, receipts: readonly ReceiptNote[]): SentMessage {
-  const { storedMs = 0, receipts: _receipts, writeQuorum: _quorum, ...rest } = row
-  return { id, from, ...rest, storedMs, receipts }
+  const { to, createdMs, contentType, body, expiresHour, storedMs = 0 } = row
+  return { id, from, to, createdMs, contentType, body, ...about(row), expiresHour, storedMs, receipts }
 }
+
+const about = ({ subject, inReplyTo }: { subject?: string, inReplyTo?: string }): { subject?: string, inReplyTo?: string } => ({
+  ...(subject === undefined ? {} : { subject }),
+  ...(inReplyTo === undefined ? {} : { inReplyTo })
+})
+
+const marks = ({ readMs, ackedMs }: MessageRow): { readMs?: number, ackedMs?: number } => ({
+  ...(readMs === undefined ? {} : { readMs }),
+  ...(ackedMs === undefined ? {} : { ackedMs })
+})
 
 export interface ListOptions {
   /** 1 to 10,000; default 100. */

@@ -135,6 +135,11 @@ export class Outbox {
     return row === undefined ? undefined : entryOf(id, row)
   }
 
+  /** Messages that are not stored, failed and expired ones included. */
+  get size (): number {
+    return this.#entries
+  }
+
   /** Everything that is not stored, in no particular order; failed and expired messages too. */
   async * list (): AsyncGenerator<OutboxEntry> {
     for await (const [id, row] of this.#init.store.outbox.entries({ limit: outboxMessagesMax })) yield entryOf(id, row)
@@ -208,7 +213,7 @@ export class Outbox {
     }
   }
 
-  async #sleep (ms: number, sooner: Promise<void>): Promise<void> {
+  async #sleep (ms: number, sooner: Promise<unknown>): Promise<void> {
     const { env, closed } = this.#init
     const woken = new AbortController()
     const slept = env.delay(Math.max(1, ms), AbortSignal.any([closed, woken.signal])).catch((error: unknown) => {

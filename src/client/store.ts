@@ -68,12 +68,12 @@ export class Table<V> {
   /** @throws MailboxError STORE, here and in every other call */
   async get (key: string): Promise<V | undefined> {
     const value = await guarded(this.#db.get(this.#prefix + key, encodings))
-    return value === undefined ? undefined : parse<V>(value)
+    return value === undefined ? undefined : parse(value) as V
   }
 
   async getMany (keys: readonly string[]): Promise<Array<V | undefined>> {
     const values = await guarded(this.#db.getMany(keys.map(key => this.#prefix + key), encodings))
-    return values.map(value => value === undefined ? undefined : parse<V>(value))
+    return values.map(value => value === undefined ? undefined : parse(value) as V)
   }
 
   /** Entries in key order, read as the caller takes them. */
@@ -86,7 +86,7 @@ export class Table<V> {
     }
     const iterator = this.#db.iterator({ ...encodings, ...bounds, ...plain(range) })
     try {
-      for await (const [key, value] of iterator) yield [key.slice(this.#prefix.length), parse<V>(value)]
+      for await (const [key, value] of iterator) yield [key.slice(this.#prefix.length), parse(value) as V]
     } catch (error) {
       throw error instanceof MailboxError ? error : storeError(error)
     }
@@ -106,9 +106,9 @@ const plain = (range: KeyRange): KeyRange => ({
   ...(range.reverse === undefined ? {} : { reverse: range.reverse })
 })
 
-function parse<V> (bytes: Uint8Array): V {
+function parse (bytes: Uint8Array): unknown {
   // a view of plain Uint8Array kind, so that nested bytes are not Buffers
-  return decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)) as V
+  return decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
 
 export class LocalStore {

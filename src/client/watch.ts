@@ -89,7 +89,7 @@ class Watch {
   #backlogEnd: number | undefined
   #drained = false
   #position = 0
-  #failure: unknown
+  #failure: Error | undefined
 
   constructor (init: WatcherInit, relays: readonly LocatorRelay[], writeQuorum: number, signal: AbortSignal) {
     this.#init = init
@@ -110,18 +110,26 @@ class Watch {
   async * events (): AsyncGenerator<WatchEvent, void, undefined> {
     while (!this.#signal.aborted) {
       const changed = Promise.race([this.#init.bell.next, this.#news.next])
-      if (this.#failure !== undefined) throw this.#failure
+      this.#throwIfFailed()
       yield * this.#changes()
-      const found = yield * this.#messages()
-      if (found || this.#failure !== undefined) continue
-      if (this.#backlogEnd !== undefined && !this.#drained) {
+      if (yield * this.#messages()) continue
+      // the place says how far the store has been read: the backlog may have grown meanwhile
+      if (!this.#drained && this.#backlogEnd !== undefined && this.#position >= this.#backlogEnd) {
         this.#drained = true
-        this.#position = Math.max(this.#position, this.#backlogEnd)
-        yield { type: 'drained', complete: isComplete([...this.#first.values()].filter(ok => ok).length, this.#relays.length, this.#writeQuorum) }
+        yield { type: 'drained', complete: this.#complete }
         continue
       }
       await untilAborted(changed, this.#signal)
     }
+  }
+
+  get #complete (): boolean {
+    const drained = [...this.#first.values()].filter(ok => ok).length
+    return isComplete(drained, this.#relays.length, this.#writeQuorum)
+  }
+
+  #throwIfFailed (): void {
+    if (this.#failure !== undefined) throw this.#failure
   }
 
   * #changes (): Generator<WatchEvent, void, undefined> {
@@ -174,7 +182,8 @@ class Watch {
         await collector.drain(relay, this.#signal)
         failures = 0
         this.#report(relay.id, true)
-        while (!this.#signal.aborted) {
+        // ends by an error, the signal's abort being one
+        for (;;) {
           await acks.flush(relay, this.#signal)
           await collector.wait(relay, this.#signal)
         }
@@ -209,7 +218,7 @@ class Watch {
   #relayFailure (error: unknown): MailboxError | undefined {
     if (this.#signal.aborted) return undefined
     if (isMailboxError(error) && error.code !== 'STORE') return error
-    this.#failure = error
+    this.#failure = error instanceof Error ? error : new Error('The watch failed.', { cause: error })
     this.#news.ring()
     return undefined
   }
