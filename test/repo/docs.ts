@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { test } from 'node:test'
+import { configTable } from '../../src/daemon/reference.ts'
+import { errorTable, Status } from '../../src/errors.ts'
+import * as limits from '../../src/limits.ts'
+import { files, json, root, sources, text } from './tree.ts'
+
+const readme = text('README.md')
+const spec = text('SPEC.md')
+const documents = [...files('*.md'), ...files('{test,config,examples}/**/*.md')]
+const scripts = Object.keys((json('package.json') as { scripts: Record<string, string> }).scripts)
+
+/** A numbered section of SPEC.md (`## 11 Limits`), its subsections included. */
+function section(number: number): string {
+  const [, found] = new RegExp(`^## §?${number}[ .]([^]*?)(?=^## |(?![^]))`, 'm').exec(spec) ?? []
+  assert.ok(found !== undefined, `SPEC.md has no section ${number}`)
+  return found
+}
+
+/** Table rows as cells, code marks removed. */
+function rows(markdown: string): string[][] {
+  return markdown
+    .split('\n')
+    .filter(line => line.startsWith('|'))
+    .map(line =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map(cell => cell.trim().replaceAll('`', ''))
+    )
+}
+
+function sorted(values: Iterable<string>): string[] {
+  return [...new Set(values)].sort()
+}
+
+/** Fenced blocks with their info string. */
+function blocks(markdown: string): { info: string; body: string }[] {
+  return [...markdown.matchAll(/^```([^\n]*)\n([^]*?)^```$/gm)].map(([, info = '', body = '']) => ({
+    info: info.trim(),
+    body
+  }))
+}
+
+/** `1,024`, `252 KiB`, `64 MiB`: as many bytes or units as the cell says. */
+function numberIn(cell: string): number {
+  const [, digits = 'NaN', unit = ''] = /^([\d,_ ]+?) ?(KiB|MiB)?$/.exec(cell) ?? []
+  return Number(digits.replace(/[,_ ]/g, '')) * ({ KiB: 1024, MiB: 1024 * 1024 }[unit] ?? 1)
+}
+
+const codes = Object.keys(errorTable)
+const errorRows = (markdown: string): string[][] =>
+  rows(markdown).filter(([first = '']) => /^[A-Z][A-Z_]+$/.test(first))
+
+for (const [name, markdown] of [
+  ['README', readme],
+  ['SPEC §12', section(12)]
+] as const) {
+  test(`${name} lists every error code with its exit code, and no other`, () => {
+    const table = errorRows(markdown)
+    assert.deepEqual(sorted(table.map(([code = '']) => code)), sorted(codes))
+    for (const [code = '', ...cells] of table) {
+      assert.ok(cells.includes(String(errorTable[code as keyof typeof errorTable].exit)), `${code}: another exit code`)
+    }
+  })
+}
+
+const bounds = Object.entries(limits).filter(([, value]) => typeof value === 'number') as [string, number][]
+const limitRows = (markdown: string): string[][] => rows(markdown).filter(([first = '']) => first in limits)
+
+test('SPEC §11 lists every limit with its value, and no other', () => {
+  const identifiers = rows(section(11))
+    .filter(([first = '']) => /^[a-z]+([A-Z]\w*)+$/.test(first))
+    .map(([first = '']) => first)
+  assert.deepEqual(
+    identifiers.filter(name => !(name in limits)),
+    []
+  )
+  assert.deepEqual(
+    bounds.map(([name]) => name).filter(name => !identifiers.includes(name)),
+    []
+  )
+})
+
+test('a limit has in README and SPEC the value it has in limits.ts', () => {
+  const values = new Map(bounds)
+  const wrong = [...limitRows(readme), ...limitRows(section(11))].filter(([name = '', ...cells]) => {
+    const value = values.get(name)
+    return value !== undefined && !cells.some(cell => numberIn(cell) === value)
+  })
+  assert.deepEqual(wrong, [])
+})
+
+test('SPEC §5 lists every status, and the limits that QUOTA and BUSY name, with their numbers', () => {
+  const table = rows(section(5))
+  const wanted = [
+    ...Object.entries(Status).map(([name, number]) => [String(number), name]),
+    ...Object.entries(limits.limitNames)
+  ]
+  const missing = wanted.filter(
+    ([number = '', name = '']) => !table.some(cells => cells.includes(number) && cells.includes(name))
+  )
+  assert.deepEqual(missing, [])
+})
+
+test('the configuration table of the README is the one rendered from the keys', () => {
+  assert.ok(readme.includes(configTable().trim()), 'paste what configTable() of src/daemon/reference.ts gives')
+})
+
+test('every section of the SPEC that code, tests or documents cite exists', () => {
+  const headings = new Set([...spec.matchAll(/^#{2,4} §?(\d+(?:\.\d+)?)[ .]/gm)].map(([, number]) => number))
+  const cited = [...sources, ...files('src/**/*.proto'), ...documents].flatMap(file =>
+    [...text(file).matchAll(/SPEC(?:\.md\]?(?:\([^)]*\))?)? §(\d+(?:\.\d+)?)/g)].map(([, number]) => ({ file, number }))
+  )
+  assert.deepEqual(
+    cited.filter(({ number }) => !headings.has(number)),
+    []
+  )
+})
+
+test('every link of every document leads to a file and a heading that exist', () => {
+  const slug = (heading: string): string =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-')
+  const broken = documents.flatMap(document =>
+    [...text(document).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, link = '']) => link)
+      .filter(link => {
+        if (/^(https?:|mailto:)/.test(link)) return false
+        const [path = '', anchor = ''] = link.split('#')
+        const target = path === '' ? document : normalize(join(dirname(document), path))
+        if (!existsSync(join(root, target))) return true
+        const headings = [...text(target).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => slug(heading))
+        return anchor !== '' && !headings.includes(anchor)
+      })
+      .map(link => `${document}: ${link}`)
+  )
+  assert.deepEqual(broken, [])
+})
+
+test('every path that a document names exists', () => {
+  const missing = documents.flatMap(document =>
+    [...text(document).matchAll(/`((?:src|test|config|examples|bench|\.ci)\/[\w./-]+)`/g)]
+      .map(([, path = '']) => path)
+      .filter(path => !existsSync(join(root, path)))
+      .map(path => `${document}: ${path}`)
+  )
+  assert.deepEqual(missing, [])
+})
+
+test('every npm script that a document names exists', () => {
+  const named = documents.flatMap(document =>
+    [...text(document).matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name)
+  )
+  assert.deepEqual(
+    sorted(named).filter(name => !scripts.includes(name)),
+    []
+  )
+})
+
+test('every command of mailbox that the README shows exists, and the README shows every command', () => {
+  const help = execFileSync(process.execPath, [join(root, 'src/cli/main.ts'), '--help'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore']
+  })
+  const commands = [...help.matchAll(/^ {2}([a-z]+)(?=[ |])/gm)]
+    .map(([, name = '']) => name)
+    .filter(name => name !== 'help')
+  const shown = [...readme.matchAll(/(?:^|[`$] ?|npx )mailbox ([a-z]+)/gm)]
+    .map(([, name = '']) => name)
+    .filter(name => name !== 'help')
+  assert.deepEqual(sorted(shown), sorted(commands))
+})
+
+test('every TypeScript block of the README is the file it names, which the examples test runs', () => {
+  const programs = blocks(readme).filter(({ info }) => /^(ts|js|typescript)\b/.test(info))
+  assert.ok(programs.length > 0)
+  for (const { info, body } of programs) {
+    const [, file] = /^ts (examples\/[\w-]+\.ts)$/.exec(info) ?? []
+    assert.ok(file !== undefined, `mark the block as \`\`\`ts examples/<name>.ts instead of ${info}`)
+    assert.ok(text(file).includes(body.trim()), `${file} reads otherwise`)
+  }
+})
+
+test('every guarantee that the README names is in the name of a test', () => {
+  const named = sorted([...readme.matchAll(/\bG(\d{1,2})\b/g)].map(([id]) => id))
+  const tested = new Set(
+    files('test/**/*.test.ts').flatMap(file =>
+      [...text(file).matchAll(/(?:test|it)\([^\n]*\b(G\d{1,2})\b/g)].map(([, id]) => id)
+    )
+  )
+  assert.ok(named.length > 0)
+  assert.deepEqual(
+    named.filter(id => !tested.has(id)),
+    []
+  )
+})
+
+test('README and engines name one Node version', () => {
+  const { engines } = json('package.json') as { engines: { node: string } }
+  const floors = sorted([...readme.matchAll(/Node(?:\.js)? (?:≥|>=) ?([\d.]*\d)/g)].map(([, version = '']) => version))
+  assert.deepEqual(floors, [engines.node.replace('>=', '')])
+})
