@@ -23,7 +23,15 @@ for (const suite of [1, 2]) {
     const fields = { subject: 'Noon', inReplyTo: fixedBytes('id', 32), returnLocator: fixedBytes('locator', 500) }
     const { record, id, uid } = await sealed(key, fields)
     const opened = await open(record, { mailbox: bob.key, keys: held(key) })
-    assert.deepEqual(opened, { ...message, ...fields, uid, id, mailbox: bob.key, sender: alice.key, expiresHour: nowHour + 336 })
+    assert.deepEqual(opened, {
+      ...message,
+      ...fields,
+      uid,
+      id,
+      mailbox: bob.key,
+      sender: alice.key,
+      expiresHour: nowHour + 336
+    })
   })
 
   test(`a record of suite ${suite} is one that a relay takes`, async () => {
@@ -49,7 +57,11 @@ test('a record of another mailbox or of a key that is not held is not an error',
 test('the largest body fits the largest record together with every other field', async () => {
   const key = await prekeyOf('bob', 1)
   const full = { body: new Uint8Array(252 * 1024), contentType: 'x'.repeat(64), subject: 'x'.repeat(1024) }
-  const { record } = await sealed(key, { ...full, inReplyTo: fixedBytes('id', 32), returnLocator: new Uint8Array(2048) })
+  const { record } = await sealed(key, {
+    ...full,
+    inReplyTo: fixedBytes('id', 32),
+    returnLocator: new Uint8Array(2048)
+  })
   assert.equal(record.ct.length, 256 * 1024 + 16)
 })
 

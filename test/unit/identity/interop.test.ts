@@ -3,7 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hsalsa, xsalsa20poly1305 } from '@noble/ciphers/salsa.js'
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
-import { privateKeyFromProtobuf, privateKeyFromRaw, privateKeyToProtobuf, publicKeyToProtobuf } from '@libp2p/crypto/keys'
+import {
+  privateKeyFromProtobuf,
+  privateKeyFromRaw,
+  privateKeyToProtobuf,
+  publicKeyToProtobuf
+} from '@libp2p/crypto/keys'
 import { base32 } from 'multiformats/bases/base32'
 import { concat } from 'uint8arrays/concat'
 import { parseAddress, parsePrivateKey } from '../../../src/identity/address.ts'
@@ -30,7 +35,11 @@ for (const suite of [1, 2]) {
     const { record } = await seal({ ...o, random: n => fixedBytes('uid', n) })
     const reference = referenceSuite(suite)
     const recipientKey = await reference.kem.importKey('raw', buffer(key.secret), false)
-    const context = await reference.createRecipientContext({ recipientKey, enc: buffer(record.enc), info: referenceInfo(bob.key) })
+    const context = await reference.createRecipientContext({
+      recipientKey,
+      enc: buffer(record.enc),
+      info: referenceInfo(bob.key)
+    })
     const plaintext = new Uint8Array(await context.open(record.ct, record.header))
     const inner = decodeInner(unpad(plaintext))
     assert.equal(hex(decodeSigned(inner.tbs).body), hex(message.body))
@@ -45,7 +54,11 @@ function textileBox(recipient: Uint8Array, plaintext: Uint8Array): Uint8Array {
   const words = (bytes: Uint8Array): Uint32Array => new Uint32Array(new Uint8Array(bytes).buffer)
   const key = new Uint32Array(8)
   hsalsa(words(new TextEncoder().encode('expand 32-byte k')), words(shared), new Uint32Array(4), key)
-  return concat([nonce, x25519.getPublicKey(secret), xsalsa20poly1305(new Uint8Array(key.buffer), nonce).encrypt(plaintext)])
+  return concat([
+    nonce,
+    x25519.getPublicKey(secret),
+    xsalsa20poly1305(new Uint8Array(key.buffer), nonce).encrypt(plaintext)
+  ])
 }
 
 test('a Textile box made with noble opens, of any length', () => {
@@ -63,7 +76,8 @@ test('a Textile box does not open with another seed, cut short, or with any part
   for (const length of [0, 23, 55, 71, box.length - 1]) {
     assert.throws(() => openTextileBox(bob.seed, box.subarray(0, length)), { code: 'SEAL' })
   }
-  for (const at of [0, 30, 60, 90]) assert.throws(() => openTextileBox(bob.seed, box.with(at, (box[at] ?? 0) ^ 1)), { code: 'SEAL' })
+  for (const at of [0, 30, 60, 90])
+    assert.throws(() => openTextileBox(bob.seed, box.with(at, (box[at] ?? 0) ^ 1)), { code: 'SEAL' })
 })
 
 test('key texts are those of libp2p keys in base32, both ways', () => {

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { parseAddress, parsePrivateKey } from '../../src/identity/address.ts'
+import { openBundle } from '../../src/identity/bundle.ts'
+import { openDeviceCertificate, openHostConfig } from '../../src/identity/device.ts'
+import { open, seal } from '../../src/identity/envelope.ts'
+import { decodeInner, decodeSigned, pad, unpad } from '../../src/identity/inner.ts'
+import { identityFromSeed, parseIdentityKey } from '../../src/identity/keys.ts'
+import { openLocator } from '../../src/identity/locator.ts'
+import { peerBytes, peerText } from '../../src/identity/peer.ts'
+import { ReceiptVerifier, signReceipts } from '../../src/identity/receipt.ts'
+import { checkRecord, decodeHeader, ladderFor } from '../../src/identity/record.ts'
+import { openTextileBox } from '../../src/identity/textile.ts'
+import { openTombstone } from '../../src/identity/tombstone.ts'
+import { MailboxError } from '../../src/errors.ts'
+import { Receipt } from '../../src/wire/messages.js'
+import { alice, bob, fixedBytes, hex, nowHour, nowMs, peerOf, prekeyOf, relays } from '../vectors/fixed.ts'
+import { locatorAt } from '../vectors/positive.ts'
+
+const seed = fc.uint8Array({ minLength: 32, maxLength: 32 })
+const relay = relays[0] as (typeof relays)[number]
+
+test('G7: any body opens as it was sealed, in both suites', async () => {
+  const body = fc.uint8Array({ minLength: 0, maxLength: 20_000, size: 'max' })
+  await fc.assert(
+    fc.asyncProperty(body, fc.constantFrom(1, 2), fc.string({ maxLength: 16 }), async (bytes, suite, contentType) => {
+      const key = await prekeyOf('bob', suite)
+      const message = { contentType, body: bytes, createdMs: nowMs }
+      const o = { mailbox: bob.key, key, sender: alice, message, expiresHour: nowHour + 1 }
+      const { record } = await seal({ ...o, random: n => fixedBytes('uid', n) })
+      const opened = await open(record, { mailbox: bob.key, keys: new Map([[hex(key.keyId), key]]) })
+      assert.deepEqual([hex(opened?.body ?? new Uint8Array(1)), opened?.contentType], [hex(bytes), contentType])
+    }),
+    { numRuns: 40 }
+  )
+})
+
+test('G7: a record with any byte changed is never opened', async () => {
+  const key = await prekeyOf('bob', 1)
+  const message = { contentType: 'text/plain', body: fixedBytes('body', 50), createdMs: nowMs }
+  const o = { mailbox: bob.key, key, sender: alice, message, expiresHour: nowHour + 1 }
+  const { record } = await seal({ ...o, random: n => fixedBytes('uid', n) })
+  const field = fc.constantFrom('header' as const, 'enc' as const, 'ct' as const)
+  await fc.assert(
+    fc.asyncProperty(field, fc.nat(), fc.integer({ min: 1, max: 255 }), async (name, place, flip) => {
+      const at = place % record[name].length
+      const changed = { ...record, [name]: record[name].with(at, (record[name][at] ?? 0) ^ flip) }
+      const outcome = await attempt(() => open(changed, { mailbox: bob.key, keys: new Map([[hex(key.keyId), key]]) }))
+      assert.ok(outcome === undefined || outcome instanceof MailboxError)
+    }),
+    { numRuns: 150 }
+  )
+})
+
+test('the ladder is monotonic, holds what it is asked to hold, and wastes less than half above the floor', () => {
+  const size = fc.integer({ min: 0, max: 262_144 })
+  fc.assert(
+    fc.property(size, size, (a, b) => {
+      const [small, large] = [Math.min(a, b), Math.max(a, b)]
+      assert.ok(ladderFor(small) <= ladderFor(large) && ladderFor(large) >= large)
+      assert.ok(ladderFor(large) === 1024 || ladderFor(large) < 2 * large)
+    })
+  )
+})
+
+test('padding is undone to the byte', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 5000, size: 'max' }), bytes =>
+      assert.equal(hex(unpad(pad(bytes))), hex(bytes))
+    )
+  )
+})
+
+test('addresses, private key texts and peer ids read back, for any seed', () => {
+  fc.assert(
+    fc.property(seed, bytes => {
+      const identity = identityFromSeed(bytes)
+      assert.equal(hex(parseAddress(identity.address)), hex(identity.key))
+      assert.equal(hex(parsePrivateKey(identity.toText()).seed), hex(bytes))
+      assert.equal(hex(peerBytes(peerText(peerOf(identity.key)))), hex(peerOf(identity.key)))
+    }),
+    { numRuns: 40 }
+  )
+})
+
+test('an address with any one character changed is refused or is another address', () => {
+  const letter = fc.constantFrom('a', 'h', 'i', 'z', '2', '7', '1', 'A', ' ', '-')
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 58 }), letter, (at, character) => {
+      const text = bob.address.slice(0, at) + character + bob.address.slice(at + 1)
+      fc.pre(text !== bob.address)
+      try {
+        assert.notEqual(hex(parseAddress(text)), hex(bob.key))
+      } catch (error) {
+        assert.ok(error instanceof MailboxError && error.code === 'ADDRESS')
+      }
+    }),
+    { numRuns: 100 }
+  )
+})
+
+test('receipts verify for any group, and none does with any byte changed', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 70 }),
+      fc.nat(),
+      fc.nat(),
+      fc.integer({ min: 1, max: 255 }),
+      async (count, which, place, flip) => {
+        const facts = Array.from({ length: count }, (_, index) => {
+          return {
+            mailbox: bob.key,
+            recordId: fixedBytes(`id ${index}`, 32),
+            receivedMs: nowMs,
+            keepUntilHour: nowHour
+          }
+        })
+        const receipts = await signReceipts(peerOf(relay.key), facts, message => relay.sign(message))
+        const verifier = new ReceiptVerifier()
+        for (const receipt of receipts) verifier.verify(receipt)
+        const bytes = Receipt.encode(receipts[which % count] as Receipt)
+        const at = place % bytes.length
+        const changed = await attempt(() => Receipt.decode(bytes.with(at, (bytes[at] ?? 0) ^ flip)))
+        if (!isReceipt(changed) || hex(Receipt.encode(changed)) === hex(bytes)) return
+        assert.throws(() => verifier.verify(changed), { code: 'RECEIPT' })
+      }
+    ),
+    { numRuns: 60 }
+  )
+})
+
+test('whatever the bytes, reading them ends in an answer or in one of our errors', async () => {
+  const locator = (await locatorAt(nowMs)).bytes
+  const near = fc
+    .tuple(fc.nat({ max: locator.length - 1 }), fc.integer({ min: 0, max: 255 }))
+    .map(([at, byte]) => locator.with(at, byte))
+  const bytes = fc.oneof(fc.uint8Array({ maxLength: 300, size: 'max' }), near)
+  const readers: ((input: Uint8Array) => unknown)[] = [
+    parseIdentityKey,
+    decodeHeader,
+    decodeInner,
+    decodeSigned,
+    unpad,
+    peerText,
+    input => openTextileBox(bob.seed, input),
+    input => openLocator(input, { nowHour }),
+    input => openBundle(input, { nowHour }),
+    input => openHostConfig(input),
+    input => openDeviceCertificate(input),
+    input => openTombstone(input, { nowHour }),
+    input => checkRecord({ header: input, enc: input, ct: input }, { nowHour }),
+    input =>
+      new ReceiptVerifier().verify({ relay: input, body: input, index: 0, leaves: 1, path: [], signature: input }),
+    input => parseAddress(Buffer.from(input).toString('latin1')),
+    input => parsePrivateKey(Buffer.from(input).toString('latin1')),
+    input => peerBytes(Buffer.from(input).toString('latin1'))
+  ]
+  await fc.assert(
+    fc.asyncProperty(bytes, async input => {
+      for (const read of readers) {
+        const outcome = await attempt(() => read(input))
+        if (outcome instanceof Error)
+          assert.ok(outcome instanceof MailboxError, `${read.name || String(read)}: ${outcome.stack}`)
+      }
+    }),
+    { numRuns: 120 }
+  )
+})
+
+async function attempt(read: () => unknown): Promise<unknown> {
+  try {
+    return await read()
+  } catch (error) {
+    return error
+  }
+}
+
+function isReceipt(value: unknown): value is Receipt {
+  return typeof value === 'object' && value !== null && !(value instanceof Error)
+}
