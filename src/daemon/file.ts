@@ -67,3 +67,13 @@ export async function readSecret (path: string): Promise<string | undefined> {
 export async function isExposed (path: string): Promise<boolean> {
   return ((await stat(path)).mode & 0o077) !== 0
 }
+
+export async function exists (path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false
+    throw error
+  }
+}

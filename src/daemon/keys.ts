@@ -18,15 +18,18 @@ export interface Key<T> {
   readonly expects: string
   /** How a flag or a variable, which is text, becomes a value. */
   readonly kind: 'text' | 'number' | 'list'
+  /** Of the flag, where it differs from the key's: a flag that is repeated is a singular. */
+  readonly flagName?: string
 }
 
 const relay = ['relay'] as const
 const client = ['client'] as const
 const both = ['relay', 'client'] as const
 
-function isMultiaddr (text: string): boolean {
+function isMultiaddr (text: string, last?: string): boolean {
   try {
-    return multiaddr(text).getComponents().length > 0
+    const components = multiaddr(text).getComponents()
+    return last === undefined ? components.length > 0 : components.at(-1)?.name === last
   } catch (error) {
     // the parser's way of saying no; anything else is a fault of ours
     if (error instanceof Error) return false
@@ -43,8 +46,14 @@ const whole = (min: number, max: number) => ({
 })
 
 const addresses = (max: number) => ({
-  schema: z.array(z.string().refine(isMultiaddr)).max(max) as z.ZodType<readonly string[]>,
+  schema: z.array(z.string().refine(text => isMultiaddr(text))).max(max) as z.ZodType<readonly string[]>,
   expects: `at most ${max} multiaddrs such as /ip4/127.0.0.1/tcp/4501`,
+  kind: 'list' as const
+})
+
+const relayAddresses = (max: number) => ({
+  schema: z.array(z.string().refine(text => isMultiaddr(text, 'p2p'))).max(max) as z.ZodType<readonly string[]>,
+  expects: `at most ${max} relay addresses as a relay prints them: multiaddrs that end in /p2p/ and its peer id`,
   kind: 'list' as const
 })
 
@@ -61,7 +70,7 @@ export const keys = {
     meaning: 'Data directory. Empty: libp2p-mailbox/relay or libp2p-mailbox/client under $XDG_DATA_HOME (~/.local/share).'
   },
   bootstrap: {
-    ...addresses(32), fallback: none, roles: both, unit: 'multiaddrs',
+    ...relayAddresses(32), fallback: none, roles: both, unit: 'multiaddrs',
     meaning: 'Relays to contact first. A relay without any starts a network of its own.'
   },
   listen: {
@@ -105,7 +114,8 @@ export const keys = {
     meaning: 'Log lines of this level and above go to stderr.'
   },
   relays: {
-    ...addresses(limits.relaysActiveMax + limits.relaysStandbyMax), fallback: none, roles: client, unit: 'multiaddrs',
+    ...relayAddresses(limits.relaysActiveMax + limits.relaysStandbyMax), fallback: none, roles: client, unit: 'multiaddrs',
+    flagName: 'relay',
     meaning: 'Relays to open the mailbox on. Empty: chosen among the relays the bootstrap relays know.'
   },
   active: {
@@ -113,7 +123,7 @@ export const keys = {
     meaning: 'Relays that hold every record. A message is stored when more than half of them have it.'
   },
   standby: {
-    ...whole(0, limits.relaysStandbyMax), fallback: 0, roles: client, unit: 'relays',
+    ...whole(0, limits.relaysStandbyMax), fallback: limits.relaysStandbyMax as number, roles: client, unit: 'relays',
     meaning: 'Relays that take deposits while active ones are away.'
   },
   waitMs: {
@@ -139,8 +149,8 @@ export function keysOf (role: Role): KeyName[] {
 }
 
 /** `stopDeadlineMs` → `--stop-deadline-ms` */
-export function flagOf (name: string): string {
-  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+export function flagOf (name: KeyName): string {
+  return `--${(keyOf(name).flagName ?? name).replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
 /** `stopDeadlineMs` → `MAILBOX_STOP_DEADLINE_MS` */

@@ -1,0 +1,81 @@
+/** The person at the command line: an identity in a data directory, and the mailbox opened with it. */
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Mailbox } from '../client/mailbox.ts'
+import type { ClientConfig, Effective } from '../daemon/config.ts'
+import type { DataDirectory } from '../daemon/directory.ts'
+import { findDirectory, openStore } from '../daemon/directory.ts'
+import { isExposed, readSecret } from '../daemon/file.ts'
+import { createLog } from '../daemon/log.ts'
+import { MailboxError } from '../errors.ts'
+import { parsePrivateKey } from '../identity/address.ts'
+import type { PrivateIdentity } from '../identity/keys.ts'
+import { silent } from '../environment.ts'
+import type { Io } from './io.ts'
+import { talk } from './io.ts'
+import type { Given } from './options.ts'
+import { effectiveConfig } from './options.ts'
+
+/** A client that has finished is not kept by a network that does not stop; what it sent is durable. */
+const closeWaitMs = 2_000
+
+export interface Session {
+  readonly mailbox: Mailbox
+  readonly effective: Effective<'client'>
+  /** Aborts at a signal, or with TIMEOUT after `waitMs`. */
+  readonly signal: AbortSignal
+}
+
+export const identityPath = (directory: DataDirectory): string => join(directory.path, 'identity.key')
+
+/** @throws MailboxError DATA_DIR when there is none, KEY, STORE_VERSION */
+export async function readIdentity (io: Io, path: string): Promise<{ identity: PrivateIdentity, directory: DataDirectory }> {
+  const directory = await findDirectory(path, 'client')
+  const text = directory === undefined ? undefined : await readSecret(identityPath(directory))
+  if (directory === undefined || text === undefined) {
+    throw new MailboxError('DATA_DIR', `The data directory ${path} holds no identity; make one with "mailbox id new", or name another with --data.`)
+  }
+  if (await isExposed(identityPath(directory))) talk(io, `mailbox: others can read ${identityPath(directory)}; run chmod 600 on it.`)
+  return { identity: parsePrivateKey(text), directory }
+}
+
+/** Aborts with TIMEOUT after `waitMs`, or with `signal`. */
+function within (signal: AbortSignal, waitMs: number, stack: DisposableStack): AbortSignal {
+  const over = new AbortController()
+  const timer = setTimeout(() => {
+    over.abort(new MailboxError('TIMEOUT', `Not done within ${waitMs} ms; --wait-ms sets how long a command waits.`))
+  }, waitMs)
+  stack.defer(() => { clearTimeout(timer) })
+  return AbortSignal.any([signal, over.signal])
+}
+
+/**
+ * Opens the mailbox, lets a command use it, and closes everything, also after a failure.
+ * @param endless no deadline but the signal's
+ * @throws MailboxError DATA_DIR, LOCKED, STORE, CONFIG, and what `use` throws
+ */
+export async function withMailbox<T> (
+  io: Io, given: Given, use: (session: Session) => Promise<T>, o: { endless?: boolean } = {}
+): Promise<T> {
+  const effective = await effectiveConfig('client', given, io)
+  const { data, bootstrap, waitMs } = effective.config as ClientConfig
+  const { identity, directory } = await readIdentity(io, data)
+  using timers = new DisposableStack()
+  await using open = new AsyncDisposableStack()
+  const store = await openStore(directory)
+  open.defer(async () => { await store.close() })
+  const log = given.verbose === true ? createLog({ level: 'debug' }) : silent
+  // libp2p takes a second to load; a wrong directory is said at once
+  const { Mailbox } = await import('../client/mailbox.ts')
+  const mailbox = await Mailbox.open({ identity, store, bootstrap, log })
+  open.defer(async () => { await Promise.race([mailbox.close(), delay(closeWaitMs, undefined, { ref: false })]) })
+  const signal = o.endless === true ? io.signal : within(io.signal, waitMs, timers)
+  return await use({ mailbox, effective, signal })
+}
+
+/** A first contact needs somebody to ask. @throws MailboxError NO_RELAY */
+export function requireBootstrap ({ config }: Effective<'client'>): void {
+  if (config.bootstrap.length > 0) return
+  throw new MailboxError('NO_RELAY',
+    'No relay is known: give the address that a relay printed with --bootstrap, the variable MAILBOX_BOOTSTRAP or the key bootstrap of a config file.')
+}

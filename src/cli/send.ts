@@ -1,0 +1,111 @@
+/** mailbox send: leave a message, and wait until enough relays have it on disk. */
+import type { Command } from 'commander'
+import type { Sent } from '../client/sender.ts'
+import type { Receipts } from '../client/outbox.ts'
+import type { ErrorCode } from '../errors.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
+import { parseAddress } from '../identity/address.ts'
+import { bodyBytesMax } from '../limits.ts'
+import type { Io } from './io.ts'
+import { print, printJson, talk } from './io.ts'
+import type { Given } from './options.ts'
+import { addClientOptions } from './options.ts'
+import type { Session } from './owner.ts'
+import { requireBootstrap, withMailbox } from './owner.ts'
+import { progress } from './progress.ts'
+import { readAll, readBody, tooLarge } from './read.ts'
+import { textOf } from './visible.ts'
+
+interface Draft {
+  readonly body: Uint8Array
+  readonly contentType: string
+}
+
+/** @throws MailboxError USAGE, SIZE */
+async function draftOf (io: Io, text: string | undefined, given: Given): Promise<Draft> {
+  const file = typeof given.file === 'string' ? given.file : undefined
+  if ((text === undefined) === (file === undefined)) {
+    throw new MailboxError('USAGE', 'Give one thing to send: a text, - for stdin, or --file FILE.')
+  }
+  const type = typeof given.type === 'string' ? given.type : undefined
+  if (file !== undefined) return { body: await readBody(file), contentType: type ?? 'application/octet-stream' }
+  if (text === '-') {
+    const body = await readAll(io.stdin, bodyBytesMax)
+    return { body, contentType: type ?? (textOf('text/plain', body) === undefined ? 'application/octet-stream' : 'text/plain') }
+  }
+  const body = new TextEncoder().encode(text)
+  if (body.length > bodyBytesMax) throw tooLarge()
+  return { body, contentType: type ?? 'text/plain' }
+}
+
+function optionsOf (given: Given): { ttlHours?: number, subject?: string } {
+  const { ttlHours, subject } = given
+  if (typeof ttlHours === 'string' && !/^\d{1,4}$/.test(ttlHours)) throw new MailboxError('USAGE', `--ttl-hours is "${ttlHours}"; expected a whole number of hours.`)
+  return {
+    ...(typeof ttlHours === 'string' ? { ttlHours: Number(ttlHours) } : {}),
+    ...(typeof subject === 'string' ? { subject } : {})
+  }
+}
+
+/** Waits for W receipts; why not, when the wait ends before. */
+async function outcome (sent: Sent, signal: AbortSignal): Promise<Receipts | MailboxError> {
+  try {
+    return await sent.stored({ signal })
+  } catch (error) {
+    if (isMailboxError(error)) return error
+    throw error
+  }
+}
+
+async function send (io: Io, given: Given, session: Session, to: string, draft: Draft): Promise<void> {
+  const { mailbox, effective, signal } = session
+  requireBootstrap(effective)
+  const result = await progress(io, 'Waiting until enough relays have it on disk', async () => {
+    const sent = await mailbox.send(to, draft.body, { ...optionsOf(given), contentType: draft.contentType, signal })
+    return { sent, receipts: await outcome(sent, signal) }
+  })
+  const { id } = result.sent
+  if (!(result.receipts instanceof MailboxError)) {
+    printStored(io, given, to, result.receipts)
+    return
+  }
+  const entry = await mailbox.outbox.get(id)
+  const state = entry?.state ?? 'unknown'
+  if (given.json === true) printJson(io, { type: 'sent', id, to, state })
+  else print(io, `${id} ${state}`)
+  throw notStored(result.receipts, state, entry?.lastError)
+}
+
+function printStored (io: Io, given: Given, to: string, { id, storedMs, writeQuorum, relays }: Receipts): void {
+  if (given.json === true) {
+    printJson(io, { type: 'sent', id, to, state: 'stored', storedMs, writeQuorum, relays })
+    return
+  }
+  print(io, `${id} stored`)
+  for (const { relay } of relays) print(io, `  ${relay}`)
+  talk(io, `Stored: ${relays.length} relays have signed that it is on disk, ${writeQuorum} are needed.`)
+}
+
+/** What to throw for a message that stays in the outbox, or that failed for good. */
+function notStored (waited: MailboxError, state: string, last: { code: ErrorCode, message: string } | undefined): MailboxError {
+  if (waited.code === 'ABORTED') return waited
+  if (state === 'failed' || state === 'expired') return waited
+  const why = last === undefined ? waited.message : last.message
+  const code = state === 'unknown' ? 'UNKNOWN' : state === 'no-mailbox' ? 'NO_MAILBOX' : last?.code ?? waited.code
+  return new MailboxError(code, `Not stored yet (${state}): ${why} It stays in the outbox; "mailbox outbox --flush" tries again, and trying again is safe.`, { cause: waited })
+}
+
+export function addSend (program: Command, io: Io): void {
+  const command = program.command('send').description('leave a message and wait until it is stored')
+    .argument('<address>', 'address of the recipient')
+    .argument('[text]', 'the message; - reads stdin')
+    .option('--file <file>', 'send the bytes of a file')
+    .option('--type <type>', 'content type (default: text/plain, for files application/octet-stream)')
+    .option('--subject <subject>', 'sealed with the message')
+    .option('--ttl-hours <hours>', 'relays drop the message after this time (default: 336, or what the recipient allows)')
+  addClientOptions(command).action(async (address: string, text: string | undefined, given: Given) => {
+    parseAddress(address)
+    const draft = await draftOf(io, text, given)
+    await withMailbox(io, given, async session => { await send(io, given, session, address, draft) })
+  })
+}

@@ -1,0 +1,228 @@
+/**
+ * The composition root of a relay process: data directory, key, store, network, relay, admin. Whatever is opened is
+ * closed in reverse order, each step within its share of the stop deadline: a network that does not stop (libp2p has
+ * known cases) delays nothing that matters, since a record is on disk before its receipt leaves (G1, G12).
+ */
+import { join } from 'node:path'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import type { Libp2p, PrivateKey } from '@libp2p/interface'
+import { LevelDatastore } from 'datastore-level'
+import { createLibp2p } from 'libp2p'
+import type { Environment, Log } from '../environment.ts'
+import { silent, systemEnvironment } from '../environment.ts'
+import { MailboxError } from '../errors.ts'
+import { parsePrivateKey } from '../identity/address.ts'
+import { generateIdentity } from '../identity/keys.ts'
+import { privateDht } from '../placement/dht.ts'
+import type { MailboxRelay } from '../relay/service.ts'
+import { mailboxRelay } from '../relay/service.ts'
+import { libp2pDefaults } from '../wire/libp2p.ts'
+import type { RelayConfig } from './config.ts'
+import { configOf } from './config.ts'
+import type { Database, DataDirectory } from './directory.ts'
+import { openDirectory, openStore } from './directory.ts'
+import { createSecret, exists, isExposed, readSecret } from './file.ts'
+import type { Admin, Phase } from './http.ts'
+import { startAdmin } from './http.ts'
+import { join as joinNetwork } from './join.ts'
+import type { Metrics, Readings } from './metrics.ts'
+import { createMetrics } from './metrics.ts'
+
+export interface NodeInit {
+  readonly log?: Log
+  readonly env?: Environment
+}
+
+/** Shares of `stopDeadlineMs`; they add up to one. */
+const shares = { relay: 0.4, network: 0.3, admin: 0.1, store: 0.2 } as const
+
+const createRelayNode = async (config: RelayConfig, privateKey: PrivateKey, database: Database, o: Parameters<typeof mailboxRelay>[0]) => {
+  const defaults = libp2pDefaults({ listen: config.listen, announce: config.announce })
+  return await createLibp2p({
+    ...defaults,
+    privateKey,
+    // its parameter is the same class under the name of another package
+    datastore: new LevelDatastore(database as unknown as ConstructorParameters<typeof LevelDatastore>[0]),
+    connectionManager: { ...defaults.connectionManager, maxConnections: config.connectionsMax },
+    services: { ...defaults.services, dht: privateDht({ clientMode: false }), relay: mailboxRelay(o) }
+  })
+}
+
+type RelayLibp2p = Awaited<ReturnType<typeof createRelayNode>>
+
+export class MailboxNode {
+  readonly config: RelayConfig
+  readonly #log: Log
+  readonly #env: Environment
+  readonly #stopping = new AbortController()
+  #phase: Phase = 'starting'
+  #open: AsyncDisposableStack | undefined
+  #stopped: Promise<void> | undefined
+  #libp2p: RelayLibp2p | undefined
+  #admin: Admin | undefined
+
+  constructor (config: RelayConfig, { log = silent, env = systemEnvironment }: NodeInit) {
+    this.config = config
+    this.#log = log
+    this.#env = env
+  }
+
+  /**
+   * Resolves when the relay takes requests. A node starts once.
+   * @throws MailboxError DATA_DIR, STORE_VERSION, LOCKED, STORE, CONFIG (an address that cannot be listened on), CLOSED;
+   * everything that was opened is closed then
+   */
+  async start (): Promise<void> {
+    if (this.#open !== undefined) throw new MailboxError('CLOSED', 'This node has been started before; make a new one.')
+    const open = this.#open = new AsyncDisposableStack()
+    try {
+      await this.#start(open)
+    } catch (error) {
+      this.#phase = 'failed'
+      await open.disposeAsync()
+      throw error
+    }
+  }
+
+  /**
+   * Refuses new requests, answers those whose records are on disk, closes network and store. Resolves within
+   * `stopDeadlineMs`, also when something hangs; never rejects.
+   */
+  async stop (): Promise<void> {
+    this.#stopped ??= this.#stop()
+    await this.#stopped
+  }
+
+  async [Symbol.asyncDispose] (): Promise<void> {
+    await this.stop()
+  }
+
+  get phase (): Phase {
+    if (this.#phase === 'ready' && this.relay?.ready !== true) return 'failed'
+    return this.#phase
+  }
+
+  /** Peer id text; undefined before `start`. */
+  get id (): string | undefined {
+    return this.#libp2p?.peerId.toString()
+  }
+
+  /** Multiaddr texts that end in the peer id, as others dial this relay. */
+  get addresses (): string[] {
+    return this.#libp2p?.getMultiaddrs().map(String) ?? []
+  }
+
+  get relay (): MailboxRelay | undefined {
+    return this.#libp2p?.services.relay
+  }
+
+  get libp2p (): Libp2p | undefined {
+    return this.#libp2p
+  }
+
+  /** URL of health and metrics; undefined when the configuration says `off`. */
+  get admin (): string | undefined {
+    return this.#admin?.url
+  }
+
+  async #start (open: AsyncDisposableStack): Promise<void> {
+    const { config } = this
+    const directory = await openDirectory(config.data, 'relay')
+    const privateKey = await this.#key(directory)
+    const database = await openStore(directory)
+    open.defer(async () => { await this.#within('store', async () => { await database.close() }) })
+    const metrics = createMetrics(() => this.#readings())
+    open.defer(() => { metrics.stop() })
+    if (config.admin !== 'off') await this.#startAdmin(config.admin, metrics, open)
+    const libp2p = this.#libp2p = await this.#startNetwork(privateKey, database, metrics)
+    open.defer(async () => { await this.#within('network', async () => { await libp2p.stop() }) })
+    const joined = joinNetwork(libp2p, config.bootstrap, { env: this.#env, log: this.#log, signal: this.#stopping.signal })
+    open.defer(async () => { await this.#within('relay', async () => {
+      await joined
+      await libp2p.services.relay.stop()
+    }) })
+    this.#phase = 'ready'
+    this.#log('info', 'relay_ready', { peer: this.id, addresses: this.addresses, admin: this.admin, data: config.data })
+  }
+
+  async #startAdmin (at: string, metrics: Metrics, open: AsyncDisposableStack): Promise<void> {
+    const admin = this.#admin = await startAdmin(at, { phase: () => this.phase, metrics })
+    open.defer(async () => { await this.#within('admin', admin.close) })
+  }
+
+  async #startNetwork (privateKey: PrivateKey, database: Database, metrics: Metrics): Promise<RelayLibp2p> {
+    const { config } = this
+    const limits = {
+      recordsPerMailbox: config.recordsPerMailboxMax,
+      bytesPerMailbox: config.bytesPerMailboxMax,
+      mailboxes: config.mailboxesMax,
+      depositsPerSecond: config.depositsPerSecondMax
+    }
+    try {
+      return await createRelayNode(config, privateKey, database, { database, limits, log: this.#log, env: this.#env, observe: metrics.observe })
+    } catch (cause) {
+      if (cause instanceof MailboxError) throw cause
+      const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
+      throw new MailboxError('CONFIG', `listen: the relay cannot listen on ${config.listen.join(', ')} (${String(reason)}).`, { cause })
+    }
+  }
+
+  /** The relay's key, made at the first start. Locators name it: a store whose key is gone is another relay's store. */
+  async #key (directory: DataDirectory): Promise<PrivateKey> {
+    const path = join(directory.path, 'relay.key')
+    if (await readSecret(path) === undefined && await exists(join(directory.path, 'store'))) {
+      throw new MailboxError('DATA_DIR', `${path} is missing although there is a store: put the key back from a backup, or start with an empty directory.`)
+    }
+    await createSecret(path, `${generateIdentity(this.#env.random).toText()}\n`)
+    if (await isExposed(path)) this.#log('warn', 'key_exposed', { path, advice: 'chmod 600' })
+    const { seed } = parsePrivateKey(await readSecret(path) ?? '')
+    return await generateKeyPairFromSeed('Ed25519', seed)
+  }
+
+  #readings (): Readings {
+    const connections = this.#libp2p?.getConnections() ?? []
+    const streams = new Map<string, number>()
+    for (const { protocol } of connections.flatMap(connection => connection.streams)) {
+      streams.set(protocol, (streams.get(protocol) ?? 0) + 1)
+    }
+    const stats = this.relay?.stats()
+    return {
+      mailboxes: stats?.mailboxes ?? 0,
+      records: stats?.records ?? 0,
+      bytes: stats?.bytes ?? 0,
+      locators: stats?.locators ?? 0,
+      connections: connections.length,
+      streams,
+      ready: this.phase === 'ready'
+    }
+  }
+
+  async #stop (): Promise<void> {
+    if (this.#open === undefined || this.#open.disposed) return
+    this.#phase = 'draining'
+    this.#log('info', 'relay_draining', { deadlineMs: this.config.stopDeadlineMs })
+    this.#stopping.abort(new MailboxError('ABORTED', 'The relay stops.'))
+    await this.#open.disposeAsync()
+    this.#log('info', 'relay_stopped')
+  }
+
+  /** Waits for one step of a stop, at most its share of the deadline. */
+  async #within (step: keyof typeof shares, close: () => Promise<void>): Promise<void> {
+    const over = new AbortController()
+    const late = this.#env.delay(this.config.stopDeadlineMs * shares[step], over.signal).then(() => 'late', () => 'cancelled')
+    const closed = close().then(() => 'closed', (error: unknown) => {
+      this.#log('warn', 'stop_step_failed', { step, error: String(error) })
+      return 'failed'
+    })
+    if (await Promise.race([closed, late]) === 'late') this.#log('warn', 'stop_step_late', { step })
+    over.abort()
+  }
+}
+
+/**
+ * A relay as a process runs it. Missing values are the defaults of the configuration table.
+ * @throws MailboxError CONFIG
+ */
+export function createNode (config: Partial<RelayConfig> = {}, init: NodeInit = {}): MailboxNode {
+  return new MailboxNode(configOf('relay', config, process.env), init)
+}
