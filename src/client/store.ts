@@ -78,18 +78,22 @@ export class Table<V> {
 
   /** Entries in key order, read as the caller takes them. */
   async * entries (range: KeyRange = {}): AsyncGenerator<[string, V]> {
-    // '"' is the character after '!': the end of this table
-    const bounds = { gte: this.#prefix, lt: `${this.#prefix.slice(0, -1)}"` }
-    for (const name of ['gt', 'gte', 'lt', 'lte'] as const) {
-      const key = range[name]
-      if (key !== undefined) Object.assign(bounds, { [name]: this.#prefix + key })
-    }
+    const bounds = this.#bounds(range)
     const iterator = this.#db.iterator({ ...encodings, ...bounds, ...plain(range) })
     try {
       for await (const [key, value] of iterator) yield [key.slice(this.#prefix.length), parse(value) as V]
     } catch (error) {
       throw error instanceof MailboxError ? error : storeError(error)
     }
+  }
+
+  /** abstract-level heeds one lower and one upper bound; without one of the caller's it is the table's. */
+  #bounds ({ gt, gte, lt, lte }: KeyRange): KeyRange {
+    const lower = gt === undefined ? { gte: this.#prefix + (gte ?? '') } : { gt: this.#prefix + gt }
+    // '"' is the character after '!': the end of this table
+    const end = `${this.#prefix.slice(0, -1)}"`
+    const upper = lte === undefined ? { lt: lt === undefined ? end : this.#prefix + lt } : { lte: this.#prefix + lte }
+    return { ...lower, ...upper }
   }
 
   put (key: string, value: V): Operation {
