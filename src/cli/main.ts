@@ -83,8 +83,17 @@ function processIo (): Io {
   return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, variables: process.env, signal: stop.signal }
 }
 
+/** Node's remarks on its own experimental parts are not the user's business; all other warnings are. */
+function quietWarnings (): void {
+  process.removeAllListeners('warning')
+  process.on('warning', warning => {
+    if (warning.name !== 'ExperimentalWarning') talk(process, `mailbox: warning: ${warning.message} (${warning.name})`)
+  })
+}
+
 /** The process: its arguments, its signals, its exit code. */
 export async function run (): Promise<void> {
+  quietWarnings()
   process.exitCode = await main(process.argv.slice(2), processIo())
   setTimeout(() => { process.exit() }, lingerMs).unref()
 }
