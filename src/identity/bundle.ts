@@ -80,16 +80,21 @@ export async function openBundle(
   bytes: Uint8Array,
   o: { mailbox?: Uint8Array | undefined; nowHour: number }
 ): Promise<KeyBundle> {
+  // SPEC §4.3 check 1
   if (bytes.length > bundleBytesMax) {
     throw new MailboxError('SIZE', `A key bundle has at most ${bundleBytesMax} bytes, not ${bytes.length}.`, {
       limit: 'bundleBytesMax'
     })
   }
+  // SPEC §4.3 check 2
   const { key, payload } = await openDescriptor(bytes, domains.bundle, payloadTypes.bundle, o.mailbox)
+  // SPEC §4.3 check 3
   const message = decode(payload)
   if (message.version !== 1) throw new MailboxError('VERSION', `Bundle version ${message.version} is not known.`)
+  // SPEC §4.3 check 4
   const policy = strangers[message.strangers - 1]
   if (policy === undefined) throw new MailboxError('VERSION', `Strangers policy ${message.strangers} is not known.`)
+  // SPEC §4.3 checks 5 to 7
   checkMessage(message)
   checkValidity(message, o.nowHour, 'key bundle')
   const { seq, issuedHour, validUntilHour, classBytesMax, ttlHoursMax } = message
@@ -125,6 +130,7 @@ function checkMessage(message: BundleMessage): void {
   require(ladderBytes.includes(message.classBytesMax), 'The largest class of a key bundle is not on the ladder.')
   require(message.ttlHoursMax >= ttlHoursMin &&
     message.ttlHoursMax <= ttlHoursCeiling, 'The longest time to live of a key bundle is out of range.')
+  // SPEC §4.3 check 6
   for (const key of message.keys) checkKey(key)
 }
 

@@ -70,11 +70,13 @@ export async function signHostConfig(identity: Identity, fields: HostConfigField
  * @throws MailboxError SIZE, DESCRIPTOR, VERSION
  */
 export async function openHostConfig(bytes: Uint8Array, o: { mailbox?: Uint8Array } = {}): Promise<HostConfig> {
+  // SPEC §4.4 check 1
   if (bytes.length > configBytesMax)
     throw new MailboxError('SIZE', 'The host config is too large.', { limit: 'configBytesMax' })
   const { key, payload } = await openDescriptor(bytes, domains.config, payloadTypes.config, o.mailbox)
   const message = decodeWith(() => ConfigMessage.decode(payload), 'host config')
   if (message.version !== 1) throw new MailboxError('VERSION', `Host config version ${message.version} is not known.`)
+  // SPEC §4.4 check 4
   checkConfig(message)
   const { seq, issuedHour, deviceCerts, revoked, quotaBytes } = message
   const digest = new Uint8Array(createHash('sha256').update(payload).digest())
@@ -115,6 +117,7 @@ export async function openDeviceCertificate(
   const { key, payload } = await openDescriptor(bytes, domains.device, payloadTypes.device, o.mailbox)
   const message = decodeWith(() => CertificateMessage.decode(payload), 'device certificate')
   if (message.version !== 1) throw new MailboxError('VERSION', `Certificate version ${message.version} is not known.`)
+  // SPEC §4.5 checks 3 and 4
   const { scopes: granted, notBeforeHour, notAfterHour, serial } = message
   require(granted > 0 && (granted & ~scopes.all) === 0, 'The scopes of a device certificate are not known.')
   require(notBeforeHour < notAfterHour &&
@@ -139,13 +142,17 @@ export async function checkDevice(
   bytes: Uint8Array,
   o: { mailbox: Uint8Array; nowHour: number; scopes: number; revoked?: readonly Uint8Array[] | undefined }
 ): Promise<IdentityKey> {
+  // SPEC §4.5 checks 1 to 4
   const certificate = await openOrRefuse(bytes, o.mailbox)
+  // SPEC §4.5 check 5
   if (o.nowHour + clockSkewHours < certificate.notBeforeHour || o.nowHour >= certificate.notAfterHour) {
     throw new MailboxError('AUTH', 'The device certificate is not in force.')
   }
+  // SPEC §4.5 check 6
   if ((certificate.scopes & o.scopes) !== o.scopes) {
     throw new MailboxError('AUTH', 'The device certificate does not grant this.')
   }
+  // SPEC §4.5 check 7
   if (o.revoked?.some(serial => equals(serial, certificate.serial)) === true) {
     throw new MailboxError('AUTH', 'The device certificate has been revoked.')
   }

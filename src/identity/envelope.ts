@@ -89,6 +89,7 @@ export async function seal(o: {
   random: (n: number) => Uint8Array
 }): Promise<{ record: Record; id: Uint8Array; uid: Uint8Array }> {
   const { mailbox, key, sender } = o
+  // SPEC §3.7 steps 2 to 6
   const uid = o.random(uidBytes)
   const tbs = encodeSigned({ ...o.message, uid })
   const header = EnvelopeHeader.encode({
@@ -137,12 +138,16 @@ export async function open(
   record: Record,
   o: { mailbox: IdentityKey; keys: ReadonlyMap<string, Prekey> }
 ): Promise<Opened | undefined> {
+  // SPEC §3.8 check 1
   const header = decodeHeader(record.header)
+  // SPEC §3.8 checks 2 and 3
   if (!equals(header.mailbox, o.mailbox)) return undefined
   const key = o.keys.get(toString(header.keyId, 'hex'))
   if (key === undefined) return undefined
+  // SPEC §3.8 check 4
   checkSizes(record, header)
   if (key.suite !== header.suite) throw new MailboxError('RECORD', 'The suite of a record is not that of its key.')
+  // SPEC §3.8 check 5
   const plaintext = await unseal(record, o.mailbox, key)
   return openInner({ ...record, plaintext }, header, recordId(record), o.mailbox)
 }
@@ -166,14 +171,16 @@ async function secretOf(suite: CipherSuite, key: Prekey): Promise<Key> {
 }
 
 function openInner(sealed: Sealed, header: Header, id: Uint8Array, mailbox: IdentityKey): Opened {
+  // SPEC §3.8 checks 6 and 7
   const inner = decodeInner(unpad(sealed.plaintext))
+  // SPEC §3.8 check 8
   const sender = senderOf(inner)
   const { suite, expiresHour } = header
   const input = senderAuthInput({ suite, mailbox, sender, header: sealed.header, enc: sealed.enc, tbs: inner.tbs })
   if (!verify(sender, input, inner.auth)) {
     throw new MailboxError('SIGNATURE', 'The sender did not sign this message for this mailbox and record.')
   }
-  // the fields are read from the bytes that were signed, never before the check
+  // SPEC §3.8 check 9: the fields are read from the bytes that were signed, never before check 8
   return { ...decodeSigned(inner.tbs), id, mailbox, sender, expiresHour }
 }
 

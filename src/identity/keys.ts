@@ -71,6 +71,7 @@ const parsed = new LRUCache<string, KeyObject>({ max: identityKeysCachedMax })
  */
 export function parseIdentityKey(bytes: Uint8Array): IdentityKey {
   const key = new Uint8Array(bytes) as IdentityKey
+  // SPEC §2.1 check 1
   if (key.length !== keyBytes)
     throw new MailboxError('KEY', `An identity key has ${keyBytes} bytes, not ${key.length}.`)
   if (!parsed.has(cacheKey(key))) {
@@ -82,6 +83,7 @@ export function parseIdentityKey(bytes: Uint8Array): IdentityKey {
 
 function requirePrimeOrder(key: Uint8Array): void {
   const point = decodePoint(key)
+  // SPEC §2.1 check 3
   if (point.isSmallOrder()) throw new MailboxError('KEY', 'An identity key must not be a point of small order.')
   // P + T with T of order 2, 4 or 8 shares its X25519 image with P, so it would be a second name of the same mailbox
   if (!point.isTorsionFree()) throw new MailboxError('KEY', 'An identity key must be in the prime-order group.')
@@ -89,6 +91,7 @@ function requirePrimeOrder(key: Uint8Array): void {
 
 function decodePoint(key: Uint8Array): InstanceType<typeof ed25519.Point> {
   try {
+    // SPEC §2.1 check 2: false is the strict decoding of RFC 8032
     return ed25519.Point.fromBytes(key, false)
   } catch (cause) {
     throw new MailboxError('KEY', 'An identity key must be the canonical encoding of an Ed25519 point.', { cause })

@@ -65,14 +65,18 @@ export async function openLocator(
   bytes: Uint8Array,
   o: { mailbox?: Uint8Array | undefined; nowHour: number }
 ): Promise<Locator> {
+  // SPEC §4.2 check 1
   if (bytes.length > locatorBytesMax) {
     throw new MailboxError('SIZE', `A locator has at most ${locatorBytesMax} bytes, not ${bytes.length}.`, {
       limit: 'locatorBytesMax'
     })
   }
+  // SPEC §4.2 check 2
   const { key, payload } = await openDescriptor(bytes, domains.locator, payloadTypes.locator, o.mailbox)
+  // SPEC §4.2 check 3
   const message = decode(payload)
   if (message.version !== 1) throw new MailboxError('VERSION', `Locator version ${message.version} is not known.`)
+  // SPEC §4.2 checks 4 to 7
   const relays = message.relays.map(relayFrom)
   const { seq, issuedHour, validUntilHour, writeQuorum, bundleMinSeq, closed } = message
   const fields = { seq, issuedHour, validUntilHour, relays, writeQuorum, bundleMinSeq, closed }
@@ -91,6 +95,7 @@ export function supersedes(a: { seq: number; digest: Uint8Array }, b: { seq: num
  * @throws MailboxError EXPIRED
  */
 export function checkValidity(fields: { validUntilHour: number }, nowHour: number, what: string): void {
+  // SPEC §4.2 check 7, §4.3 check 7
   if (fields.validUntilHour <= nowHour) throw new MailboxError('EXPIRED', `The ${what} is past its validity.`)
   if (fields.validUntilHour > nowHour + locatorValidHoursMax) {
     throw new MailboxError('EXPIRED', `The ${what} claims to be valid for more than ${locatorValidHoursMax} hours.`)
@@ -99,10 +104,12 @@ export function checkValidity(fields: { validUntilHour: number }, nowHour: numbe
 
 function checkFields(fields: LocatorFields): void {
   const active = fields.relays.filter(relay => relay.role === 'active').length
+  // SPEC §4.2 check 5
   require(Number.isSafeInteger(fields.seq) && fields.seq > 0, 'The seq of a locator is not a positive integer.')
   require(Number.isSafeInteger(fields.bundleMinSeq), 'The bundle_min_seq of a locator is not an integer.')
   require(fields.issuedHour < fields.validUntilHour, 'A locator ends before it begins.')
   require(new Set(fields.relays.map(relay => relay.id)).size === fields.relays.length, 'A locator names a relay twice.')
+  // SPEC §4.2 check 6
   if (fields.closed) {
     require(fields.relays.length === 0 && fields.writeQuorum === 0, 'A closed locator names relays or a quorum.')
     return
@@ -128,6 +135,7 @@ function addressBytes(text: string): Uint8Array {
 }
 
 function relayFrom(message: RelayMessage): LocatorRelay {
+  // SPEC §4.2 check 4
   require(isInlinePeer(message.peerId), 'A relay of a locator has no Ed25519 peer id.')
   require(message.role === roles.active || message.role === roles.standby, 'A relay of a locator has an unknown role.')
   require(message.addresses.length <=

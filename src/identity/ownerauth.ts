@@ -54,13 +54,18 @@ export async function verifyOwnerAuth(
     revoked?: readonly Uint8Array[] | undefined
   }
 ): Promise<{ mailbox: IdentityKey; signer: IdentityKey; scopes: number; expiresHour: number }> {
+  // SPEC §8.1 check 1
   const body = decode(call.body)
   require(equals(body.relay, expected.relay) &&
     equals(body.client, expected.client), 'An answer for another pair of peers.')
+  // SPEC §8.1 check 2
   require(equals(body.nonce, expected.nonce), 'An answer to another challenge.')
+  // SPEC §8.1 check 3
   const hours = body.expiresHour - expected.nowHour
   require(hours > 0 && hours <= sessionHoursMax + clockSkewHours, 'The session has ended or would last too long.')
+  // SPEC §8.1 check 4
   require(body.scopes > 0 && (body.scopes & ~scopes.all) === 0, 'The scopes asked for are not known.')
+  // SPEC §8.1 checks 5 and 6
   const mailbox = authKey(body.mailbox)
   const signer = await signerOf(call, body, mailbox, expected)
   require(verify(

@@ -113,11 +113,14 @@ export class ReceiptVerifier {
    */
   verify(receipt: Receipt): ReceiptFacts & { relay: string } {
     const { index, leaves } = receipt
+    // SPEC §7.4 check 1
     if (leaves < 1 || leaves > receiptLeavesMax || index >= leaves) {
       throw new MailboxError('RECEIPT', 'The place of a receipt in its group is not possible.')
     }
+    // SPEC §7.4 check 2
     const root = rootOf(receipt)
     if (root === undefined) throw new MailboxError('RECEIPT', 'The path of a receipt does not fit its place.')
+    // SPEC §7.4 checks 3 and 4
     const relay = this.#relayOf(receipt, root)
     return { ...factsOf(receipt.body), relay }
   }

@@ -34,14 +34,18 @@ export const suites: ReadonlyMap<number, SuiteSizes> = new Map([
  * @throws MailboxError RECORD: too long, not a header, wrong lengths inside; VERSION: version, suite or class unknown
  */
 export function decodeHeader(header: Uint8Array): Header {
+  // SPEC §3.2 check 1
   if (header.length > headerBytesMax) {
     throw new MailboxError('RECORD', `A header has at most ${headerBytesMax} bytes, not ${header.length}.`)
   }
   const decoded = decode(header)
+  // SPEC §3.2 check 2
   if (decoded.version !== 1) throw new MailboxError('VERSION', `Record version ${decoded.version} is not known.`)
+  // SPEC §3.2 check 3
   if (decoded.mailbox.length !== 32 || decoded.keyId.length !== 8) {
     throw new MailboxError('RECORD', 'The mailbox or key id of a header has the wrong length.')
   }
+  // SPEC §3.2 check 4
   if (!suites.has(decoded.suite)) throw new MailboxError('VERSION', `Suite ${decoded.suite} is not known.`)
   if (decoded.class !== 0) throw new MailboxError('VERSION', `Record class ${decoded.class} is not known.`)
   return decoded
@@ -105,6 +109,7 @@ export function checkSizes(record: Record, header: Header, classBytesMax: number
 }
 
 function checkExpiry(expiresHour: number, nowHour: number, ttlHours: number): void {
+  // SPEC §3.2: no grace
   if (expiresHour <= nowHour) throw new MailboxError('EXPIRED', 'The record is past its expiry.')
   if (expiresHour > nowHour + ttlHours + clockSkewHours) {
     throw new MailboxError('EXPIRED', `The expiry of the record is more than ${ttlHours} hours ahead.`)

@@ -47,15 +47,18 @@ export async function openDescriptor(
   type: Uint8Array,
   expectedKey?: Uint8Array
 ): Promise<{ key: IdentityKey; payload: Uint8Array }> {
+  // SPEC §4.1 checks 1 to 3
   const envelope = decodeEnvelope(bytes)
   if (envelope.publicKey.type !== 'Ed25519')
     throw new MailboxError('DESCRIPTOR', 'Signed by a key that is not Ed25519.')
   if (!equals(envelope.payloadType, type)) throw new MailboxError('DESCRIPTOR', 'A signed object of another type.')
+  // SPEC §4.1 check 4
   const raw = envelope.publicKey.raw
   if (expectedKey !== undefined && !equals(raw, expectedKey)) {
     throw new MailboxError('DESCRIPTOR', 'Signed by another key than the one expected.')
   }
   const payload = toBytes(envelope.payload)
+  // SPEC §4.1 check 5
   const key = signerKey(raw)
   if (!verify(key, signingInput(domain, type, payload), envelope.signature)) {
     throw new MailboxError('DESCRIPTOR', 'The signature does not verify.')

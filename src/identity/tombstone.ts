@@ -56,14 +56,18 @@ export async function openTombstone(
   bytes: Uint8Array,
   context: { nowHour: number; revoked?: readonly Uint8Array[] | undefined }
 ): Promise<TombstoneFacts> {
+  // SPEC §8.7 checks 1 and 2
   const { tombstone, body } = decode(bytes)
   checkCount(body.ids.length)
+  // SPEC §8.7 check 3
   if (body.mailbox.length !== 32 || !Number.isSafeInteger(body.issuedMs)) {
     throw new MailboxError('MALFORMED', 'The body of a tombstone has the wrong form.')
   }
+  // SPEC §8.7 check 4
   if (body.dropAfterHour > context.nowHour + ttlHoursMax + 2 * clockSkewHours) {
     throw new MailboxError('MALFORMED', 'A tombstone that would be kept longer than any record can live.')
   }
+  // SPEC §8.7 checks 5 and 6
   const signer = await signerOf(tombstone, body.mailbox, context)
   if (!verify(signer, signingInput(domains.tombstone, payloadTypes.tombstone, tombstone.body), tombstone.signature)) {
     throw new MailboxError('AUTH', 'The signature of a tombstone does not verify.')
