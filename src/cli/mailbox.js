@@ -8,5 +8,7 @@ if (found[0] < floor[0] || (found[0] === floor[0] && found[1] < floor[1])) {
   process.stderr.write('mailbox: needs Node ' + floor.join('.') + ' or newer, found ' + process.versions.node + '\n')
   process.exitCode = 1
 } else {
-  import('./main.js').then(function (cli) { return cli.run() })
+  import('./main.js').then(function (command) {
+    return command.run()
+  })
 }
