@@ -30,7 +30,8 @@ async function register (io: Io, given: Given, session: Session): Promise<void> 
 }
 
 function printRegistrationJson (io: Io, address: string, registration: Registration): void {
-  const { relays, leaseUntilHour, writeQuorum, alreadyOpen } = registration
+  const { leaseUntilHour, writeQuorum, alreadyOpen } = registration
+  const relays = registration.relays.map(({ leaseUntilHour: hour, ...relay }) => hour === undefined ? relay : { ...relay, leaseUntilMs: hour * msPerHour })
   printJson(io, { type: 'registration', address, alreadyOpen, writeQuorum, leaseUntilMs: leaseUntilHour * msPerHour, relays })
 }
 

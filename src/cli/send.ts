@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { Sent } from '../client/sender.ts'
 import type { Receipts } from '../client/outbox.ts'
+import { msPerHour } from '../environment.ts'
 import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { parseAddress } from '../identity/address.ts'
@@ -78,7 +79,8 @@ async function send (io: Io, given: Given, session: Session, to: string, draft: 
 
 function printStored (io: Io, given: Given, to: string, { id, storedMs, writeQuorum, relays }: Receipts): void {
   if (given.json === true) {
-    printJson(io, { type: 'sent', id, to, state: 'stored', storedMs, writeQuorum, relays })
+    const signed = relays.map(({ keepUntilHour, ...receipt }) => ({ ...receipt, keepUntilMs: keepUntilHour * msPerHour }))
+    printJson(io, { type: 'sent', id, to, state: 'stored', storedMs, writeQuorum, relays: signed })
     return
   }
   print(io, `${id} stored`)

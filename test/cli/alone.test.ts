@@ -13,7 +13,7 @@ writeFileSync(join(dir, 'small.json'), '{"listen":["/ip4/127.0.0.1/tcp/4599"],"s
 writeFileSync(join(dir, 'large.bin'), new Uint8Array(252 * 1024 + 1))
 
 // a closed port: bound to nothing on the loopback interface
-const nobody = '/ip4/127.0.0.1/tcp/9/p2p/12D3KooWBtp1AcgBbHa4sqNF2zcTZ7VfFsfwGcgRUbmCJqLPhfLo'
+const nobody = '/ip4/127.0.0.1/tcp/9/p2p/12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5'
 const values = new Map([['dir', dir], ['nobody', nobody]])
 
 for (const scene of readScenes(join(import.meta.dirname, 'transcripts', 'alone.txt'))) {

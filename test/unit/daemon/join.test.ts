@@ -19,7 +19,7 @@ function world (roundsMax: number) {
       state.connections++
       return undefined as never
     },
-    getConnections: () => Array.from({ length: state.connections }) as never[]
+    getConnections: () => new Array<never>(state.connections)
   } as unknown as Libp2p
   const env = {
     now: () => 0,
