@@ -146,7 +146,9 @@ function refusalOf(node: string): string {
 try {
   let tarball = ''
   step('npm pack', () => {
-    const [packed] = JSON.parse(run('npm', ['pack', '--json', '--silent', '--pack-destination', work], root)) as {
+    const output = run('npm', ['pack', '--json', '--silent', '--pack-destination', work], root)
+    // prepack writes before it
+    const [packed] = JSON.parse(output.slice(output.search(/^\[/m))) as {
       filename: string
       files: { path: string }[]
     }[]
