@@ -6,7 +6,6 @@
 import { join } from 'node:path'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
-import { LevelDatastore } from 'datastore-level'
 import { createLibp2p } from 'libp2p'
 import type { Environment, Log } from '../environment.ts'
 import { silent, systemEnvironment } from '../environment.ts'
@@ -19,6 +18,7 @@ import { mailboxRelay } from '../relay/service.ts'
 import { libp2pDefaults } from '../wire/libp2p.ts'
 import type { RelayConfig } from './config.ts'
 import { configOf } from './config.ts'
+import { NodeDatastore } from './datastore.ts'
 import type { Database, DataDirectory } from './directory.ts'
 import { openDirectory, openStore } from './directory.ts'
 import { createSecret, exists, isExposed, readSecret } from './file.ts'
@@ -36,13 +36,12 @@ export interface NodeInit {
 /** Shares of `stopDeadlineMs`; they add up to one. */
 const shares = { relay: 0.4, network: 0.3, admin: 0.1, store: 0.2 } as const
 
-const createRelayNode = async (config: RelayConfig, privateKey: PrivateKey, database: Database, o: Parameters<typeof mailboxRelay>[0]) => {
+const createRelayNode = async (config: RelayConfig, privateKey: PrivateKey, datastore: NodeDatastore, o: Parameters<typeof mailboxRelay>[0]) => {
   const defaults = libp2pDefaults({ listen: config.listen, announce: config.announce })
   return await createLibp2p({
     ...defaults,
     privateKey,
-    // its parameter is the same class under the name of another package
-    datastore: new LevelDatastore(database as unknown as ConstructorParameters<typeof LevelDatastore>[0]),
+    datastore,
     connectionManager: { ...defaults.connectionManager, maxConnections: config.connectionsMax },
     services: { ...defaults.services, dht: privateDht({ clientMode: false }), relay: mailboxRelay(o) }
   })
@@ -130,11 +129,15 @@ export class MailboxNode {
     const directory = await openDirectory(config.data, 'relay')
     const privateKey = await this.#key(directory)
     const database = await openStore(directory)
-    open.defer(async () => { await this.#within('store', async () => { await database.close() }) })
+    const datastore = new NodeDatastore(database)
+    open.defer(async () => {
+      datastore.release()
+      await this.#within('store', async () => { await database.close() })
+    })
     const metrics = createMetrics(() => this.#readings())
     open.defer(() => { metrics.stop() })
     if (config.admin !== 'off') await this.#startAdmin(config.admin, metrics, open)
-    const libp2p = this.#libp2p = await this.#startNetwork(privateKey, database, metrics)
+    const libp2p = this.#libp2p = await this.#startNetwork(privateKey, datastore, database, metrics)
     open.defer(async () => { await this.#within('network', async () => { await libp2p.stop() }) })
     const joined = joinNetwork(libp2p, config.bootstrap, { env: this.#env, log: this.#log, signal: this.#stopping.signal })
     open.defer(async () => { await this.#within('relay', async () => {
@@ -150,7 +153,7 @@ export class MailboxNode {
     open.defer(async () => { await this.#within('admin', admin.close) })
   }
 
-  async #startNetwork (privateKey: PrivateKey, database: Database, metrics: Metrics): Promise<RelayLibp2p> {
+  async #startNetwork (privateKey: PrivateKey, datastore: NodeDatastore, database: Database, metrics: Metrics): Promise<RelayLibp2p> {
     const { config } = this
     const limits = {
       recordsPerMailbox: config.recordsPerMailboxMax,
@@ -159,7 +162,7 @@ export class MailboxNode {
       depositsPerSecond: config.depositsPerSecondMax
     }
     try {
-      return await createRelayNode(config, privateKey, database, { database, limits, log: this.#log, env: this.#env, observe: metrics.observe })
+      return await createRelayNode(config, privateKey, datastore, { database, limits, log: this.#log, env: this.#env, observe: metrics.observe })
     } catch (cause) {
       if (cause instanceof MailboxError) throw cause
       const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
