@@ -18,7 +18,7 @@ after(() => {
 })
 
 function start (example: string, args: readonly string[]) {
-  const self = join(root, 'test', 'helpers', 'resolve-self.ts')
+  const self = join(root, 'config', 'source.ts')
   const child = spawn(process.execPath, ['--import', self, join(root, 'examples', example), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   running.push(child)
   return child
