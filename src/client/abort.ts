@@ -27,7 +27,10 @@ export function anyOf (...signals: Array<AbortSignal | undefined>): AbortSignal 
   return AbortSignal.any(signals.filter(signal => signal !== undefined))
 }
 
-/** Runs `work` over `items`, at most `width` at a time; results in the order of the items. */
+/**
+ * Runs `work` over `items`, at most `width` at a time; results in the order of the items. All of it has ended when this
+ * settles; the first failure is thrown.
+ */
 export async function bounded<T, R> (items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length)
   let next = 0
@@ -37,6 +40,7 @@ export async function bounded<T, R> (items: readonly T[], width: number, work: (
       results[at] = await work(items[at] as T)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, worker))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   return results
 }

@@ -5,10 +5,11 @@ import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { LocatorRelay } from '../identity/locator.ts'
 import { listLimitDefault, listLimitMax } from '../limits.ts'
-import { bounded, throwIfAborted } from './abort.ts'
+import { anyOf, bounded, throwIfAborted } from './abort.ts'
 import type { Acks } from './acks.ts'
 import type { FailedRecord } from './arrivals.ts'
 import type { Collector } from './collector.ts'
+import type { Life } from './life.ts'
 import type { ListOptions, Message } from './message.ts'
 import { messageOf } from './message.ts'
 import type { RegistrationState } from './registration.ts'
@@ -51,9 +52,7 @@ export interface InboxInit {
   readonly address: string
   readonly env: Environment
   readonly log: Log
-  /** Aborts when the mailbox closes. */
-  readonly closed: AbortSignal
-  readonly within: (signal: AbortSignal | undefined) => AbortSignal
+  readonly life: Life
 }
 
 interface Drained extends RelayReport {
@@ -74,9 +73,11 @@ export class Inbox {
    * failed is kept), ABORTED, CLOSED, STORE. Fewer relays than needed is `complete: false`.
    */
   async pull (o: { signal?: AbortSignal } = {}): Promise<PullReport> {
+    return await this.#init.life.run(o.signal, async signal => await this.#pull(signal))
+  }
+
+  async #pull (signal: AbortSignal): Promise<PullReport> {
     const { state, store, env } = this.#init
-    const signal = this.#init.within(o.signal)
-    throwIfAborted(signal)
     const { relays, writeQuorum } = state.required()
     const answers = await bounded(relays, relays.length, async relay => await this.#drain(relay, signal))
     throwIfAborted(signal)
@@ -121,9 +122,11 @@ export class Inbox {
    * @throws MailboxError NOT_FOUND when an id is not in this inbox (then nothing is acked), NOT_REGISTERED, ABORTED, STORE
    */
   async ack (ids: readonly string[], o: { signal?: AbortSignal } = {}): Promise<AckReport> {
+    return await this.#init.life.run(o.signal, async signal => await this.#ack(ids, signal))
+  }
+
+  async #ack (ids: readonly string[], signal: AbortSignal): Promise<AckReport> {
     const { store, state, acks, env } = this.#init
-    const signal = this.#init.within(o.signal)
-    throwIfAborted(signal)
     const { relays } = state.required()
     const operations: Operation[] = []
     const rows = await store.messages.getMany(ids)
@@ -150,7 +153,7 @@ export class Inbox {
    * @throws MailboxError NOT_REGISTERED, SLOW_CONSUMER (call again: nothing is lost), STORE, QUOTA
    */
   watch (o: { signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent, void, undefined> {
-    return this.#init.watcher.watch(this.#init.within(o.signal))
+    return this.#init.watcher.watch(anyOf(this.#init.life.closed, o.signal))
   }
 
   async #drain (relay: LocatorRelay, signal: AbortSignal): Promise<Drained> {

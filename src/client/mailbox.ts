@@ -5,11 +5,11 @@ import type { Environment, Log } from '../environment.ts'
 import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { Identity } from '../identity/keys.ts'
-import { stopDeadlineMs } from '../limits.ts'
+import { stopDeadlineMs, watchBufferMax } from '../limits.ts'
 import type { Closest } from '../placement/dht.ts'
 import { Neighbourhood } from '../placement/neighbourhood.ts'
 import type { Network, PeerAddress } from '../wire/port.ts'
-import { anyOf, bounded, throwIfAborted } from './abort.ts'
+import { bounded, throwIfAborted } from './abort.ts'
 import { Acks } from './acks.ts'
 import type { AckPolicy } from './arrivals.ts'
 import { Arrivals } from './arrivals.ts'
@@ -19,6 +19,7 @@ import { Collector } from './collector.ts'
 import { Depositor } from './depositor.ts'
 import { Inbox } from './inbox.ts'
 import { Keyring } from './keyring.ts'
+import { Life } from './life.ts'
 import type { ClientNode } from './node.ts'
 import { joinNode, startNode } from './node.ts'
 import { Outbox } from './outbox.ts'
@@ -44,6 +45,8 @@ interface CommonOptions {
   readonly bootstrap?: ReadonlyArray<string | PeerAddress>
   /** Default `on-store`: acked once the opened message is durably in `store`. */
   readonly ackPolicy?: AckPolicy
+  /** Messages that may wait for the consumer of a live watch before it gets SLOW_CONSUMER; default 1,000. */
+  readonly watchLagMax?: number
   readonly env?: Environment
   readonly log?: Log
   /** Closes the mailbox. */
@@ -80,7 +83,7 @@ export interface MailboxStatus {
 interface Parts {
   readonly node: ClientNode
   readonly env: Environment
-  readonly close: AbortController
+  readonly life: Life
   readonly owner: Owner
   readonly mailboxKey: Identity['key']
   readonly state: RegistrationState
@@ -119,7 +122,7 @@ export class Mailbox {
     const node = await nodeOf(o, bootstrap)
     try {
       const mailbox = new Mailbox(await assemble(o, store, node, bootstrap))
-      o.signal?.addEventListener('abort', () => { void mailbox.close() }, { once: true, signal: mailbox.#parts.close.signal })
+      o.signal?.addEventListener('abort', () => { void mailbox.close() }, { once: true, signal: mailbox.#parts.life.closed })
       return mailbox
     } catch (error) {
       await node.stop()
@@ -129,9 +132,8 @@ export class Mailbox {
 
   /** Opens the mailbox on relays, or renews it; call it again before `leaseUntilHour`: see `Registrar.register`. */
   async register (o: RegisterOptions = {}): Promise<Registration> {
-    const signal = this.#within(o.signal)
-    throwIfAborted(signal)
-    return await this.#parts.registrar.register({ ...o, signal })
+    const { life, registrar } = this.#parts
+    return await life.run(o.signal, async signal => await registrar.register({ ...o, signal }))
   }
 
   /** Leaves a message for the owner of `to`: see `Sender.send`. */
@@ -144,8 +146,10 @@ export class Mailbox {
    * @throws MailboxError ABORTED, CLOSED, STORE
    */
   async status (o: { signal?: AbortSignal } = {}): Promise<MailboxStatus> {
-    const signal = this.#within(o.signal)
-    throwIfAborted(signal)
+    return await this.#parts.life.run(o.signal, async signal => await this.#status(signal))
+  }
+
+  async #status (signal: AbortSignal): Promise<MailboxStatus> {
     const { state, address } = this.#parts
     const relays = await bounded(state.relays, Math.max(1, state.relays.length), async relay => await this.#relayStatus(relay, signal))
     throwIfAborted(signal)
@@ -164,19 +168,14 @@ export class Mailbox {
   }
 
   async #close (): Promise<void> {
-    const { close, node, env } = this.#parts
-    close.abort(new MailboxError('CLOSED', 'The mailbox has been closed.'))
+    const { life, node, env } = this.#parts
     const done = new AbortController()
     const late = env.delay(stopDeadlineMs, done.signal).catch((error: unknown) => {
       if (!done.signal.aborted) throw error
     })
-    await Promise.race([this.outbox.ended(), late])
+    await Promise.race([life.end(), late])
     done.abort()
     await node.stop()
-  }
-
-  #within (signal: AbortSignal | undefined): AbortSignal {
-    return anyOf(this.#parts.close.signal, signal)
   }
 
   async #relayStatus (relay: PeerAddress & { role: 'active' | 'standby' }, signal: AbortSignal): Promise<RelayStatus> {
@@ -201,13 +200,12 @@ async function nodeOf (o: OpenOptions, bootstrap: readonly PeerAddress[]): Promi
 }
 
 async function assemble (o: OpenOptions, store: LocalStore, node: ClientNode, bootstrap: readonly PeerAddress[]): Promise<Parts> {
-  const { identity, env = systemEnvironment, log = silent, ackPolicy: policy = 'on-store' } = o
-  const close = new AbortController()
-  const within = (signal: AbortSignal | undefined): AbortSignal => anyOf(close.signal, signal)
+  const { identity, env = systemEnvironment, log = silent, ackPolicy: policy = 'on-store', watchLagMax: lagMax = watchBufferMax } = o
+  const life = new Life()
   const { network, closest } = node
   const { address } = identity
   const bell = new Bell()
-  const common = { store, identity, env, log, network, address }
+  const common = { store, identity, env, log, network, address, life }
   const state = await RegistrationState.open(store, identity.key, env)
   const keyring = await Keyring.open(store, identity, env)
   const extra = (): PeerAddress[] => [...bootstrap, ...state.relays]
@@ -216,17 +214,17 @@ async function assemble (o: OpenOptions, store: LocalStore, node: ClientNode, bo
   const acks = new Acks({ ...common, owner })
   const arrivals = await Arrivals.open({ ...common, keyring, state, acks, policy, bell })
   const collector = new Collector({ store, owner, arrivals, state, mailbox: identity.key })
-  const watcher = new Watcher({ ...common, state, collector, arrivals, acks, policy, bell })
+  const watcher = new Watcher({ ...common, state, collector, arrivals, acks, policy, lagMax, bell })
   const recipients = new Recipients({ ...common, neighbourhood })
   const depositor = new Depositor({ ...common, recipients })
   await Promise.all([sweepSeen(store, env), recipients.sweep()])
-  const outbox = await Outbox.open({ ...common, depositor, closed: close.signal })
+  const outbox = await Outbox.open({ ...common, depositor })
   return {
-    node, env, close, owner, state, outbox, address,
+    node, env, life, owner, state, outbox, address,
     mailboxKey: identity.key,
-    inbox: new Inbox({ ...common, state, collector, acks, watcher, closed: close.signal, within }),
+    inbox: new Inbox({ ...common, state, collector, acks, watcher }),
     sentbox: new Sentbox({ ...common, depositor }),
     registrar: new Registrar({ ...common, owner, neighbourhood, keyring, state, chooser: new Chooser({ network, closest, bootstrap, log }) }),
-    sender: new Sender({ ...common, recipients, outbox, within })
+    sender: new Sender({ ...common, recipients, outbox })
   }
 }

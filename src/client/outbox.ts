@@ -10,10 +10,11 @@ import { errorTable, isMailboxError, MailboxError } from '../errors.ts'
 import { parseAddress } from '../identity/address.ts'
 import { outboxAtOnce, outboxMessagesMax, outboxRetryMsMax, outboxRetryMsMin } from '../limits.ts'
 import type { Record } from '../wire/messages.js'
-import { abortable, bounded, throwIfAborted } from './abort.ts'
+import { abortable, anyOf, bounded, throwIfAborted } from './abort.ts'
 import { backoffMs } from './backoff.ts'
 import { Bell } from './bell.ts'
 import type { Depositor, Outcome } from './depositor.ts'
+import type { Life } from './life.ts'
 import type { ReceiptNote } from './message.ts'
 import type { OutboxRow, OutboxState, SentRow } from './rows.ts'
 import type { LocalStore, Operation } from './store.ts'
@@ -51,8 +52,7 @@ export interface OutboxInit {
   readonly depositor: Depositor
   readonly env: Environment
   readonly log: Log
-  /** Aborts when the mailbox closes. */
-  readonly closed: AbortSignal
+  readonly life: Life
 }
 
 const terminal = (state: OutboxState): boolean => state === 'failed' || state === 'expired'
@@ -69,7 +69,6 @@ export class Outbox {
   readonly #sooner = new Bell()
   #wakeMs = Infinity
   #entries = 0
-  #loop: Promise<void> = Promise.resolve()
 
   private constructor (init: OutboxInit) {
     this.#init = init
@@ -82,14 +81,8 @@ export class Outbox {
       outbox.#entries++
       if (!terminal(row.state)) outbox.#schedule(id, row.nextMs)
     }
-    outbox.#loop = outbox.#run()
+    init.life.track(outbox.#run())
     return outbox
-  }
-
-  /** Ends the retries; what is not stored stays for the next time. */
-  async ended (): Promise<void> {
-    await this.#loop
-    await Promise.all(this.#running.values())
   }
 
   /**
@@ -150,8 +143,10 @@ export class Outbox {
    * @throws MailboxError ABORTED, CLOSED, STORE
    */
   async flush (o: { signal?: AbortSignal } = {}): Promise<OutboxEntry[]> {
-    const signal = o.signal === undefined ? this.#init.closed : AbortSignal.any([o.signal, this.#init.closed])
-    throwIfAborted(signal)
+    return await this.#init.life.run(o.signal, async signal => await this.#flush(signal))
+  }
+
+  async #flush (signal: AbortSignal): Promise<OutboxEntry[]> {
     const entries = await bounded([...this.#due.keys()], outboxAtOnce, async id =>
       signal.aborted ? undefined : await this.attempt(id, signal))
     throwIfAborted(signal)
@@ -163,7 +158,7 @@ export class Outbox {
    * @throws MailboxError the code that ended it (EXPIRED, POLICY, SIZE, …), NOT_FOUND, ABORTED, CLOSED, STORE
    */
   async stored (id: string, o: { signal?: AbortSignal } = {}): Promise<Receipts> {
-    const signal = o.signal === undefined ? this.#init.closed : AbortSignal.any([o.signal, this.#init.closed])
+    const signal = anyOf(this.#init.life.closed, o.signal)
     for (;;) {
       const changed = this.#changed.next
       const receipts = await this.receipts(id)
@@ -185,7 +180,7 @@ export class Outbox {
 
   /** Tries what is due, waits for what is not; ends when the mailbox closes. */
   async #run (): Promise<void> {
-    const { env, closed } = this.#init
+    const { env, life: { closed } } = this.#init
     while (!closed.aborted) {
       const sooner = this.#sooner.next
       const waiting = [...this.#due].filter(([id]) => !this.#running.has(id))
@@ -202,7 +197,7 @@ export class Outbox {
   }
 
   async #retry (id: string): Promise<void> {
-    const { env, closed, log } = this.#init
+    const { env, life: { closed }, log } = this.#init
     if (closed.aborted) return
     try {
       await this.attempt(id, closed)
@@ -214,7 +209,7 @@ export class Outbox {
   }
 
   async #sleep (ms: number, sooner: Promise<unknown>): Promise<void> {
-    const { env, closed } = this.#init
+    const { env, life: { closed } } = this.#init
     const woken = new AbortController()
     const slept = env.delay(Math.max(1, ms), AbortSignal.any([closed, woken.signal])).catch((error: unknown) => {
       if (!closed.aborted && !woken.signal.aborted) throw error
@@ -241,7 +236,7 @@ export class Outbox {
       record,
       expiresHour: row.expiresHour,
       receipts: row.receipts
-    }, AbortSignal.any([signal, this.#init.closed]))
+    }, anyOf(signal, this.#init.life.closed))
     await this.#record(id, row, outcome)
   }
 

@@ -12,6 +12,7 @@ import type { Outgoing } from '../identity/envelope.ts'
 import type { Identity } from '../identity/keys.ts'
 import { bodyBytesMax, contentTypeBytesMax, tagBytes, ttlHoursDefault, ttlHoursMin } from '../limits.ts'
 import { throwIfAborted } from './abort.ts'
+import type { Life } from './life.ts'
 import type { Outbox, Receipts } from './outbox.ts'
 import type { Recipients } from './recipients.ts'
 import type { OutboxState } from './rows.ts'
@@ -44,7 +45,7 @@ export interface SenderInit {
   readonly recipients: Recipients
   readonly outbox: Outbox
   readonly env: Environment
-  readonly within: (signal: AbortSignal | undefined) => AbortSignal
+  readonly life: Life
 }
 
 export class Sender {
@@ -62,9 +63,11 @@ export class Sender {
    * (outbox full), ABORTED, CLOSED, STORE
    */
   async send (to: string, body: Uint8Array | string, o: SendOptions = {}): Promise<Sent> {
+    return await this.#init.life.run(o.signal, async signal => await this.#send(to, body, o, signal))
+  }
+
+  async #send (to: string, body: Uint8Array | string, o: SendOptions, signal: AbortSignal): Promise<Sent> {
     const { identity, recipients, outbox, env } = this.#init
-    const signal = this.#init.within(o.signal)
-    throwIfAborted(signal)
     const mailbox = parseAddress(to)
     const message = this.#outgoing(body, o)
     const { bundle } = await recipients.keys(mailbox, { signal })

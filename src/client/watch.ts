@@ -11,12 +11,13 @@
 import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { LocatorRelay } from '../identity/locator.ts'
-import { outboxRetryMsMax, outboxRetryMsMin, watchBufferMax, watchesMax } from '../limits.ts'
+import { outboxRetryMsMax, outboxRetryMsMin, watchesMax } from '../limits.ts'
 import type { Acks } from './acks.ts'
 import type { AckPolicy, Arrivals } from './arrivals.ts'
 import { backoffMs } from './backoff.ts'
 import { Bell } from './bell.ts'
 import type { Collector } from './collector.ts'
+import type { Life } from './life.ts'
 import type { Message } from './message.ts'
 import { messageOf } from './message.ts'
 import type { RegistrationState } from './registration.ts'
@@ -38,9 +39,12 @@ export interface WatcherInit {
   readonly arrivals: Arrivals
   readonly acks: Acks
   readonly policy: AckPolicy
+  /** Messages that may wait for a live consumer. */
+  readonly lagMax: number
   readonly address: string
   readonly env: Environment
   readonly log: Log
+  readonly life: Life
   /** Rung after every batch that holds new messages. */
   readonly bell: Bell
 }
@@ -62,7 +66,7 @@ export class Watcher {
     const stop = new AbortController()
     const watch = new Watch(this.#init, relays, writeQuorum, AbortSignal.any([signal, stop.signal]))
     try {
-      watch.start()
+      this.#init.life.track(watch.start())
       yield * watch.events()
     } finally {
       this.#watches--
@@ -84,7 +88,7 @@ class Watch {
   readonly #told = new Map<string, boolean>()
   /** How the first contact with each relay went; when all are in, the backlog is known. */
   readonly #first = new Map<string, boolean>()
-  #loops: Array<Promise<void>> = []
+  #loops: Promise<unknown> = Promise.resolve()
   /** Arrival number of the last message of the backlog, once known. */
   #backlogEnd: number | undefined
   #drained = false
@@ -98,12 +102,14 @@ class Watch {
     this.#signal = signal
   }
 
-  start (): void {
-    this.#loops = [this.#tell(), ...this.#relays.map(async relay => { await this.#follow(relay) })]
+  /** Resolves when every loop of the watch has ended. */
+  async start (): Promise<void> {
+    this.#loops = Promise.all([this.#tell(), ...this.#relays.map(async relay => { await this.#follow(relay) })])
+    await this.#loops
   }
 
   async ended (): Promise<void> {
-    await Promise.all(this.#loops)
+    await this.#loops
   }
 
   /** Ends when the signal aborts. */
@@ -158,10 +164,10 @@ class Watch {
 
   /** Moves to the next message that was not handed out, within the backlog while that lasts. */
   async #next (): Promise<[string, string] | undefined> {
-    const { store, arrivals } = this.#init
+    const { store, arrivals, lagMax } = this.#init
     const newest = arrivals.lastOrder
-    if (this.#drained && newest - this.#position > watchBufferMax) {
-      throw new MailboxError('SLOW_CONSUMER', `More than ${watchBufferMax} messages have come and were not taken; watch again to go on.`)
+    if (this.#drained && newest - this.#position > lagMax) {
+      throw new MailboxError('SLOW_CONSUMER', `More than ${lagMax} messages have come and were not taken; watch again to go on.`)
     }
     const end = this.#drained ? newest : this.#backlogEnd ?? newest
     for await (const entry of store.fresh.entries({ gt: orderKey(this.#position), lte: orderKey(end), limit: 1 })) {

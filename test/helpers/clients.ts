@@ -38,8 +38,11 @@ export class ManualClock implements Environment {
   }
 }
 
+/** The method that a database implements is not in the types. */
+const implementer = MemoryLevel.prototype as unknown as { _batch: (...args: unknown[]) => Promise<void> }
+
 /** LevelDB's stand-in, whose disk fails on request: after `left` more batches, or never. */
-export class BreakableLevel extends MemoryLevel<string, string> {
+export class BreakableLevel extends MemoryLevel {
   left = Infinity
   batches = 0
 
@@ -47,8 +50,7 @@ export class BreakableLevel extends MemoryLevel<string, string> {
     if (this.left <= 0) throw new Error('the disk is gone')
     this.left--
     this.batches++
-    // @ts-expect-error: the implementer's method is not in the types
-    await super._batch(...args)
+    await implementer._batch.apply(this, args)
   }
 }
 
@@ -65,7 +67,7 @@ export class World {
     for (const relay of this.relays) relay.replicas = this.relays.filter(other => other !== relay)
   }
 
-  async mailbox (o: { identity?: PrivateIdentity, store?: BreakableLevel } & Partial<Pick<OpenOptions, 'ackPolicy' | 'log'>> = {}): Promise<Mailbox> {
+  async mailbox (o: { identity?: PrivateIdentity, store?: BreakableLevel } & Partial<Pick<OpenOptions, 'ackPolicy' | 'watchLagMax'>> = {}): Promise<Mailbox> {
     const { network } = this.network.join(peerIdOf(generateIdentity()))
     const mailbox = await Mailbox.open({
       identity: o.identity ?? generateIdentity(),
@@ -74,7 +76,7 @@ export class World {
       closest: async () => await Promise.resolve(this.relays.map(relay => relay.address)),
       env: this.env,
       ...(o.ackPolicy === undefined ? {} : { ackPolicy: o.ackPolicy }),
-      ...(o.log === undefined ? {} : { log: o.log })
+      ...(o.watchLagMax === undefined ? {} : { watchLagMax: o.watchLagMax })
     })
     this.#open.push(mailbox)
     return mailbox
@@ -88,6 +90,7 @@ export class World {
 
   async close (): Promise<void> {
     await Promise.all(this.#open.map(async mailbox => { await mailbox.close() }))
+    for (const relay of this.relays) relay.node.stop()
   }
 }
 

@@ -16,9 +16,9 @@ import { openTombstone } from '../../src/identity/tombstone.ts'
 import { hourOf } from '../../src/environment.ts'
 import type { MemoryNetwork, MemoryNode } from '../../src/testing/network.ts'
 import {
-  DepositRequest, DepositResponse, LocatorRequest, LocatorResponse, OwnerRequest, OwnerResponse, Receipt, StoredRecord
+  DepositRequest, DepositResponse, LocatorRequest, LocatorResponse, OwnerRequest, OwnerResponse, StoredRecord
 } from '../../src/wire/messages.js'
-import type { Record } from '../../src/wire/messages.js'
+import type { Record , Receipt} from '../../src/wire/messages.js'
 import type { PeerAddress, Session } from '../../src/wire/port.ts'
 import { protocols } from '../../src/wire/port.ts'
 

@@ -7,7 +7,8 @@ import { generateIdentity } from '../../../src/identity/keys.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import { StoredRecord } from '../../../src/wire/messages.js'
 import type { Record } from '../../../src/wire/messages.js'
-import { all, BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
+import type { BreakableLevel} from '../../helpers/clients.ts';
+import { all, ManualClock, World } from '../../helpers/clients.ts'
 
 /** `count` messages from Alice, on every relay. */
 async function filled (world: World, count: number, o: { store?: BreakableLevel, ackPolicy?: 'manual' | 'on-store' } = {}) {
