@@ -72,7 +72,7 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', errorClass, emptyCatch, emptyCatchCallback] }
   },
   {
-    files: ['config/**', 'bench/**', 'examples/**', 'test/bench/**'],
+    files: ['config/**', 'examples/**', 'test/bench/**'],
     rules: {
       'no-console': 'off',
       'no-restricted-syntax': ['error', errorClass, emptyCatch, emptyCatchCallback]
