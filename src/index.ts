@@ -4,7 +4,7 @@
  */
 export { Mailbox } from './client/mailbox.ts'
 export type { MailboxStatus, OpenOptions, RelayStatus } from './client/mailbox.ts'
-export type { AckPolicy, FailedRecord } from './client/arrivals.ts'
+export type { AckPolicy, FailedRecord } from './client/intake.ts'
 export type { AckReport, PullReport, RelayReport } from './client/inbox.ts'
 export type { ListOptions, Message, ReceiptNote, SentMessage } from './client/message.ts'
 export type { OutboxEntry, Receipts } from './client/outbox.ts'

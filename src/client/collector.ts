@@ -4,7 +4,7 @@ import type { IdentityKey } from '../identity/keys.ts'
 import { pullBytesMax, pullRecordsMax, recordsPerMailboxMax, requestDeadlineMs, subscribeWaitMsMax } from '../limits.ts'
 import type { Page } from '../wire/messages.js'
 import type { PeerAddress } from '../wire/port.ts'
-import type { Arrivals, FailedRecord, Taken } from './arrivals.ts'
+import type { Intake, FailedRecord, Taken } from './intake.ts'
 import type { Owner } from './owner.ts'
 import type { RegistrationState } from './registration.ts'
 import type { CursorRow } from './rows.ts'
@@ -16,7 +16,7 @@ const pagesMax = recordsPerMailboxMax + 1
 export interface CollectorInit {
   readonly store: LocalStore
   readonly owner: Owner
-  readonly arrivals: Arrivals
+  readonly intake: Intake
   readonly state: RegistrationState
   readonly mailbox: IdentityKey
 }
@@ -84,6 +84,6 @@ export class Collector {
     const { epoch, seq } = page.next ?? {}
     const cursor = epoch === undefined || seq === undefined ? undefined : { epoch, seq }
     if (page.records.length === 0) return { received: 0, failed: [] }
-    return await this.#init.arrivals.take(relay.id, page.records, cursor)
+    return await this.#init.intake.take(relay.id, page.records, cursor)
   }
 }

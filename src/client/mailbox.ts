@@ -11,8 +11,8 @@ import { Neighbourhood } from '../placement/neighbourhood.ts'
 import type { Network, PeerAddress } from '../wire/port.ts'
 import { bounded, throwIfAborted } from './abort.ts'
 import { Acks } from './acks.ts'
-import type { AckPolicy } from './arrivals.ts'
-import { Arrivals } from './arrivals.ts'
+import type { AckPolicy } from './intake.ts'
+import { Intake } from './intake.ts'
 import { Bell } from './bell.ts'
 import { Chooser, parseRelay } from './chooser.ts'
 import { Collector } from './collector.ts'
@@ -212,9 +212,9 @@ async function assemble (o: OpenOptions, store: LocalStore, node: ClientNode, bo
   const neighbourhood = new Neighbourhood({ network, closest, env, log, extra })
   const owner = new Owner(common)
   const acks = new Acks({ ...common, owner })
-  const arrivals = await Arrivals.open({ ...common, keyring, state, acks, policy, bell })
-  const collector = new Collector({ store, owner, arrivals, state, mailbox: identity.key })
-  const watcher = new Watcher({ ...common, state, collector, arrivals, acks, policy, lagMax, bell })
+  const intake = await Intake.open({ ...common, keyring, state, acks, policy, bell })
+  const collector = new Collector({ store, owner, intake, state, mailbox: identity.key })
+  const watcher = new Watcher({ ...common, state, collector, intake, acks, policy, lagMax, bell })
   const recipients = new Recipients({ ...common, neighbourhood })
   const depositor = new Depositor({ ...common, recipients })
   await Promise.all([sweepSeen(store, env), recipients.sweep()])

@@ -5,32 +5,23 @@
 import { fromString } from 'uint8arrays'
 import type { Environment, Log } from '../environment.ts'
 import { hourOf } from '../environment.ts'
-import type { ErrorCode } from '../errors.ts'
-import { errorTable, isMailboxError, MailboxError } from '../errors.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
 import { parseAddress } from '../identity/address.ts'
 import { outboxAtOnce, outboxMessagesMax, outboxRetryMsMax, outboxRetryMsMin } from '../limits.ts'
 import type { Record } from '../wire/messages.js'
 import { abortable, anyOf, bounded, throwIfAborted } from './abort.ts'
 import { backoffMs } from './backoff.ts'
 import { Bell } from './bell.ts'
+import type { OutboxEntry } from './entry.ts'
+import { entryOf, failureOf, terminal } from './entry.ts'
 import type { Depositor, Outcome } from './depositor.ts'
 import type { Life } from './life.ts'
 import type { ReceiptNote } from './message.ts'
-import type { OutboxRow, OutboxState, SentRow } from './rows.ts'
+import type { OutboxRow, SentRow } from './rows.ts'
 import type { LocalStore, Operation } from './store.ts'
 import { orderKey } from './store.ts'
 
-export interface OutboxEntry {
-  readonly id: string
-  readonly to: string
-  readonly state: OutboxState
-  readonly createdMs: number
-  readonly expiresHour: number
-  readonly attempts: number
-  /** Wall clock of the next attempt; absent when there is none. */
-  readonly nextMs?: number
-  readonly lastError?: { readonly code: ErrorCode, readonly message: string }
-}
+export type { OutboxEntry } from './entry.ts'
 
 /** The relays that have signed for a stored message. */
 export interface Receipts {
@@ -54,8 +45,6 @@ export interface OutboxInit {
   readonly log: Log
   readonly life: Life
 }
-
-const terminal = (state: OutboxState): boolean => state === 'failed' || state === 'expired'
 
 export class Outbox {
   readonly #init: OutboxInit
@@ -269,23 +258,4 @@ export class Outbox {
     if (terminal(row.state)) this.#due.delete(id)
     else this.#schedule(id, row.nextMs)
   }
-}
-
-function entryOf (id: string, row: OutboxRow): OutboxEntry {
-  const { to, state, createdMs, expiresHour, attempts, nextMs, code, reason } = row
-  return {
-    id,
-    to,
-    state,
-    createdMs,
-    expiresHour,
-    attempts,
-    ...(terminal(state) ? {} : { nextMs }),
-    ...(code === undefined ? {} : { lastError: { code: code in errorTable ? code as ErrorCode : 'UNKNOWN', message: reason ?? '' } })
-  }
-}
-
-function failureOf ({ state, lastError }: OutboxEntry): MailboxError {
-  if (lastError !== undefined) return new MailboxError(lastError.code, lastError.message)
-  return new MailboxError(state === 'expired' ? 'EXPIRED' : 'UNKNOWN', 'The message was not stored.')
 }

@@ -13,7 +13,7 @@ import { isMailboxError, MailboxError } from '../errors.ts'
 import type { LocatorRelay } from '../identity/locator.ts'
 import { outboxRetryMsMax, outboxRetryMsMin, watchesMax } from '../limits.ts'
 import type { Acks } from './acks.ts'
-import type { AckPolicy, Arrivals } from './arrivals.ts'
+import type { AckPolicy, Intake } from './intake.ts'
 import { backoffMs } from './backoff.ts'
 import { Bell } from './bell.ts'
 import type { Collector } from './collector.ts'
@@ -36,7 +36,7 @@ export interface WatcherInit {
   readonly store: LocalStore
   readonly state: RegistrationState
   readonly collector: Collector
-  readonly arrivals: Arrivals
+  readonly intake: Intake
   readonly acks: Acks
   readonly policy: AckPolicy
   /** Messages that may wait for a live consumer. */
@@ -164,8 +164,8 @@ class Watch {
 
   /** Moves to the next message that was not handed out, within the backlog while that lasts. */
   async #next (): Promise<[string, string] | undefined> {
-    const { store, arrivals, lagMax } = this.#init
-    const newest = arrivals.lastOrder
+    const { store, intake, lagMax } = this.#init
+    const newest = intake.lastOrder
     if (this.#drained && newest - this.#position > lagMax) {
       throw new MailboxError('SLOW_CONSUMER', `More than ${lagMax} messages have come and were not taken; watch again to go on.`)
     }
@@ -232,7 +232,7 @@ class Watch {
   #report (relay: string, online: boolean): void {
     this.#online.set(relay, online)
     if (!this.#first.has(relay)) this.#first.set(relay, online)
-    if (this.#first.size === this.#relays.length) this.#backlogEnd ??= this.#init.arrivals.lastOrder
+    if (this.#first.size === this.#relays.length) this.#backlogEnd ??= this.#init.intake.lastOrder
     this.#news.ring()
   }
 

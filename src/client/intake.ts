@@ -43,7 +43,7 @@ export interface Taken {
   readonly failed: readonly FailedRecord[]
 }
 
-export interface ArrivalsInit {
+export interface IntakeInit {
   readonly store: LocalStore
   readonly identity: Identity
   readonly keyring: Keyring
@@ -77,22 +77,22 @@ class PageBatch {
   }
 }
 
-export class Arrivals {
-  readonly #init: ArrivalsInit
+export class Intake {
+  readonly #init: IntakeInit
   #lastOrder = 0
   #failedRows = 0
   /** Pages are taken one after the other, whichever relay they come from: looking and committing is one step. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  private constructor (init: ArrivalsInit) {
+  private constructor (init: IntakeInit) {
     this.#init = init
   }
 
-  static async open (init: ArrivalsInit): Promise<Arrivals> {
-    const arrivals = new Arrivals(init)
-    for await (const [order] of init.store.inbox.entries({ reverse: true, limit: 1 })) arrivals.#lastOrder = Number(order)
-    for await (const [id] of init.store.failed.entries({ limit: recordsPerMailboxMax })) if (id !== '') arrivals.#failedRows++
-    return arrivals
+  static async open (init: IntakeInit): Promise<Intake> {
+    const intake = new Intake(init)
+    for await (const [order] of init.store.inbox.entries({ reverse: true, limit: 1 })) intake.#lastOrder = Number(order)
+    for await (const [id] of init.store.failed.entries({ limit: recordsPerMailboxMax })) if (id !== '') intake.#failedRows++
+    return intake
   }
 
   /** Arrival number of the newest message here; 0: none. */
