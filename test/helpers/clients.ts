@@ -63,7 +63,7 @@ export class World {
   constructor (relays: number = 3, env: Environment = systemEnvironment) {
     this.env = env
     this.network = new MemoryNetwork({ env })
-    this.relays = Array.from({ length: relays }, () => new FakeRelay(this.network, env))
+    this.relays = Array.from({ length: relays }, () => FakeRelay.inMemory(this.network))
     for (const relay of this.relays) relay.replicas = this.relays.filter(other => other !== relay)
   }
 

@@ -14,12 +14,12 @@ import { signReceipts } from '../../src/identity/receipt.ts'
 import { decodeHeader, recordId } from '../../src/identity/record.ts'
 import { openTombstone } from '../../src/identity/tombstone.ts'
 import { hourOf } from '../../src/environment.ts'
-import type { MemoryNetwork, MemoryNode } from '../../src/testing/network.ts'
+import type { MemoryNetwork } from '../../src/testing/network.ts'
 import {
   DepositRequest, DepositResponse, LocatorRequest, LocatorResponse, OwnerRequest, OwnerResponse, StoredRecord
 } from '../../src/wire/messages.js'
 import type { Record , Receipt} from '../../src/wire/messages.js'
-import type { PeerAddress, Session } from '../../src/wire/port.ts'
+import type { PeerAddress, Responder, Session } from '../../src/wire/port.ts'
 import { protocols } from '../../src/wire/port.ts'
 
 const nonceKey = Symbol('nonce')
@@ -33,9 +33,22 @@ interface Entry { readonly seq: number, readonly id: string, readonly bytes: Uin
 /** Status to answer instead, by call name; `throw` ends the stream; a promise holds the answer back. */
 export type Fault = number | 'throw' | Promise<number | undefined> | undefined
 
+/** Where a fake relay answers: a node of a `MemoryNetwork`, or libp2p. */
+export interface FakeNode {
+  readonly responder: Responder
+  readonly address: PeerAddress
+  readonly stop: () => void
+  readonly start: () => void
+}
+
 export class FakeRelay {
+  static inMemory (network: MemoryNetwork): FakeRelay {
+    const identity = generateIdentity()
+    return new FakeRelay(network.env, identity, network.join(peerIdOf(identity)))
+  }
+
   readonly identity: PrivateIdentity
-  readonly node: MemoryNode
+  readonly node: FakeNode
   readonly address: PeerAddress
   readonly env: Environment
   /** Mailbox hex → its signed things and records. */
@@ -57,12 +70,12 @@ export class FakeRelay {
   #seq = 0
   #wake: Array<() => void> = []
 
-  constructor (network: MemoryNetwork, env: Environment = network.env) {
-    this.identity = generateIdentity()
+  constructor (env: Environment, identity: PrivateIdentity, node: FakeNode) {
+    this.identity = identity
     this.env = env
     this.epoch = env.random(16)
-    this.node = network.join(peerIdOf(this.identity))
-    this.address = this.node.address
+    this.node = node
+    this.address = node.address
     void this.node.responder.handle(protocols.locator, async bytes => await this.#locator(bytes))
     void this.node.responder.handle(protocols.deposit, async bytes => await this.#deposit(bytes))
     void this.node.responder.handle(protocols.owner, async (bytes, session) => await this.#owner(bytes, session))

@@ -1,0 +1,86 @@
+/** The client over sockets: its own libp2p node, and one that the application has already. The relays are fakes. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { createLibp2p } from 'libp2p'
+import { MemoryLevel } from 'memory-level'
+import { Mailbox } from '../../src/client/mailbox.ts'
+import { silent, systemEnvironment } from '../../src/environment.ts'
+import { generateIdentity } from '../../src/identity/keys.ts'
+import { privateDht } from '../../src/placement/dht.ts'
+import { libp2pDefaults, Libp2pNetwork } from '../../src/wire/libp2p.ts'
+import { all } from '../helpers/clients.ts'
+import { FakeRelay } from '../helpers/fake-relay.ts'
+
+const relays: FakeRelay[] = []
+const stops: Array<() => Promise<void>> = []
+
+async function relay (): Promise<FakeRelay> {
+  const identity = generateIdentity()
+  const defaults = libp2pDefaults({ listen: ['/ip4/127.0.0.1/tcp/0'] })
+  const libp2p = await createLibp2p({
+    ...defaults,
+    privateKey: await generateKeyPairFromSeed('Ed25519', identity.seed),
+    services: { ...defaults.services, dht: privateDht({ clientMode: false }) }
+  })
+  const network = new Libp2pNetwork(libp2p, silent)
+  stops.push(async () => {
+    await network.stop()
+    await libp2p.stop()
+  })
+  const addresses = libp2p.getMultiaddrs().map(address => address.toString())
+  const [first] = relays
+  if (first !== undefined) await network.channel(first.address, '/mailbox/locator/1.0.0')
+  const node = { responder: network, address: { id: libp2p.peerId.toString(), addresses }, stop: () => undefined, start: () => undefined }
+  return new FakeRelay(systemEnvironment, identity, node)
+}
+
+before(async () => {
+  for (let n = 0; n < 3; n++) relays.push(await relay())
+  for (const each of relays) each.replicas = relays.filter(other => other !== each)
+})
+after(async () => {
+  for (const stop of stops) await stop()
+})
+
+const bootstrapOf = (): string[] => relays.slice(0, 1).flatMap(each => each.address.addresses)
+
+test('a client on its own node registers, sends, collects and closes, knowing one bootstrap relay', async () => {
+  const bob = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), bootstrap: bootstrapOf() })
+  const { relays: leases, writeQuorum } = await bob.register()
+  assert.equal(leases.length, 3)
+  assert.equal(writeQuorum, 2)
+  const alice = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), bootstrap: bootstrapOf() })
+  const body = new Uint8Array(200 * 1024).fill(3)
+  assert.equal((await alice.send(bob.address, body)).state, 'stored')
+  await alice.close()
+  assert.deepEqual(await bob.inbox.pull().then(({ received, complete }) => [received, complete]), [1, true])
+  assert.deepEqual((await all(bob.inbox.list()))[0]?.body, body)
+  await bob.close()
+})
+
+test('a client on the application\'s node uses its connections and leaves it running', async () => {
+  const defaults = libp2pDefaults()
+  const libp2p = await createLibp2p({ ...defaults, services: { ...defaults.services, dht: privateDht({ clientMode: true }) } })
+  const carol = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), libp2p, bootstrap: bootstrapOf() })
+  await carol.register()
+  assert.equal((await carol.send(carol.address, 'to myself')).state, 'stored')
+  assert.equal((await carol.inbox.pull()).received, 1)
+  await carol.close()
+  assert.equal(libp2p.status, 'started')
+  await libp2p.stop()
+})
+
+test('an application\'s node without the mailbox DHT is CONFIG', async () => {
+  const libp2p = await createLibp2p(libp2pDefaults())
+  await assert.rejects(Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), libp2p }), { code: 'CONFIG' })
+  await libp2p.stop()
+})
+
+test('a bootstrap relay that cannot be reached is BOOTSTRAP, for register and send', async () => {
+  const { id } = relays[0]?.address ?? { id: '' }
+  const dave = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), bootstrap: [`/ip4/127.0.0.1/tcp/9/p2p/${id}`] })
+  await assert.rejects(dave.register(), { code: 'BOOTSTRAP' })
+  await assert.rejects(dave.send(generateIdentity().address, 'x'), { code: 'BOOTSTRAP' })
+  await dave.close()
+})
