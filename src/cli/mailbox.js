@@ -8,11 +8,6 @@ if (found[0] < floor[0] || (found[0] === floor[0] && found[1] < floor[1])) {
   process.stderr.write('mailbox: needs Node ' + floor.join('.') + ' or newer, found ' + process.versions.node + '\n')
   process.exitCode = 1
 } else {
-  // hpke asks WebCrypto what it supports by a call that Node still announces as experimental
-  process.removeAllListeners('warning')
-  process.on('warning', function (warning) {
-    if (warning.name !== 'ExperimentalWarning') process.stderr.write(warning.stack + '\n')
-  })
   import('./main.js').then(function (command) {
     return command.run()
   })

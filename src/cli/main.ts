@@ -83,7 +83,10 @@ function processIo (): Io {
   return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, variables: process.env, signal: stop.signal }
 }
 
-/** Node's remarks on its own experimental parts are not the user's business; all other warnings are. */
+/**
+ * hpke asks WebCrypto what it supports by a call that Node still announces as experimental, which is not the user's
+ * business; all other warnings are.
+ */
 function quietWarnings (): void {
   process.removeAllListeners('warning')
   process.on('warning', warning => {

@@ -5,8 +5,8 @@ import { flagOf, keyNames, keyOf, variableOf } from './keys.ts'
 
 /** config/default.json: every key at its default. */
 export function sampleConfig (): string {
-  const values = Object.fromEntries(keyNames.map(name => [name, keyOf(name).fallback]))
-  return `${JSON.stringify(values, null, 2)}\n`
+  const lines = keyNames.map(name => `  "${name}": ${JSON.stringify(keyOf(name).fallback)}`)
+  return `{\n${lines.join(',\n')}\n}\n`
 }
 
 const cell = (value: unknown): string => {
