@@ -4,7 +4,7 @@ import { open, seal } from '../../src/identity/envelope.ts'
 import { generateIdentity, type PrivateIdentity } from '../../src/identity/keys.ts'
 import { generatePrekey, type Prekey } from '../../src/identity/prekey.ts'
 import { Record } from '../../src/wire/messages.js'
-import type { Work } from './system.ts'
+import { mailboxOf, type Work } from './system.ts'
 
 export interface Owner {
   readonly identity: PrivateIdentity
@@ -42,11 +42,11 @@ export async function prepareCargo(init: CargoInit): Promise<Cargo> {
   const nowHour = hourOf(now())
   const sender = generateIdentity()
   const owners: Owner[] = []
-  for (let n = 0; n < init.work.mailboxes; n++) {
+  for (let n = 0; n < init.work.mailboxes + init.work.warmMailboxes; n++) {
     owners.push({ identity: generateIdentity(), prekey: await generatePrekey(init.suite, { nowHour, random }) })
   }
   const sealOne = async (i: number): Promise<Sealed> => {
-    const { identity, prekey } = owners[i % owners.length]!
+    const { identity, prekey } = owners[mailboxOf(init.work, i)]!
     return await seal({
       mailbox: identity.key,
       key: prekey,
@@ -57,7 +57,7 @@ export async function prepareCargo(init: CargoInit): Promise<Cargo> {
     })
   }
   const ready: Sealed[] = []
-  for (let i = 0; i < (init.live ? 1 : init.work.messages); i++) ready.push(await sealOne(i))
+  for (let i = 0; i < (init.live ? 1 : init.work.messages + init.work.warmMessages); i++) ready.push(await sealOne(i))
   return {
     work: init.work,
     owners,

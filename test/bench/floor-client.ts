@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { selfSigned } from './certificate.ts'
 import { FloorReader, floorFrame, floorOps } from './floor-frame.ts'
 import { end, serve, type Served } from './proc.ts'
-import type { Collector, Sender, System, Work } from './system.ts'
+import { mailboxOf, type Collector, type Sender, type System, type Work } from './system.ts'
 
 const script = fileURLToPath(new URL('floor.ts', import.meta.url))
 
@@ -66,7 +66,7 @@ export class Floor implements System {
       deposit: async i => {
         const message = Buffer.from(this.#message)
         message.writeUInt32BE(i, 0)
-        await link.call(floorOps.deposit, i % this.#init.work.mailboxes, message)
+        await link.call(floorOps.deposit, mailboxOf(this.#init.work, i), message)
       },
       close: async () => link.close()
     }

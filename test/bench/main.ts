@@ -10,7 +10,7 @@ import { caseText, endToEndText, marksText } from './table.ts'
 
 const usage = `node test/bench/main.ts [options]
   --quick         one round of a tenth of the messages
-  --only NAMES    of: 1k, small, 64k, e2e, or size when --size is given; separated by commas
+  --only NAMES    of 1k, small, 64k, e2e, and size when --size is given; separated by commas
   --messages N    messages of each case (10,000; a tenth of it for 64k)
   --size BYTES    one more case with bodies of this size
   --rounds N      how often everything is measured; medians are printed (3)
@@ -71,7 +71,15 @@ function positive(text: string): number {
 }
 
 function loadOf(messages: number): Load {
-  return { messages, mailboxes: Math.min(100, Math.ceil(messages / 10)), senders: 8, collectors: 8 }
+  return {
+    messages,
+    // a hundred messages each, and more mailboxes than collectors
+    mailboxes: Math.min(messages, 100, Math.max(16, Math.ceil(messages / 100))),
+    warmMessages: Math.ceil(messages / 4),
+    warmMailboxes: 16,
+    senders: 8,
+    collectors: 8
+  }
 }
 
 function machine(): string {

@@ -1,4 +1,4 @@
-/** One measured run of one system: leave every message, restart, collect every message. */
+/** One measured run of one system: warm up, leave every message, restart, warm up, collect every message. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,13 +57,19 @@ async function each<T>(count: number, make: (n: number) => Promise<T>): Promise<
   return made
 }
 
-async function depositAll(system: System, load: Load, latencies: number[]): Promise<Phase> {
+/** Leaves messages `from` … `to` - 1. */
+async function depositAll(
+  system: System,
+  load: Load,
+  range: { from: number; to: number },
+  latencies: number[]
+): Promise<Phase> {
   const senders = await each(load.senders, n => system.sender(n))
-  let next = 0
+  let next = range.from
   const result = await phase(system, async () => {
     await Promise.all(
       senders.map(async sender => {
-        while (next < load.messages) {
+        while (next < range.to) {
           const i = next++
           const start = performance.now()
           await sender.deposit(i)
@@ -76,14 +82,20 @@ async function depositAll(system: System, load: Load, latencies: number[]): Prom
   return result
 }
 
-async function drainAll(system: System, load: Load): Promise<Phase> {
+/** Empties mailboxes `from` … `to` - 1, which hold `messages`. */
+async function drainAll(
+  system: System,
+  load: Load,
+  range: { from: number; to: number },
+  messages: number
+): Promise<Phase> {
   const collectors = await each(load.collectors, n => system.collector(n))
-  let next = 0
+  let next = range.from
   let collected = 0
   const result = await phase(system, async () => {
     await Promise.all(
       collectors.map(async collector => {
-        while (next < load.mailboxes) {
+        while (next < range.to) {
           const records = await collector.drain(next++)
           collected += records
         }
@@ -91,7 +103,7 @@ async function drainAll(system: System, load: Load): Promise<Phase> {
     )
   })
   for (const collector of collectors) await collector.close()
-  if (collected !== load.messages) throw new Error(`${load.messages} messages were left, ${collected} were collected`)
+  if (collected !== messages) throw new Error(`${messages} messages were left, ${collected} were collected`)
   return result
 }
 
@@ -103,25 +115,27 @@ export async function measure(system: System, load: Load): Promise<Figures> {
   const root = await mkdtemp(join(tmpdir(), 'mailbox-bench-'))
   try {
     await system.start(root)
+    const { messages, warmMessages, mailboxes, warmMailboxes } = load
+    await depositAll(system, load, { from: messages, to: messages + warmMessages }, [])
     const base = diskBytes(system.directories)
     const latencies: number[] = []
-    const deposits = await depositAll(system, load, latencies)
+    const deposits = await depositAll(system, load, { from: 0, to: messages }, latencies)
     const resident = [residentMiB(system.pids, 'VmRSS'), residentMiB(system.pids, 'VmHWM')] as const
     await system.restart()
     const disk = diskBytes(system.directories) - base
-    const drains = await drainAll(system, load)
+    await drainAll(system, load, { from: mailboxes, to: mailboxes + warmMailboxes }, warmMessages)
+    const drains = await drainAll(system, load, { from: 0, to: mailboxes }, messages)
     latencies.sort((a, b) => a - b)
-    const n = load.messages
     return {
-      depositsPerSecond: n / deposits.seconds,
+      depositsPerSecond: messages / deposits.seconds,
       depositP50Ms: quantile(latencies, 0.5),
       depositP99Ms: quantile(latencies, 0.99),
-      depositCpuMs: (deposits.systemCpu / n) * 1000,
-      depositClientCpuMs: (deposits.clientCpu / n) * 1000,
-      drainPerSecond: n / drains.seconds,
-      drainCpuMs: (drains.systemCpu / n) * 1000,
-      drainClientCpuMs: (drains.clientCpu / n) * 1000,
-      diskBytes: disk / n,
+      depositCpuMs: (deposits.systemCpu / messages) * 1000,
+      depositClientCpuMs: (deposits.clientCpu / messages) * 1000,
+      drainPerSecond: messages / drains.seconds,
+      drainCpuMs: (drains.systemCpu / messages) * 1000,
+      drainClientCpuMs: (drains.clientCpu / messages) * 1000,
+      diskBytes: disk / messages,
       residentMiB: resident[0],
       residentPeakMiB: resident[1],
       otherCores: deposits.otherCores

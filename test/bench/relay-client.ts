@@ -37,6 +37,8 @@ export interface RelaysInit {
   readonly relays: number
   /** Arguments for node in the relay processes, such as --cpu-prof. */
   readonly nodeArgs?: readonly string[]
+  /** Program of a relay process, when it is another than relay-process.ts. */
+  readonly script?: string
 }
 
 interface Client {
@@ -110,7 +112,7 @@ export class Relays implements System {
     this.#served = await Promise.all(
       this.directories.map(async (directory, n) => {
         await mkdir(directory, { recursive: true })
-        return await serve(script, [directory, this.#seeds[n]!], this.#init.nodeArgs)
+        return await serve(this.#init.script ?? script, [directory, this.#seeds[n]!], this.#init.nodeArgs)
       })
     )
     this.#peers = this.#served.map(({ firstLine }) => JSON.parse(firstLine) as PeerAddress)

@@ -1,8 +1,19 @@
 /** What is measured: a system that takes messages and gives them back. The relay and the floor are two of them. */
 export interface Work {
   readonly mailboxes: number
-  /** One message for each deposit; message i goes to mailbox i % mailboxes. */
+  /** Messages 0 … messages - 1 are measured. */
   readonly messages: number
+  /**
+   * Messages after those, in mailboxes after those: left and collected before the clock, so that what is measured is
+   * compiled code, as in a process that has run for a while.
+   */
+  readonly warmMessages: number
+  readonly warmMailboxes: number
+}
+
+/** The mailbox of message `i`. */
+export function mailboxOf(work: Work, i: number): number {
+  return i < work.messages ? i % work.mailboxes : work.mailboxes + (i % work.warmMailboxes)
 }
 
 export interface Sender {
