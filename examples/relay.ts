@@ -17,6 +17,8 @@ const node = await createLibp2p({
   services: { identify: identify(), ping: ping(), dht: privateDht({ clientMode: false }), relay: mailboxRelay({ database }) }
 })
 for (const address of node.getMultiaddrs()) console.log(address.toString())
-process.once('SIGTERM', () => {
-  void node.stop().then(async () => await database.close())
-})
+async function stop (): Promise<void> {
+  await node.stop()
+  await database.close()
+}
+process.once('SIGTERM', () => { void stop() })

@@ -53,7 +53,7 @@ function showText (io: Io, message: Message, file: string | undefined): void {
   const text = textOf(contentType, body)
   if (file !== undefined) print(io, `  saved    ${file} (${sizeText(body.length)}, ${visibleLine(contentType)})`)
   else if (text === undefined) print(io, `  body     ${sizeText(body.length)} of ${visibleLine(contentType)}, not shown; --out DIR saves it`)
-  else for (const line of visible(text).split('\n')) print(io, `  | ${line}`)
+  else for (const line of visible(text).replace(/\n$/, '').split('\n')) print(io, `  | ${line}`)
 }
 
 async function show (io: Io, given: Given, message: Message): Promise<void> {

@@ -58,7 +58,7 @@ export async function withMailbox<T> (
   io: Io, given: Given, use: (session: Session) => Promise<T>, o: { endless?: boolean } = {}
 ): Promise<T> {
   const effective = await effectiveConfig('client', given, io)
-  const { data, bootstrap, waitMs } = effective.config as ClientConfig
+  const { data, waitMs } = effective.config
   const { identity, directory } = await readIdentity(io, data)
   using timers = new DisposableStack()
   await using open = new AsyncDisposableStack()
@@ -67,15 +67,18 @@ export async function withMailbox<T> (
   const log = given.verbose === true ? createLog({ level: 'debug' }) : silent
   // libp2p takes a second to load; a wrong directory is said at once
   const { Mailbox } = await import('../client/mailbox.ts')
-  const mailbox = await Mailbox.open({ identity, store, bootstrap, log })
+  const mailbox = await Mailbox.open({ identity, store, bootstrap: contactsOf(effective.config), log })
   open.defer(async () => { await Promise.race([mailbox.close(), delay(closeWaitMs, undefined, { ref: false })]) })
   const signal = o.endless === true ? io.signal : within(io.signal, waitMs, timers)
   return await use({ mailbox, effective, signal })
 }
 
+/** Whom to ask first: without bootstrap relays, those that the mailbox is to be opened on. */
+const contactsOf = ({ bootstrap, relays }: ClientConfig): readonly string[] => bootstrap.length > 0 ? bootstrap : relays
+
 /** A first contact needs somebody to ask. @throws MailboxError NO_RELAY */
 export function requireBootstrap ({ config }: Effective<'client'>): void {
-  if (config.bootstrap.length > 0) return
+  if (contactsOf(config).length > 0) return
   throw new MailboxError('NO_RELAY',
     'No relay is known: give the address that a relay printed with --bootstrap, the variable MAILBOX_BOOTSTRAP or the key bootstrap of a config file.')
 }

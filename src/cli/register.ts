@@ -14,7 +14,7 @@ import { timeText } from './visible.ts'
 async function register (io: Io, given: Given, session: Session): Promise<void> {
   const { mailbox, effective, signal } = session
   const { relays, active, standby } = effective.config
-  if (relays.length === 0 && !(await mailbox.status({ signal })).registered) requireBootstrap(effective)
+  if (!(await mailbox.status({ signal })).registered) requireBootstrap(effective)
   const registration = await progress(io, 'Opening the mailbox', async () => await mailbox.register({
     signal,
     ...(relays.length > 0 ? { relays } : {}),

@@ -26,7 +26,9 @@ function start (example: string, args: readonly string[]) {
 
 test('an application embeds a client in at most 25 lines, and another mounts a relay in its libp2p node', async () => {
   const relay = start('relay.ts', [join(dir, 'relay')])
-  const [address] = await once(createInterface({ input: relay.stdout }), 'line') as [string]
+  const printed = await createInterface({ input: relay.stdout })[Symbol.asyncIterator]().next()
+  assert.ok(printed.done !== true, 'the relay ended before it printed an address')
+  const address = printed.value
   const client = start('client.ts', [join(dir, 'client'), address])
   const [output, [code]] = await Promise.all([text(client.stdout), once(client, 'exit') as Promise<[number]>])
   assert.match(output, /^address (bbaarei\w+)\nstored, signed by 1 relays\nfrom \1: a note to myself\n$/)
