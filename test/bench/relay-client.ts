@@ -1,6 +1,4 @@
 /** Relays as a system to measure: their processes, senders that check every receipt, owners that pull and tombstone. */
-import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createLibp2p } from 'libp2p'
@@ -48,7 +46,6 @@ interface Client {
 
 export class Relays implements System {
   readonly #init: RelaysInit
-  readonly #seeds: readonly string[]
   readonly #verifier = new ReceiptVerifier()
   #root = ''
   #served: Served[] = []
@@ -56,7 +53,6 @@ export class Relays implements System {
 
   constructor(init: RelaysInit) {
     this.#init = init
-    this.#seeds = Array.from({ length: init.relays }, () => randomBytes(32).toString('hex'))
   }
 
   get pids(): number[] {
@@ -64,7 +60,7 @@ export class Relays implements System {
   }
 
   get directories(): string[] {
-    return this.#seeds.map((_, n) => join(this.#root, `relay-${n}`))
+    return Array.from({ length: this.#init.relays }, (_, n) => join(this.#root, `relay-${n}`))
   }
 
   /** W: a majority of the active relays. */
@@ -96,7 +92,7 @@ export class Relays implements System {
     this.#served = []
   }
 
-  /** Sender n gives its messages to relay n, n + 8, …: each relay coordinates for a share of them. */
+  /** Senders spread over the relays: each relay coordinates for a share of the messages. */
   async sender(n: number): Promise<Sender> {
     const { network, close } = await connect()
     const channel = await network.channel(this.#peers[n % this.#peers.length]!, protocols.deposit)
@@ -110,10 +106,7 @@ export class Relays implements System {
 
   async #launch(): Promise<void> {
     this.#served = await Promise.all(
-      this.directories.map(async (directory, n) => {
-        await mkdir(directory, { recursive: true })
-        return await serve(this.#init.script ?? script, [directory, this.#seeds[n]!], this.#init.nodeArgs)
-      })
+      this.directories.map(async directory => serve(this.#init.script ?? script, [directory], this.#init.nodeArgs))
     )
     this.#peers = this.#served.map(({ firstLine }) => JSON.parse(firstLine) as PeerAddress)
   }

@@ -37,7 +37,7 @@ export function caseText(result: CaseResult): string {
   const [relay, ...others] = result.rows
   return [
     `${result.case.title}: body ${whole(result.case.bodyBytes)} B, record ${whole(result.recordBytes)} B; ` +
-      `${whole(load.messages)} messages to ${load.mailboxes} mailboxes, ${load.senders} senders one at a time each, ` +
+      `${whole(load.messages)} messages to ${load.mailboxes} mailboxes after as many to warm up, ${load.senders} senders one at a time each, ` +
       `${load.collectors} collectors`,
     grid(lines),
     ...others.filter(row => row.system.startsWith('floor')).map(row => ratios(relay!, row))
