@@ -15,6 +15,8 @@ export interface Range {
   readonly lt?: Uint8Array
   readonly limit?: number
   readonly reverse?: boolean
+  /** False: keys only. */
+  readonly values?: boolean
 }
 
 export interface Cursor {

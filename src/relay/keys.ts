@@ -22,7 +22,7 @@ export const kinds = {
   mark: 0x0a,
   /** ‖ mailbox ‖ digest → signed tombstone */
   tombstone: 0x0b,
-  /** ‖ mailbox → signed locator of a mailbox held elsewhere (locator neighbourhood) */
+  /** ‖ mailbox → u32 valid until hour ‖ signed locator of the locator neighbourhood */
   shelf: 0x0c
 } as const
 
@@ -138,4 +138,4 @@ export function decodeCounters (bytes: Uint8Array | undefined): Counters {
 }
 
 /** What a due key's value names. */
-export const due = { record: 1, entry: 2, tombstone: 3 } as const
+export const due = { record: 1, entry: 2, tombstone: 3, shelf: 4 } as const

@@ -26,6 +26,14 @@ export interface Kept {
   readonly keepUntilHour: number
   /** False when the record was known before. Never told to the depositor. */
   readonly fresh: boolean
+  /** Of the stored value, when it is fresh. */
+  readonly bytes: number
+}
+
+/** What an operation changed, for the relay's totals. */
+export interface Removed {
+  readonly records: number
+  readonly bytes: number
 }
 
 /** @throws MailboxError QUOTA from the operation when the mailbox is full */
@@ -37,7 +45,7 @@ export function deposit (input: DepositInput): Operation<Kept> {
     bytes: input.stored.byteLength,
     apply: tx => {
       const known = tx.get(entry)
-      if (known !== undefined) return { receivedMs: decodeEntry(known).receivedMs, keepUntilHour: input.expiresHour, fresh: false }
+      if (known !== undefined) return { receivedMs: decodeEntry(known).receivedMs, keepUntilHour: input.expiresHour, fresh: false, bytes: 0 }
       const count = decodeCounters(tx.get(counters))
       const bytes = 4 + input.stored.byteLength
       if (count.records + 1 > input.recordsMax) throw quota('recordsPerMailboxMax')
@@ -47,7 +55,7 @@ export function deposit (input: DepositInput): Operation<Kept> {
       tx.put(entry, encodeEntry({ live: true, seq, receivedMs: input.receivedMs, expiresHour: input.expiresHour, bytes }))
       tx.put(dueKey(input.expiresHour, input.mailbox, input.id), Uint8Array.of(due.record))
       tx.put(counters, encodeCounters({ ...count, records: count.records + 1, bytes: count.bytes + bytes }))
-      return { receivedMs: input.receivedMs, keepUntilHour: input.expiresHour, fresh: true }
+      return { receivedMs: input.receivedMs, keepUntilHour: input.expiresHour, fresh: true, bytes }
     }
   }
 }
@@ -67,7 +75,7 @@ export interface TombstoneInput {
 }
 
 /** Removes the records and remembers their ids until the last clock has passed their expiry (SPEC §8.7, §9.3; G5). */
-export function tombstone (input: TombstoneInput): Operation<{ removed: number }> {
+export function tombstone (input: TombstoneInput): Operation<Removed> {
   const counters = mailboxKey('counters', input.mailbox)
   const entries = input.ids.map(id => entryKey(input.mailbox, id))
   return {
@@ -75,7 +83,7 @@ export function tombstone (input: TombstoneInput): Operation<{ removed: number }
     bytes: input.signed.byteLength + input.ids.length * 128,
     apply: tx => {
       let count = decodeCounters(tx.get(counters))
-      let removed = 0
+      const removed = { records: 0, bytes: 0 }
       let forgetHour = input.dropAfterHour + 2 * clockSkewHours
       input.ids.forEach((id, i) => {
         const key = entries[i] as Uint8Array
@@ -83,7 +91,8 @@ export function tombstone (input: TombstoneInput): Operation<{ removed: number }
         const known = bytes === undefined ? undefined : decodeEntry(bytes)
         if (known !== undefined && !known.live) return
         if (known !== undefined) {
-          removed++
+          removed.records++
+          removed.bytes += known.bytes
           removeRecord(tx, input.mailbox, id, known)
           count = { ...count, records: count.records - 1, bytes: count.bytes - known.bytes }
         }
@@ -97,7 +106,7 @@ export function tombstone (input: TombstoneInput): Operation<{ removed: number }
       tx.put(tombstoneKey(input.mailbox, input.digest), input.signed)
       tx.put(dueKey(forgetHour, input.mailbox, input.digest), Uint8Array.of(due.tombstone))
       tx.put(counters, encodeCounters(count))
-      return { removed }
+      return removed
     }
   }
 }
@@ -108,18 +117,26 @@ function removeRecord (tx: Transaction, mailbox: Uint8Array, id: Uint8Array, ent
 }
 
 /** Removes what has fallen due: expired records, and ids and tombstones that need no longer be remembered (SPEC §9.3). */
-export function expire (keys: ReadonlyArray<{ key: Uint8Array, kind: number }>): Operation<{ records: number }> {
+export function expire (keys: ReadonlyArray<{ key: Uint8Array, kind: number }>): Operation<Removed> {
   const items = keys.map(({ key, kind }) => ({ key, kind, ...partsOfDueKey(key) }))
-  const reads = items.flatMap(({ mailbox, id }) => [entryKey(mailbox, id), mailboxKey('counters', mailbox)])
+  const reads = items.flatMap(({ kind, mailbox, id }) => kind === due.shelf
+    ? [mailboxKey('shelf', mailbox)]
+    : [entryKey(mailbox, id), mailboxKey('counters', mailbox)])
   return {
     reads,
     bytes: keys.length * 128,
     apply: tx => {
-      let records = 0
+      const removed = { records: 0, bytes: 0 }
       for (const { key, kind, mailbox, id, hour } of items) {
         tx.del(key)
         if (kind === due.tombstone) {
           tx.del(tombstoneKey(mailbox, id))
+          continue
+        }
+        if (kind === due.shelf) {
+          const shelved = tx.get(mailboxKey('shelf', mailbox))
+          // one that was replaced since stays until its own hour
+          if (shelved !== undefined && readU32(shelved) <= hour) tx.del(mailboxKey('shelf', mailbox))
           continue
         }
         const bytes = tx.get(entryKey(mailbox, id))
@@ -130,14 +147,15 @@ export function expire (keys: ReadonlyArray<{ key: Uint8Array, kind: number }>):
         const count = decodeCounters(tx.get(counters))
         tx.del(entryKey(mailbox, id))
         if (entry.live) {
-          records++
+          removed.records++
+          removed.bytes += entry.bytes
           tx.del(recordKey(mailbox, entry.seq))
           tx.put(counters, encodeCounters({ ...count, records: count.records - 1, bytes: count.bytes - entry.bytes }))
         } else {
           tx.put(counters, encodeCounters({ ...count, tombstones: count.tombstones - 1 }))
         }
       }
-      return { records }
+      return removed
     }
   }
 }
@@ -163,6 +181,18 @@ export function keep (mailbox: Uint8Array, values: Partial<Record<MailboxKind, U
     bytes: entries.reduce((sum, [, value]) => sum + value.byteLength, 0),
     apply: tx => {
       for (const [kind, value] of entries) tx.put(mailboxKey(kind, mailbox), value)
+    }
+  }
+}
+
+/** Puts a locator of the neighbourhood on the shelf until its validity ends (SPEC §6.3). */
+export function shelve (mailbox: Uint8Array, locator: { bytes: Uint8Array, digest: Uint8Array, validUntilHour: number }): Operation<void> {
+  return {
+    reads: [],
+    bytes: locator.bytes.byteLength,
+    apply: tx => {
+      tx.put(mailboxKey('shelf', mailbox), joined(u32(locator.validUntilHour), locator.bytes))
+      tx.put(dueKey(locator.validUntilHour, mailbox, locator.digest), Uint8Array.of(due.shelf))
     }
   }
 }

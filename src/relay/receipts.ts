@@ -1,5 +1,6 @@
 /** Signs all receipts of one event-loop turn, which are those of one commit group, with one signature (SPEC §7.4). */
 import { signReceipts, type ReceiptFacts } from '../identity/receipt.ts'
+import { commitGroupMax } from '../limits.ts'
 import type { Receipt } from '../wire/messages.js'
 
 interface Waiting {
@@ -12,7 +13,7 @@ export class ReceiptSigner {
   readonly #relay: Uint8Array
   readonly #sign: (message: Uint8Array) => Promise<Uint8Array>
   /** Bounded by the commit groups of one turn. */
-  #waiting: Waiting[] = []
+  readonly #waiting: Waiting[] = []
 
   constructor (relay: Uint8Array, sign: (message: Uint8Array) => Promise<Uint8Array>) {
     this.#relay = relay
@@ -28,8 +29,8 @@ export class ReceiptSigner {
   }
 
   #signAll (): void {
-    const group = this.#waiting
-    this.#waiting = []
+    const group = this.#waiting.splice(0, commitGroupMax)
+    if (this.#waiting.length > 0) setImmediate(() => { this.#signAll() })
     signReceipts(this.#relay, group.map(({ facts }) => facts), this.#sign).then(
       receipts => { group.forEach(({ resolve }, i) => { resolve(receipts[i] as Receipt) }) },
       (error: unknown) => { for (const { reject } of group) reject(error) }

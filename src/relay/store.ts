@@ -30,6 +30,7 @@ export class RelayStore {
   readonly epoch: Uint8Array
   readonly #db: Database
   readonly #writer: Writer
+  readonly #totals = { records: 0, bytes: 0 }
 
   private constructor (db: Database, epoch: Uint8Array, writer: Writer) {
     this.#db = db
@@ -51,7 +52,20 @@ export class RelayStore {
         { type: 'put', key: metaKey('epoch'), value: ours }
       ])
     }
-    return new RelayStore(db, ours, await Writer.open(db, onCommit))
+    const store = new RelayStore(db, ours, await Writer.open(db, onCommit))
+    for await (const [, value] of store.list(kinds.counters)) store.count(decodeCounters(value))
+    return store
+  }
+
+  /** Records and bytes held, over all mailboxes. */
+  get totals (): { readonly records: number, readonly bytes: number } {
+    return { ...this.#totals }
+  }
+
+  /** Adds to the totals what an operation changed. */
+  count (change: { records: number, bytes: number }): void {
+    this.#totals.records += change.records
+    this.#totals.bytes += change.bytes
   }
 
   get failure (): MailboxError | undefined {
@@ -138,6 +152,25 @@ export class RelayStore {
     }
   }
 
+  /** How many records of a mailbox arrived after `seq`, and the arrival number of the newest. */
+  async after (mailbox: Uint8Array, seq: number): Promise<{ unacked: number, headSeq: number }> {
+    const cursor = scan(this.#db, { gt: recordKey(mailbox, seq), lt: rangeOf(kinds.record, mailbox).lt, values: false })
+    let unacked = 0
+    let headSeq = seq
+    try {
+      // bounded by recordsPerMailbox
+      for (;;) {
+        const entries = await cursor.nextv(256)
+        const last = entries.at(-1)
+        if (last === undefined) return { unacked, headSeq }
+        unacked += entries.length
+        headSeq = seqOfRecordKey(last[0])
+      }
+    } finally {
+      await cursor.close()
+    }
+  }
+
   /** Every entry of one kind, in key order, a bounded number at a time. */
   async * list (kind: number): AsyncGenerator<[Uint8Array, Uint8Array]> {
     const cursor: Cursor = scan(this.#db, rangeOf(kind))
@@ -168,7 +201,8 @@ export class RelayStore {
       await cursor.close()
     }
     if (fallen.length === 0) return { records: 0, more: false }
-    const { records } = await this.write(expire(fallen))
+    const { records, bytes } = await this.write(expire(fallen))
+    this.count({ records: -records, bytes: -bytes })
     return { records, more: fallen.length === expirySweepRecords }
   }
 }

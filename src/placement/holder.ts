@@ -1,0 +1,173 @@
+/**
+ * The answering side of the locator neighbourhood: GET, PUT and HAVE of `/mailbox/locator/1.0.0`. A locator is never
+ * replaced by an older one, whoever sends it and however often (G8). SPEC §6.3.
+ */
+import { compare } from 'uint8arrays/compare'
+import { equals } from 'uint8arrays/equals'
+import { toString } from 'uint8arrays/to-string'
+import { xor } from 'uint8arrays/xor'
+import { hourOf, type Environment, type Log } from '../environment.ts'
+import { isMailboxError, MailboxError, Status, statusOf } from '../errors.ts'
+import { peerBytes } from '../identity/peer.ts'
+import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
+import {
+  limitNumber, locatorAcceptRelays, locatorBytesMax, locatorPutBurstMax, locatorPutsPerSecondMax, locatorsHeldMax,
+  locatorValidHoursMax, clockSkewHours
+} from '../limits.ts'
+import { LocatorRequest, LocatorResponse, type LocatorDigest } from '../wire/messages.js'
+import type { Handler, Session } from '../wire/port.ts'
+import { Budget } from './budget.ts'
+import { kadPosition, type Closest } from './dht.ts'
+import { locatorKey } from './neighbourhood.ts'
+
+/**
+ * Where a relay keeps locators, signed bytes by mailbox. It drops those past `validUntilHour` by itself; `count` is
+ * what it holds now.
+ */
+export interface LocatorShelf {
+  get: (mailbox: Uint8Array) => Promise<Uint8Array | undefined>
+  put: (mailbox: Uint8Array, locator: Locator) => Promise<void>
+  count: () => number
+}
+
+export interface LocatorHolderInit {
+  shelf: LocatorShelf
+  env: Environment
+  /** This node's own view (`knownThrough`), which costs no traffic. Absent: the node accepts for any mailbox. */
+  closest?: Closest
+  /** Peer id of this relay, multihash bytes. */
+  self: Uint8Array
+  log: Log
+  /** Locators held at most; `locatorsHeldMax` when absent. */
+  heldMax?: number
+}
+
+const budgetOf = Symbol('locator put budget')
+
+export class LocatorHolder {
+  readonly #init: LocatorHolderInit
+  readonly #heldMax: number
+  /** One PUT at a time per mailbox; an entry leaves when its PUT is done. Bounded by the requests in flight. */
+  readonly #turns = new Map<string, Promise<unknown>>()
+
+  constructor (init: LocatorHolderInit) {
+    this.#init = init
+    this.#heldMax = init.heldMax ?? locatorsHeldMax
+  }
+
+  /** The handler of `/mailbox/locator/1.0.0`; expected refusals are statuses. */
+  readonly handler: Handler = async (bytes, session) => {
+    try {
+      return LocatorResponse.encode({ status: Status.OK, retryAfterMs: 0, limit: 0, want: [], ...await this.#serve(bytes, session) })
+    } catch (error) {
+      const limit = isMailboxError(error) && error.limit !== undefined ? limitNumber(error.limit) : 0
+      const retryAfterMs = isMailboxError(error) ? error.retryAfterMs ?? 0 : 0
+      const locator = isMailboxError(error) ? error.locator : undefined
+      return LocatorResponse.encode({ status: statusOf(error), retryAfterMs, limit, want: [], ...(locator === undefined ? {} : { locator }) })
+    }
+  }
+
+  async #serve (bytes: Uint8Array, session: Session): Promise<{ locator?: Uint8Array, want?: Uint8Array[] }> {
+    const request = decode(bytes)
+    if (request.get !== undefined) return { locator: await this.#get(request.get.mailbox) }
+    if (request.put !== undefined) {
+      this.#spend(session)
+      await this.#put(request.put.locator)
+      return {}
+    }
+    if (request.have !== undefined) return { want: await this.#wanted(request.have.items) }
+    throw new MailboxError('MALFORMED', 'no call in the request')
+  }
+
+  /** @throws MailboxError NO_MAILBOX when none is held */
+  async #get (mailbox: Uint8Array): Promise<Uint8Array> {
+    const held = await this.#held(mailbox)
+    if (held === undefined) throw new MailboxError('NO_MAILBOX', 'no locator of this mailbox is held')
+    return held.bytes
+  }
+
+  /** SPEC §6.3, checks in order. */
+  async #put (bytes: Uint8Array): Promise<void> {
+    if (bytes.length > locatorBytesMax) throw new MailboxError('SIZE', 'the locator is larger than the limit', { limit: 'locatorBytesMax' })
+    const nowHour = hourOf(this.#init.env.now())
+    const offered = await openLocator(bytes, { nowHour })
+    if (offered.validUntilHour > nowHour + locatorValidHoursMax + clockSkewHours) {
+      throw new MailboxError('EXPIRED', 'the locator is valid for longer than the limit')
+    }
+    if (!await this.#isNear(offered.mailbox)) throw new MailboxError('POLICY', 'this relay is not in the neighbourhood of the mailbox')
+    await this.#inTurn(offered.mailbox, async () => { await this.#keep(offered) })
+  }
+
+  /** Newer only (G8): an equal one is there already, an older one is answered with what is held. */
+  async #keep (offered: Locator): Promise<void> {
+    const held = await this.#held(offered.mailbox)
+    if (held !== undefined && equals(held.digest, offered.digest)) return
+    if (held !== undefined && !supersedes(offered, held)) {
+      throw new MailboxError('MOVED', 'a newer locator is held', { locator: held.bytes })
+    }
+    if (held === undefined && this.#init.shelf.count() >= this.#heldMax) {
+      throw new MailboxError('QUOTA', 'this relay holds no more locators', { limit: 'locatorsHeldMax' })
+    }
+    await this.#init.shelf.put(offered.mailbox, offered)
+  }
+
+  /** Of what the other holder has, the mailboxes whose locator is newer there or missing here. */
+  async #wanted (items: readonly LocatorDigest[]): Promise<Uint8Array[]> {
+    const want: Uint8Array[] = []
+    // bounded by haveItemsMax, which the decoder enforces
+    for (const item of items) {
+      const held = await this.#held(item.mailbox)
+      if (held === undefined ? await this.#isNear(item.mailbox) : supersedes(item, held)) want.push(item.mailbox)
+    }
+    return want
+  }
+
+  /** What is held was verified when it came; one past its validity is as good as none. */
+  async #held (mailbox: Uint8Array): Promise<Locator | undefined> {
+    const bytes = await this.#init.shelf.get(mailbox)
+    if (bytes === undefined) return undefined
+    const held = await openLocator(bytes, { mailbox, nowHour: 0 })
+    return held.validUntilHour < hourOf(this.#init.env.now()) ? undefined : held
+  }
+
+  /** True when fewer than `locatorAcceptRelays` relays that this node knows are closer to the mailbox than itself. */
+  async #isNear (mailbox: Uint8Array): Promise<boolean> {
+    if (this.#init.closest === undefined) return true
+    const key = locatorKey(mailbox)
+    const known = await this.#init.closest(key, AbortSignal.timeout(1_000))
+    if (known.length < locatorAcceptRelays) return true
+    const target = kadPosition(key)
+    const own = xor(kadPosition(this.#init.self), target)
+    const closer = known.filter(peer => compare(xor(kadPosition(peerBytes(peer.id)), target), own) < 0)
+    return closer.length < locatorAcceptRelays
+  }
+
+  #spend (session: Session): void {
+    let budget = session.state.get(budgetOf) as Budget | undefined
+    if (budget === undefined) {
+      budget = new Budget({ perSecond: locatorPutsPerSecondMax, burst: locatorPutBurstMax }, this.#init.env.now())
+      session.state.set(budgetOf, budget)
+    }
+    const retryAfterMs = budget.take(this.#init.env.now())
+    if (retryAfterMs > 0) throw new MailboxError('BUSY', 'too many locators from one sender', { retryAfterMs })
+  }
+
+  async #inTurn (mailbox: Uint8Array, work: () => Promise<void>): Promise<void> {
+    const name = toString(mailbox, 'base64')
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work, work)
+    this.#turns.set(name, turn)
+    try {
+      await turn
+    } finally {
+      if (this.#turns.get(name) === turn) this.#turns.delete(name)
+    }
+  }
+}
+
+function decode (bytes: Uint8Array): LocatorRequest {
+  try {
+    return LocatorRequest.decode(bytes)
+  } catch (cause) {
+    throw new MailboxError('MALFORMED', 'not a request of the locator protocol', { cause })
+  }
+}

@@ -1,0 +1,33 @@
+/** What every answer shares: a status, which limit, when to come back, and the locator of a mailbox that moved. */
+import { MailboxError, Status, statusOf, type StatusCode } from '../errors.ts'
+import { limitNumber } from '../limits.ts'
+
+export interface Answer {
+  status: StatusCode
+  retryAfterMs: number
+  limit: number
+  locator?: Uint8Array
+}
+
+export const ok: Answer = { status: Status.OK, retryAfterMs: 0, limit: 0 }
+
+/** The refusal for an error: numbers only, whatever the error says (SPEC §5.5). */
+export function refusal (error: unknown): Answer {
+  const status = statusOf(error)
+  if (!(error instanceof MailboxError)) return { ...ok, status }
+  return {
+    status,
+    retryAfterMs: Math.min(error.retryAfterMs ?? 0, 0xffffffff),
+    limit: error.limit === undefined ? 0 : limitNumber(error.limit),
+    ...(error.locator === undefined ? {} : { locator: error.locator })
+  }
+}
+
+/** Decodes a request. @throws MailboxError MALFORMED */
+export function decodeRequest<T> (codec: { decode: (bytes: Uint8Array) => T }, bytes: Uint8Array): T {
+  try {
+    return codec.decode(bytes)
+  } catch (error) {
+    throw new MailboxError('MALFORMED', 'The request does not decode.', { cause: error })
+  }
+}

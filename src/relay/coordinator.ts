@@ -1,0 +1,55 @@
+/** Forwards a deposit to the co-replicas and collects their receipts (SPEC §7.3). */
+import type { Locator } from '../identity/locator.ts'
+import { Status, statusName } from '../errors.ts'
+import type { Log } from '../environment.ts'
+import { fanOutGraceMs, fanOutWaitMs } from '../limits.ts'
+import { DepositRequest, DepositResponse, type Receipt, type Record } from '../wire/messages.js'
+import { protocols, type Network, type PeerAddress } from '../wire/port.ts'
+
+export interface CoordinatorOptions {
+  readonly network: Network
+  readonly self: string
+  readonly log: Log
+}
+
+export class Coordinator {
+  readonly #options: CoordinatorOptions
+
+  constructor (options: CoordinatorOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Receipts of the other active relays, verified by nobody yet: the sender does. Resolves when all have answered, or
+   * soon after `wanted` of them did, or after `fanOutWaitMs`; the forwarding itself goes on. Never throws: a relay that
+   * does not answer gives no receipt.
+   */
+  async fanOut (record: Record, locator: Locator, wanted: number): Promise<Receipt[]> {
+    const peers = locator.relays.filter(relay => relay.role === 'active' && relay.id !== this.#options.self)
+    const request = DepositRequest.encode({ deposit: { record, fanOut: false } })
+    const receipts: Receipt[] = []
+    const { promise: enough, resolve } = Promise.withResolvers<void>()
+    const timers = [setTimeout(resolve, fanOutWaitMs)]
+    const forwarded = peers.map(async peer => {
+      const receipt = await this.#forward(peer, request)
+      if (receipt === undefined) return
+      receipts.push(receipt)
+      if (receipts.length === wanted) timers.push(setTimeout(resolve, fanOutGraceMs))
+    })
+    await Promise.race([enough, Promise.all(forwarded)])
+    for (const timer of timers) clearTimeout(timer)
+    return [...receipts]
+  }
+
+  async #forward (peer: PeerAddress, request: Uint8Array): Promise<Receipt | undefined> {
+    try {
+      const channel = await this.#options.network.channel(peer, protocols.deposit, { deadlineMs: fanOutWaitMs })
+      const response = DepositResponse.decode(await channel.call(request))
+      if (response.status === Status.OK) return response.receipts[0]
+      this.#options.log('info', 'fan_out_refused', { relay: peer.id, status: statusName(response.status) })
+    } catch (error) {
+      this.#options.log('info', 'fan_out_failed', { relay: peer.id, error: String(error) })
+    }
+    return undefined
+  }
+}

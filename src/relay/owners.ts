@@ -1,0 +1,203 @@
+/** `/mailbox/owner/1.0.0`: what only the owner of a mailbox may ask (SPEC §8; G7). */
+import { createHash } from 'node:crypto'
+import { hourOf, type Environment } from '../environment.ts'
+import { MailboxError, statusName } from '../errors.ts'
+import { verifyOwnerAuth, scopes } from '../identity/ownerauth.ts'
+import { openTombstone } from '../identity/tombstone.ts'
+import type { IdentityKey } from '../identity/keys.ts'
+import { mailboxesPerStreamMax, pullBytesMax, pullRecordsMax, subscribeWaitMsMax, unauthenticatedCallsMax } from '../limits.ts'
+import {
+  OwnerAuthBody, OwnerRequest, OwnerResponse, StoredRecord, type AuthCall, type Lease, type PullCall, type SubscribeCall
+} from '../wire/messages.js'
+import type { Handler, Session } from '../wire/port.ts'
+import { decodeRequest, ok, refusal } from './answer.ts'
+import type { Arrivals } from './arrivals.ts'
+import { nameOf, type Directory } from './directory.ts'
+import { mark, tombstone, type LeaseEntry } from './operations.ts'
+import type { Observe, RelayLimits } from './options.ts'
+import type { RelayStore } from './store.ts'
+
+export interface OwnerDesk {
+  readonly store: RelayStore
+  readonly directory: Directory
+  readonly arrivals: Arrivals
+  readonly env: Environment
+  readonly limits: RelayLimits
+  readonly observe: Observe
+  readonly stopping: AbortSignal
+}
+
+interface Proof {
+  readonly mailbox: IdentityKey
+  readonly signer: IdentityKey
+  readonly scopes: number
+  readonly expiresHour: number
+}
+
+/** What one stream has proved. Proofs are bounded by mailboxesPerStreamMax. */
+interface StreamState {
+  nonce: Uint8Array | undefined
+  unproved: number
+  readonly proofs: Map<string, Proof>
+}
+
+const stateOf = Symbol('owner state')
+const nonceBytes = 32
+
+export function ownerHandler (desk: OwnerDesk): Handler {
+  return async (bytes, session) => {
+    const state = streamState(session)
+    try {
+      return OwnerResponse.encode({ ...ok, ...await serve(desk, decodeRequest(OwnerRequest, bytes), session, state) })
+    } catch (error) {
+      const answer = refusal(error)
+      desk.observe('refused', 1, statusName(answer.status))
+      // who keeps asking without a proof is cut off: the check costs us a signature each time (SPEC §8.1)
+      if (statusName(answer.status) === 'AUTH' && ++state.unproved > unauthenticatedCallsMax) throw error
+      return OwnerResponse.encode(answer)
+    }
+  }
+}
+
+function streamState (session: Session): StreamState {
+  const held = session.state.get(stateOf) as StreamState | undefined
+  if (held !== undefined) return held
+  const state: StreamState = { nonce: undefined, unproved: 0, proofs: new Map() }
+  session.state.set(stateOf, state)
+  return state
+}
+
+type Result = Partial<OwnerResponse>
+
+async function serve (desk: OwnerDesk, request: OwnerRequest, session: Session, state: StreamState): Promise<Result> {
+  if (request.challenge !== undefined) {
+    state.nonce = desk.env.random(nonceBytes)
+    return { challenge: { nonce: state.nonce } }
+  }
+  if (request.auth !== undefined) return await authenticate(desk, request.auth, session, state)
+  if (request.register !== undefined) return await register(desk, request.register, state)
+  if (request.config !== undefined) {
+    const { mailbox } = proved(desk, state, request.config.mailbox, scopes.config)
+    return { lease: leaseOf(desk, await desk.directory.configure(mailbox, request.config)) }
+  }
+  if (request.status !== undefined) return await status(desk, request.status.mailbox, state)
+  if (request.pull !== undefined) return await pull(desk, request.pull, state)
+  if (request.ack?.upTo !== undefined) {
+    const { mailbox, signer } = proved(desk, state, request.ack.mailbox, scopes.pull)
+    await desk.store.write(mark(mailbox, signer, desk.store.seqAfter(request.ack.upTo)))
+    return {}
+  }
+  if (request.tombstone !== undefined) return await bury(desk, request.tombstone.tombstone, state)
+  if (request.subscribe !== undefined) return await subscribe(desk, request.subscribe, session, state)
+  throw new MailboxError('MALFORMED', 'No call in the request.')
+}
+
+/** SPEC §8.1. A nonce serves one attempt. */
+async function authenticate (desk: OwnerDesk, call: AuthCall, session: Session, state: StreamState): Promise<Result> {
+  const nonce = state.nonce
+  state.nonce = undefined
+  if (nonce === undefined) throw new MailboxError('AUTH', 'No challenge was asked for.')
+  if (state.proofs.size >= mailboxesPerStreamMax) throw new MailboxError('QUOTA', 'Too many mailboxes on one stream.', { limit: 'mailboxesPerStreamMax' })
+  const { mailbox } = decodeRequest(OwnerAuthBody, call.body)
+  const hosted = await desk.directory.get(mailbox)
+  const proof = await verifyOwnerAuth(call, {
+    relay: session.localPeer, client: session.remotePeer, nonce, nowHour: hourOf(desk.env.now()), revoked: hosted?.config?.revoked
+  })
+  state.proofs.set(nameOf(proof.mailbox), proof)
+  return {}
+}
+
+/** @throws MailboxError AUTH when this stream has no proof for the mailbox and scope */
+function proved (desk: OwnerDesk, state: StreamState, mailbox: Uint8Array, scope: number): Proof {
+  const proof = state.proofs.get(nameOf(mailbox))
+  if (proof === undefined || (proof.scopes & scope) === 0 || proof.expiresHour <= hourOf(desk.env.now())) {
+    throw new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
+  }
+  return proof
+}
+
+/** The locator's own signature says whose mailbox it is; the proof must be for the same (SPEC §8.2). */
+async function register (desk: OwnerDesk, call: NonNullable<OwnerRequest['register']>, state: StreamState): Promise<Result> {
+  let refused: MailboxError | undefined
+  // bounded by mailboxesPerStreamMax; nearly always one
+  for (const { mailbox, scopes: held } of state.proofs.values()) {
+    if ((held & scopes.config) === 0) continue
+    try {
+      proved(desk, state, mailbox, scopes.config)
+      return { lease: leaseOf(desk, await desk.directory.register(mailbox, call)) }
+    } catch (error) {
+      if (!(error instanceof MailboxError) || error.code !== 'DESCRIPTOR') throw error
+      refused = error
+    }
+  }
+  throw refused ?? new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
+}
+
+function leaseOf (desk: OwnerDesk, lease: LeaseEntry): Lease {
+  return { untilHour: lease.untilHour, recordsMax: desk.limits.recordsPerMailbox, bytesMax: desk.limits.bytesPerMailbox }
+}
+
+async function status (desk: OwnerDesk, asked: Uint8Array, state: StreamState): Promise<Result> {
+  const { mailbox, signer } = proved(desk, state, asked, scopes.pull)
+  const { store, directory } = desk
+  const hosted = await directory.need(mailbox)
+  const [counters, oldestMs, newestMs, markSeq] = await Promise.all([
+    store.counters(mailbox), store.edgeMs(mailbox, false, receivedMs), store.edgeMs(mailbox, true, receivedMs), store.markOf(mailbox, signer)
+  ])
+  const { unacked, headSeq } = await store.after(mailbox, markSeq)
+  return {
+    mailbox: {
+      records: counters.records, bytes: counters.bytes, tombstones: counters.tombstones, oldestMs, newestMs, unacked,
+      leaseUntilHour: hosted.lease.untilHour, head: { epoch: store.epoch, seq: headSeq }, locator: hosted.locator.bytes, bundle: hosted.bundle.bytes
+    }
+  }
+}
+
+const receivedMs = (stored: Uint8Array): number => StoredRecord.decode(stored).receivedMs
+
+/** SPEC §8.5. */
+async function pull (desk: OwnerDesk, call: PullCall, state: StreamState): Promise<Result> {
+  const { mailbox } = proved(desk, state, call.mailbox, scopes.pull)
+  await desk.directory.need(mailbox)
+  const page = await desk.store.page(mailbox, desk.store.seqAfter(call.after), {
+    recordsMax: atMost(call.recordsMax, pullRecordsMax),
+    bytesMax: atMost(call.bytesMax, pullBytesMax),
+    nowHour: hourOf(desk.env.now())
+  })
+  desk.observe('pulled', page.records.length)
+  return { page: { next: { epoch: desk.store.epoch, seq: page.lastSeq }, records: page.records, more: page.more } }
+}
+
+/** Zero means that the caller leaves it to the relay. */
+function atMost (asked: number, limit: number): number {
+  return asked === 0 ? limit : Math.min(asked, limit)
+}
+
+/** A long poll: answered as soon as there is something after the cursor, or with an empty page (SPEC §8.8). */
+async function subscribe (desk: OwnerDesk, call: SubscribeCall, session: Session, state: StreamState): Promise<Result> {
+  const listening = desk.arrivals.listen(call.mailbox)
+  try {
+    const first = await pull(desk, call, state)
+    if ((first.page?.records.length ?? 0) > 0 || desk.stopping.aborted) return first
+    const arrived = await listening.arrived(Math.min(call.waitMs, subscribeWaitMsMax), session.signal)
+    return arrived ? await pull(desk, call, state) : first
+  } finally {
+    listening.stop()
+  }
+}
+
+/** SPEC §8.7: the tombstone carries its own signature; the stream's proof keeps strangers from making us check many. */
+async function bury (desk: OwnerDesk, signed: Uint8Array, state: StreamState): Promise<Result> {
+  const nowMs = desk.env.now()
+  const live = [...state.proofs.values()].find(proof => (proof.scopes & scopes.tombstone) !== 0)
+  if (live === undefined) throw new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
+  const hosted = await desk.directory.need(live.mailbox)
+  const facts = await openTombstone(signed, { nowHour: hourOf(nowMs), revoked: hosted.config?.revoked ?? [] })
+  const { mailbox } = proved(desk, state, facts.mailbox, scopes.tombstone)
+  await desk.directory.need(mailbox)
+  const digest = createHash('sha256').update(signed).digest()
+  const removed = await desk.store.write(tombstone({ mailbox, ids: facts.ids, dropAfterHour: facts.dropAfterHour, nowMs, signed, digest }))
+  desk.store.count({ records: -removed.records, bytes: -removed.bytes })
+  desk.observe('tombstoned', facts.ids.length)
+  return {}
+}

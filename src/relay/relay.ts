@@ -1,0 +1,135 @@
+/**
+ * A relay without libp2p: a store, three handlers and a sweep. Time, randomness, network and disk are given to it.
+ */
+import { hourOf, type Environment, type Log } from '../environment.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
+import { peerText } from '../identity/peer.ts'
+import { expirySweepMs } from '../limits.ts'
+import type { Closest } from '../placement/dht.ts'
+import { LocatorHolder } from '../placement/holder.ts'
+import { protocols, type Network, type Responder } from '../wire/port.ts'
+import { Arrivals } from './arrivals.ts'
+import { Coordinator } from './coordinator.ts'
+import type { Database } from './database.ts'
+import { depositHandler } from './deposits.ts'
+import { Directory } from './directory.ts'
+import type { Observe, RelayLimits } from './options.ts'
+import { ownerHandler } from './owners.ts'
+import { ReceiptSigner } from './receipts.ts'
+import { Shelf } from './shelf.ts'
+import { RelayStore } from './store.ts'
+
+export interface RelayInit {
+  readonly database: Database
+  readonly network: Network
+  readonly responder: Responder
+  /** This relay's peer id, multihash bytes, and its signature. */
+  readonly self: Uint8Array
+  readonly sign: (message: Uint8Array) => Promise<Uint8Array>
+  readonly limits: RelayLimits
+  readonly env: Environment
+  readonly log: Log
+  readonly observe: Observe
+  /** What the relay's own routing table knows; absent: every locator is taken. */
+  readonly closest?: Closest | undefined
+}
+
+export interface RelayStats {
+  readonly mailboxes: number
+  readonly records: number
+  readonly bytes: number
+  readonly locators: number
+}
+
+export class Relay {
+  readonly #init: RelayInit
+  readonly #store: RelayStore
+  readonly #directory: Directory
+  readonly #shelf: Shelf
+  readonly #arrivals = new Arrivals()
+  readonly #stopping = new AbortController()
+  #sweeping: Promise<void> = Promise.resolve()
+  #stopped: Promise<void> | undefined
+
+  private constructor (init: RelayInit, store: RelayStore) {
+    const self = peerText(init.self)
+    this.#init = init
+    this.#store = store
+    this.#shelf = new Shelf(store)
+    this.#directory = new Directory({ store, env: init.env, mailboxesMax: init.limits.mailboxes, self })
+  }
+
+  /** Opens the store and begins to serve. @throws MailboxError STORE, STORE_VERSION */
+  static async start (init: RelayInit): Promise<Relay> {
+    const store = await RelayStore.open(init.database, init.env, ({ operations, syncMs }) => {
+      init.observe('commitOperations', operations)
+      init.observe('commitSyncMs', syncMs)
+    })
+    const relay = new Relay(init, store)
+    await relay.#serve()
+    return relay
+  }
+
+  /** False after a failed write and while stopping. */
+  get ready (): boolean {
+    return !this.#stopping.signal.aborted && this.#store.failure === undefined
+  }
+
+  stats (): RelayStats {
+    return { mailboxes: this.#directory.mailboxes, ...this.#store.totals, locators: this.#shelf.count() }
+  }
+
+  /** Takes no new requests, answers those it has, and resolves when everything accepted is on disk (G12). */
+  async stop (): Promise<void> {
+    this.#stopped ??= this.#stop()
+    await this.#stopped
+  }
+
+  async #stop (): Promise<void> {
+    const { responder } = this.#init
+    this.#stopping.abort(new MailboxError('CLOSED', 'The relay stops.'))
+    await Promise.all(Object.values(protocols).map(async protocol => { await responder.unhandle(protocol) }))
+    this.#arrivals.notifyAll()
+    await this.#sweeping
+    await this.#store.close()
+  }
+
+  async #serve (): Promise<void> {
+    const { network, responder, self, sign, env, limits, log, observe, closest } = this.#init
+    await this.#directory.load()
+    await this.#shelf.recount()
+    const shared = { store: this.#store, directory: this.#directory, arrivals: this.#arrivals, env, limits, observe }
+    const stopping = this.#stopping.signal
+    const holder = new LocatorHolder({ shelf: this.#shelf, env, self, log, ...(closest === undefined ? {} : { closest }) })
+    await responder.handle(protocols.locator, holder.handler)
+    await responder.handle(protocols.owner, ownerHandler({ ...shared, stopping }))
+    await responder.handle(protocols.deposit, depositHandler({
+      ...shared,
+      coordinator: new Coordinator({ network, self: peerText(self), log }),
+      signer: new ReceiptSigner(self, sign),
+      draining: () => stopping.aborted
+    }))
+    this.#sweeping = this.#sweep()
+  }
+
+  /** Drops what has expired, slice by slice, until the relay stops (SPEC §9.3). */
+  async #sweep (): Promise<void> {
+    const { env, log, observe } = this.#init
+    const signal = this.#stopping.signal
+    while (!signal.aborted) {
+      try {
+        const { records, more } = await this.#store.sweep(hourOf(env.now()))
+        if (records > 0) observe('expired', records)
+        if (!more) {
+          await this.#shelf.recount()
+          await env.delay(expirySweepMs, signal)
+        }
+      } catch (error) {
+        if (signal.aborted) return
+        log('error', 'sweep_failed', { code: isMailboxError(error) ? error.code : 'UNEXPECTED', error: String(error) })
+        if (this.#store.failure !== undefined) return
+        await env.delay(expirySweepMs, signal).catch(() => { log('debug', 'sweep_ended') })
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * A relay as a libp2p service: `services: { identify, ping, dht: privateDht({ clientMode: false }), relay: mailboxRelay({ database }) }`.
+ */
+import { serviceCapabilities, serviceDependencies, type PrivateKey, type Startable } from '@libp2p/interface'
+import { silent, systemEnvironment, type Environment, type Log } from '../environment.ts'
+import { MailboxError } from '../errors.ts'
+import { identityFromSeed } from '../identity/keys.ts'
+import { fromComponents, Libp2pNetwork, type NetworkComponents } from '../wire/libp2p.ts'
+import type { Database } from './database.ts'
+import { defaultLimits, type Observe, type RelayLimits } from './options.ts'
+import { Relay, type RelayStats } from './relay.ts'
+
+export interface MailboxRelayInit {
+  /** Any abstract-level database; the relay uses keys below '/' and leaves opening files and closing to its owner. */
+  readonly database: Database
+  readonly limits?: Partial<RelayLimits>
+  readonly log?: Log
+  readonly env?: Environment
+  readonly observe?: Observe
+}
+
+export interface MailboxRelayComponents extends NetworkComponents {
+  privateKey: PrivateKey
+}
+
+export class MailboxRelay implements Startable {
+  readonly [Symbol.toStringTag] = 'libp2p-mailbox/relay'
+  readonly [serviceCapabilities]: string[] = ['libp2p-mailbox/relay']
+  readonly [serviceDependencies]: string[] = ['@libp2p/identify']
+  readonly #components: MailboxRelayComponents
+  readonly #init: MailboxRelayInit
+  #network: Libp2pNetwork | undefined
+  #relay: Relay | undefined
+
+  constructor (components: MailboxRelayComponents, init: MailboxRelayInit) {
+    this.#components = components
+    this.#init = init
+  }
+
+  /** True while the relay serves and its store is sound. */
+  get ready (): boolean {
+    return this.#relay?.ready ?? false
+  }
+
+  stats (): RelayStats {
+    return this.#relay?.stats() ?? { mailboxes: 0, records: 0, bytes: 0, locators: 0 }
+  }
+
+  /** @throws MailboxError KEY when the node's key is not Ed25519, STORE, STORE_VERSION */
+  async start (): Promise<void> {
+    const { privateKey, peerId } = this.#components
+    if (privateKey.type !== 'Ed25519') throw new MailboxError('KEY', `A relay needs an Ed25519 node key, not ${privateKey.type}.`)
+    const log = this.#init.log ?? silent
+    const network = new Libp2pNetwork(fromComponents(this.#components), log)
+    this.#network = network
+    this.#relay = await Relay.start({
+      database: this.#init.database,
+      network,
+      responder: network,
+      self: peerId.toMultihash().bytes,
+      sign: identityFromSeed(privateKey.raw.subarray(0, 32)).sign,
+      limits: { ...defaultLimits, ...this.#init.limits },
+      env: this.#init.env ?? systemEnvironment,
+      log,
+      observe: this.#init.observe ?? (() => undefined)
+    })
+  }
+
+  /** Everything accepted is on disk when this resolves; safe to call again. */
+  async stop (): Promise<void> {
+    await this.#relay?.stop()
+    await this.#network?.stop()
+  }
+}
+
+export function mailboxRelay (init: MailboxRelayInit): (components: MailboxRelayComponents) => MailboxRelay {
+  return components => new MailboxRelay(components, init)
+}

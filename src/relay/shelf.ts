@@ -1,0 +1,37 @@
+/** The locators this relay keeps for its neighbourhood, in its own store (SPEC §6.3). */
+import type { Locator } from '../identity/locator.ts'
+import type { LocatorShelf } from '../placement/holder.ts'
+import { kinds } from './keys.ts'
+import { shelve } from './operations.ts'
+import type { RelayStore } from './store.ts'
+
+export class Shelf implements LocatorShelf {
+  readonly #store: RelayStore
+  #held = 0
+
+  constructor (store: RelayStore) {
+    this.#store = store
+  }
+
+  /** Counts what is held; called at the start and after a sweep. */
+  async recount (): Promise<void> {
+    let held = 0
+    for await (const [key] of this.#store.list(kinds.shelf)) if (key.byteLength > 0) held++
+    this.#held = held
+  }
+
+  async get (mailbox: Uint8Array): Promise<Uint8Array | undefined> {
+    const shelved = await this.#store.read('shelf', mailbox)
+    return shelved?.subarray(4)
+  }
+
+  async put (mailbox: Uint8Array, locator: Locator): Promise<void> {
+    const known = await this.get(mailbox)
+    await this.#store.write(shelve(mailbox, locator))
+    if (known === undefined) this.#held++
+  }
+
+  count (): number {
+    return this.#held
+  }
+}
