@@ -78,7 +78,8 @@ function keyMessage({ suite, keyId, publicKey, notAfterHour, lastResort }: Bundl
  */
 export async function openBundle(
   bytes: Uint8Array,
-  o: { mailbox?: Uint8Array | undefined; nowHour: number }
+  // without nowHour: what was taken before, and checked then
+  o: { mailbox?: Uint8Array | undefined; nowHour?: number | undefined }
 ): Promise<KeyBundle> {
   // SPEC §4.3 check 1
   if (bytes.length > bundleBytesMax) {
@@ -96,7 +97,7 @@ export async function openBundle(
   if (policy === undefined) throw new MailboxError('VERSION', `Strangers policy ${message.strangers} is not known.`)
   // SPEC §4.3 checks 5 to 7
   checkMessage(message)
-  checkValidity(message, o.nowHour, 'key bundle')
+  if (o.nowHour !== undefined) checkValidity(message, o.nowHour, 'key bundle')
   const { seq, issuedHour, validUntilHour, classBytesMax, ttlHoursMax } = message
   const keys = message.keys.filter(held => suites.has(held.suite))
   const digest = new Uint8Array(createHash('sha256').update(payload).digest())

@@ -63,7 +63,8 @@ export async function signLocator(identity: Identity, fields: LocatorFields): Pr
  */
 export async function openLocator(
   bytes: Uint8Array,
-  o: { mailbox?: Uint8Array | undefined; nowHour: number }
+  // without nowHour: what was taken before, and checked then
+  o: { mailbox?: Uint8Array | undefined; nowHour?: number | undefined }
 ): Promise<Locator> {
   // SPEC §4.2 check 1
   if (bytes.length > locatorBytesMax) {
@@ -81,7 +82,7 @@ export async function openLocator(
   const { seq, issuedHour, validUntilHour, writeQuorum, bundleMinSeq, closed } = message
   const fields = { seq, issuedHour, validUntilHour, relays, writeQuorum, bundleMinSeq, closed }
   checkFields(fields)
-  checkValidity(fields, o.nowHour, 'locator')
+  if (o.nowHour !== undefined) checkValidity(fields, o.nowHour, 'locator')
   return { mailbox: key, ...fields, bytes, digest: new Uint8Array(createHash('sha256').update(payload).digest()) }
 }
 

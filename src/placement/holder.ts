@@ -126,7 +126,7 @@ export class LocatorHolder {
   async #held (mailbox: Uint8Array): Promise<Locator | undefined> {
     const bytes = await this.#init.shelf.get(mailbox)
     if (bytes === undefined) return undefined
-    const held = await openLocator(bytes, { mailbox, nowHour: 0 })
+    const held = await openLocator(bytes, { mailbox })
     return held.validUntilHour < hourOf(this.#init.env.now()) ? undefined : held
   }
 

@@ -1,5 +1,5 @@
 /** `/mailbox/deposit/1.0.0`: INFO and DEPOSIT (SPEC §7). */
-import { hourOf, type Environment } from '../environment.ts'
+import { hourOf, type Environment, type Log } from '../environment.ts'
 import { MailboxError, Status, statusName } from '../errors.ts'
 import { checkRecord, recordId } from '../identity/record.ts'
 import { peerText } from '../identity/peer.ts'
@@ -23,6 +23,7 @@ export interface DepositDesk {
   readonly signer: ReceiptSigner
   readonly arrivals: Arrivals
   readonly env: Environment
+  readonly log: Log
   readonly limits: RelayLimits
   readonly observe: Observe
   readonly draining: () => boolean
@@ -39,6 +40,8 @@ export function depositHandler (desk: DepositDesk): Handler {
       throw new MailboxError('MALFORMED', 'No call in the request.')
     } catch (error) {
       const answer = refusal(error)
+      // the asker gets a number; what went wrong stays here
+      if (answer.status === Status.UNAVAILABLE) desk.log('error', 'request_failed', { error: String(error) })
       desk.observe('refused', 1, statusName(answer.status))
       return DepositResponse.encode(answer)
     }

@@ -137,11 +137,11 @@ export class Directory {
     this.#cache.set(nameOf(mailbox), hosted)
   }
 
-  /** What is held was checked when it was taken; the reading clock must not hide it, so it is opened as of then. */
+  /** What is held was checked when it was taken; a clock that has moved on must not hide it. */
   async #read (mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
     const [lease, locator, bundle, config] = await this.#options.store.readAll(mailbox, 'lease', 'locator', 'bundle', 'config')
     if (lease === undefined || locator === undefined || bundle === undefined) return undefined
-    const o = { mailbox, nowHour: 0 }
+    const o = { mailbox }
     return {
       lease: decodeLease(lease),
       locator: await openLocator(locator, o),

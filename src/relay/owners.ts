@@ -1,7 +1,7 @@
 /** `/mailbox/owner/1.0.0`: what only the owner of a mailbox may ask (SPEC §8; G7). */
 import { createHash } from 'node:crypto'
-import { hourOf, type Environment } from '../environment.ts'
-import { MailboxError, statusName } from '../errors.ts'
+import { hourOf, type Environment, type Log } from '../environment.ts'
+import { MailboxError, Status, statusName } from '../errors.ts'
 import { verifyOwnerAuth, scopes } from '../identity/ownerauth.ts'
 import { openTombstone } from '../identity/tombstone.ts'
 import type { IdentityKey } from '../identity/keys.ts'
@@ -22,6 +22,7 @@ export interface OwnerDesk {
   readonly directory: Directory
   readonly arrivals: Arrivals
   readonly env: Environment
+  readonly log: Log
   readonly limits: RelayLimits
   readonly observe: Observe
   readonly stopping: AbortSignal
@@ -51,6 +52,8 @@ export function ownerHandler (desk: OwnerDesk): Handler {
       return OwnerResponse.encode({ ...ok, ...await serve(desk, decodeRequest(OwnerRequest, bytes), session, state) })
     } catch (error) {
       const answer = refusal(error)
+      // the asker gets a number; what went wrong stays here
+      if (answer.status === Status.UNAVAILABLE) desk.log('error', 'request_failed', { error: String(error) })
       desk.observe('refused', 1, statusName(answer.status))
       // who keeps asking without a proof is cut off: the check costs us a signature each time (SPEC §8.1)
       if (statusName(answer.status) === 'AUTH' && ++state.unproved > unauthenticatedCallsMax) throw error

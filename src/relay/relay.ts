@@ -98,7 +98,7 @@ export class Relay {
     const { network, responder, self, sign, env, limits, log, observe, closest } = this.#init
     await this.#directory.load()
     await this.#shelf.recount()
-    const shared = { store: this.#store, directory: this.#directory, arrivals: this.#arrivals, env, limits, observe }
+    const shared = { store: this.#store, directory: this.#directory, arrivals: this.#arrivals, env, log, limits, observe }
     const stopping = this.#stopping.signal
     const holder = new LocatorHolder({ shelf: this.#shelf, env, self, log, ...(closest === undefined ? {} : { closest }) })
     await responder.handle(protocols.locator, holder.handler)

@@ -50,6 +50,7 @@ export class MailboxRelay implements Startable {
   async start (): Promise<void> {
     const { privateKey, peerId } = this.#components
     if (privateKey.type !== 'Ed25519') throw new MailboxError('KEY', `A relay needs an Ed25519 node key, not ${privateKey.type}.`)
+    const key = identityFromSeed(privateKey.raw.subarray(0, 32))
     const log = this.#init.log ?? silent
     const network = new Libp2pNetwork(fromComponents(this.#components), log)
     this.#network = network
@@ -58,7 +59,7 @@ export class MailboxRelay implements Startable {
       network,
       responder: network,
       self: peerId.toMultihash().bytes,
-      sign: identityFromSeed(privateKey.raw.subarray(0, 32)).sign,
+      sign: async message => await key.sign(message),
       limits: { ...defaultLimits, ...this.#init.limits },
       env: this.#init.env ?? systemEnvironment,
       log,
