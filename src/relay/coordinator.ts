@@ -28,7 +28,7 @@ export class Coordinator {
     const peers = locator.relays.filter(relay => relay.role === 'active' && relay.id !== this.#options.self)
     const request = DepositRequest.encode({ deposit: { record, fanOut: false } })
     const receipts: Receipt[] = []
-    const { promise: enough, resolve } = Promise.withResolvers<void>()
+    const { promise: enough, resolve } = Promise.withResolvers<undefined>()
     const timers = [setTimeout(resolve, fanOutWaitMs)]
     const forwarded = peers.map(async peer => {
       const receipt = await this.#forward(peer, request)

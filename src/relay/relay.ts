@@ -116,7 +116,8 @@ export class Relay {
   async #sweep (): Promise<void> {
     const { env, log, observe } = this.#init
     const signal = this.#stopping.signal
-    while (!signal.aborted) {
+    const stopped = (): boolean => signal.aborted
+    while (!stopped()) {
       try {
         const { records, more } = await this.#store.sweep(hourOf(env.now()))
         if (records > 0) observe('expired', records)
@@ -125,7 +126,7 @@ export class Relay {
           await env.delay(expirySweepMs, signal)
         }
       } catch (error) {
-        if (signal.aborted) return
+        if (stopped()) return
         log('error', 'sweep_failed', { code: isMailboxError(error) ? error.code : 'UNEXPECTED', error: String(error) })
         if (this.#store.failure !== undefined) return
         await env.delay(expirySweepMs, signal).catch(() => { log('debug', 'sweep_ended') })

@@ -221,13 +221,17 @@ class MemoryChannel implements Channel {
     this.#end.abort(new MailboxError('DISCONNECTED', 'the channel ended'))
   }
 
+  #ended (): boolean {
+    return this.closed.aborted
+  }
+
   async #exchange (request: Uint8Array): Promise<Uint8Array> {
-    if (this.closed.aborted) return await never()
+    if (this.#ended()) return await never()
     const from = this.asking.address.id
     const to = this.answering.address.id
     const { protocol } = this
     await this.asking.owner.deliver({ from, to, protocol, direction: 'request', bytes: request })
-    if (this.closed.aborted) return await never()
+    if (this.#ended()) return await never()
     const response = (await this.#answer(request)).slice()
     await this.asking.owner.deliver({ from: to, to: from, protocol, direction: 'response', bytes: response })
     if (response.length <= frameBytesMax) return response
