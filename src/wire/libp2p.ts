@@ -6,7 +6,7 @@ import { Socket } from 'node:net'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify } from '@libp2p/identify'
-import type { Connection, MultiaddrConnection, PeerId, Stream, StreamHandler } from '@libp2p/interface'
+import type { Connection, MultiaddrConnection, PeerId, Stream, StreamHandler, StreamMuxerFactory } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
@@ -168,11 +168,13 @@ export interface TransportOptions {
 
 /** createLibp2p options shared by relays and clients; callers add the DHT, a key, a datastore and their services. */
 export function libp2pDefaults (options: TransportOptions = {}) {
+  // the package does not export the type that yamux() gives
+  const muxer: () => StreamMuxerFactory = yamux({ streamOptions: { maxStreamWindowSize: yamuxWindowBytes, maxReadBufferLength: yamuxReadBufferBytes } })
   return {
     addresses: { listen: [...options.listen ?? []], announce: [...options.announce ?? []] },
     transports: [tcp({ outboundSocketInactivityTimeout: 10 * 60_000, inboundSocketInactivityTimeout: 10 * 60_000 }), webSockets()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: yamuxWindowBytes, maxReadBufferLength: yamuxReadBufferBytes } })],
+    streamMuxers: [muxer],
     connectionProtector: corkedSockets,
     connectionGater: { denyDialMultiaddr: () => false },
     connectionManager: { maxConnections: connectionsMax, inboundConnectionThreshold: 100, maxIncomingPendingConnections: 100, dialTimeout: dialTimeoutMs },
