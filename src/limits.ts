@@ -82,6 +82,8 @@ export const readBufferBytesHigh = 1 * MiB
 export const readBufferBytesLow = 256 * KiB
 export const yamuxWindowBytes = 1 * MiB
 export const yamuxReadBufferBytes = 2 * MiB
+/** Window given back to a sender at once: a quarter of yamux's initial window, so that it never runs dry. */
+export const windowGrantBytes = 64 * KiB
 export const streamsPerPeerMax = 8
 export const requestDeadlineMs = 10_000
 /** A stream without a request in flight is closed after this long. */
@@ -99,6 +101,8 @@ export const fanOutGraceMs = 150
 // Relay (SPEC §9)
 export const recordsPerMailboxMax = 10_000
 export const bytesPerMailboxMax = 64 * MiB
+/** Ids of removed records remembered for one mailbox, until their expiry. */
+export const tombstonesPerMailboxMax = 100_000
 export const mailboxesMax = 100_000
 export const leaseHours = 90 * 24
 /** Deposits waiting for the disk; beyond it a relay answers BUSY. */

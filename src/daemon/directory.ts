@@ -20,6 +20,8 @@ import type { Role } from './keys.ts'
 export type Database = ClassicLevel<string, Uint8Array>
 
 const formatVersion = 1
+/** Sealed records do not compress, and a larger buffer is rewritten less often: half the background CPU per record. */
+const storeBufferBytes = 16 * 1024 * 1024
 const formatFile = 'format.json'
 /** Left by an interrupted first start, or made by the file system: a directory with nothing else counts as empty. */
 const ignorable = (name: string): boolean => name.startsWith(asidePrefix) || name === 'lost+found'
@@ -132,7 +134,9 @@ export async function findDirectory (path: string, role: Role): Promise<DataDire
 export async function openStore (directory: DataDirectory): Promise<Database> {
   const location = join(directory.path, 'store')
   // the encodings that datastore-level expects; mailbox data uses sublevels with its own
-  const database = new ClassicLevel<string, Uint8Array>(location, { keyEncoding: 'utf8', valueEncoding: 'view', compression: false })
+  const database = new ClassicLevel<string, Uint8Array>(location, {
+    keyEncoding: 'utf8', valueEncoding: 'view', compression: false, writeBufferSize: storeBufferBytes
+  })
   try {
     await database.open()
     return database

@@ -12,7 +12,7 @@ import { silent, systemEnvironment } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
 import { parsePrivateKey } from '../identity/address.ts'
 import { generateIdentity } from '../identity/keys.ts'
-import { privateDht } from '../placement/dht.ts'
+import { knownThrough, privateDht, type Closest } from '../placement/dht.ts'
 import type { MailboxRelay } from '../relay/service.ts'
 import { mailboxRelay } from '../relay/service.ts'
 import { libp2pDefaults } from '../wire/libp2p.ts'
@@ -162,12 +162,20 @@ export class MailboxNode {
       depositsPerSecond: config.depositsPerSecondMax
     }
     try {
-      return await createRelayNode(config, privateKey, datastore, { database, limits, log: this.#log, env: this.#env, observe: metrics.observe })
+      return await createRelayNode(config, privateKey, datastore, {
+        database, limits, log: this.#log, env: this.#env, observe: metrics.observe, closest: this.#known
+      })
     } catch (cause) {
       if (cause instanceof MailboxError) throw cause
       const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
       throw new MailboxError('CONFIG', `listen: the relay cannot listen on ${config.listen.join(', ')} (${String(reason)}).`, { cause })
     }
+  }
+
+  /** Relays in the node's own routing table; none while libp2p is being made. */
+  readonly #known: Closest = async (key, signal) => {
+    const libp2p = this.#libp2p
+    return libp2p === undefined ? [] : await knownThrough(libp2p.services.dht, libp2p.peerId)(key, signal)
   }
 
   /** The relay's key, made at the first start. Locators name it: a store whose key is gone is another relay's store. */

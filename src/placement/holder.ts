@@ -127,7 +127,7 @@ export class LocatorHolder {
     const bytes = await this.#init.shelf.get(mailbox)
     if (bytes === undefined) return undefined
     const held = await openLocator(bytes, { mailbox })
-    return held.validUntilHour < hourOf(this.#init.env.now()) ? undefined : held
+    return held.validUntilHour <= hourOf(this.#init.env.now()) ? undefined : held
   }
 
   /** True when fewer than `locatorAcceptRelays` relays that this node knows are closer to the mailbox than itself. */
@@ -149,7 +149,7 @@ export class LocatorHolder {
       session.state.set(budgetOf, budget)
     }
     const retryAfterMs = budget.take(this.#init.env.now())
-    if (retryAfterMs > 0) throw new MailboxError('BUSY', 'too many locators from one sender', { retryAfterMs })
+    if (retryAfterMs > 0) throw new MailboxError('BUSY', 'too many locators from one sender', { limit: 'locatorPutsPerSecondMax', retryAfterMs })
   }
 
   async #inTurn (mailbox: Uint8Array, work: () => Promise<void>): Promise<void> {

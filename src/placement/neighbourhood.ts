@@ -113,7 +113,7 @@ export class Neighbourhood {
   }
 
   #isOver (locator: Locator): boolean {
-    return locator.validUntilHour < hourOf(this.#env.now())
+    return locator.validUntilHour <= hourOf(this.#env.now())
   }
 
   #isRecent (cached: Cached): boolean {

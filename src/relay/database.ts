@@ -27,6 +27,8 @@ export interface Cursor {
 export interface Database {
   open: () => Promise<void>
   get: (key: Uint8Array, options: View) => Promise<Uint8Array | undefined>
+  /** Reads at once, on this thread. */
+  getSync: (key: Uint8Array, options: View) => Uint8Array | undefined
   getMany: (keys: Uint8Array[], options: View) => Promise<Array<Uint8Array | undefined>>
   /** `sync` is classic-level's; stores without a disk ignore it. */
   batch: (writes: Write[], options: View & { sync: boolean }) => Promise<void>
@@ -37,6 +39,11 @@ export interface Database {
 const readAheadBytes = 256 * 1024
 
 export const readOne = async (db: Database, key: Uint8Array): Promise<Uint8Array | undefined> => await db.get(key, view)
+/** Few keys that are in memory, as counters and absent entries are, cost less read at once than through a thread. */
+const readAtOnceMax = 64
+
+export const readNow = (db: Database, keys: Uint8Array[]): Array<Uint8Array | undefined> | undefined =>
+  keys.length <= readAtOnceMax ? keys.map(key => db.getSync(key, view)) : undefined
 export const readMany = async (db: Database, keys: Uint8Array[]): Promise<Array<Uint8Array | undefined>> => await db.getMany(keys, view)
 export const writeSynced = async (db: Database, writes: Write[]): Promise<void> => { await db.batch(writes, { ...view, sync: true }) }
 export const scan = (db: Database, range: Range): Cursor => db.iterator({ ...view, ...range, highWaterMarkBytes: readAheadBytes })

@@ -9,7 +9,7 @@ import { MailboxError } from '../errors.ts'
 import { openBundle, type KeyBundle } from '../identity/bundle.ts'
 import { openHostConfig, type HostConfig } from '../identity/device.ts'
 import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
-import type { IdentityKey } from '../identity/keys.ts'
+import { recallIdentityKey, type IdentityKey } from '../identity/keys.ts'
 import { cachedMailboxesMax, leaseHours } from '../limits.ts'
 import { kinds } from './keys.ts'
 import { decodeLease, encodeLease, keep, type LeaseEntry } from './operations.ts'
@@ -141,6 +141,8 @@ export class Directory {
   async #read (mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
     const [lease, locator, bundle, config] = await this.#options.store.readAll(mailbox, 'lease', 'locator', 'bundle', 'config')
     if (lease === undefined || locator === undefined || bundle === undefined) return undefined
+    // its locator was verified under this key before it was stored
+    recallIdentityKey(mailbox)
     const o = { mailbox }
     return {
       lease: decodeLease(lease),

@@ -3,4 +3,4 @@ export { mailboxRelay, MailboxRelay, type MailboxRelayComponents, type MailboxRe
 export type { Database } from './database.ts'
 export { defaultLimits, type Metric, type Observe, type RelayLimits } from './options.ts'
 export type { RelayStats } from './relay.ts'
-export { kadProtocol, privateDht } from '../placement/dht.ts'
+export { kadProtocol, knownThrough, privateDht, type Closest } from '../placement/dht.ts'

@@ -8,7 +8,7 @@ export const kinds = {
   record: 0x02,
   /** ‖ mailbox ‖ record id → Entry */
   entry: 0x03,
-  /** ‖ u32 hour ‖ mailbox ‖ id → kind of what falls due */
+  /** ‖ u32 hour ‖ mailbox → nothing: the mailbox has something that may go after that hour */
   due: 0x04,
   /** ‖ mailbox → Counters */
   counters: 0x05,
@@ -20,14 +20,13 @@ export const kinds = {
   config: 0x09,
   /** ‖ mailbox ‖ device → u64 seq */
   mark: 0x0a,
-  /** ‖ mailbox ‖ digest → signed tombstone */
+  /** ‖ mailbox ‖ digest → u32 forget after hour ‖ signed tombstone */
   tombstone: 0x0b,
   /** ‖ mailbox → u32 valid until hour ‖ signed locator of the locator neighbourhood */
   shelf: 0x0c
 } as const
 
 const mailboxBytes = 32
-const idBytes = 32
 
 function key (kind: number, ...parts: readonly Uint8Array[]): Uint8Array {
   let length = 1
@@ -69,20 +68,20 @@ const text = (name: string): Uint8Array => new TextEncoder().encode(name)
 export const metaKey = (name: string): Uint8Array => key(kinds.meta, text(name))
 export const recordKey = (mailbox: Uint8Array, seq: number): Uint8Array => key(kinds.record, mailbox, u64(seq))
 export const entryKey = (mailbox: Uint8Array, id: Uint8Array): Uint8Array => key(kinds.entry, mailbox, id)
-export const dueKey = (hour: number, mailbox: Uint8Array, id: Uint8Array): Uint8Array => key(kinds.due, u32(hour), mailbox, id)
+export const dueKey = (hour: number, mailbox: Uint8Array): Uint8Array => key(kinds.due, u32(hour), mailbox)
 export const markKey = (mailbox: Uint8Array, device: Uint8Array): Uint8Array => key(kinds.mark, mailbox, device)
 export const tombstoneKey = (mailbox: Uint8Array, digest: Uint8Array): Uint8Array => key(kinds.tombstone, mailbox, digest)
 export type MailboxKind = 'counters' | 'lease' | 'locator' | 'bundle' | 'config' | 'shelf'
 export const mailboxKey = (kind: MailboxKind, mailbox: Uint8Array): Uint8Array => key(kinds[kind], mailbox)
 
 export const seqOfRecordKey = (bytes: Uint8Array): number => readU64(bytes, 1 + mailboxBytes)
-export const mailboxOf = (bytes: Uint8Array): Uint8Array => bytes.slice(1, 1 + mailboxBytes)
 
-export function partsOfDueKey (bytes: Uint8Array): { hour: number, mailbox: Uint8Array, id: Uint8Array } {
-  const mailbox = 1 + 4
-  const id = mailbox + mailboxBytes
-  return { hour: readU32(bytes, 1), mailbox: bytes.slice(mailbox, id), id: bytes.slice(id, id + idBytes) }
+export function partsOfDueKey (bytes: Uint8Array): { hour: number, mailbox: Uint8Array } {
+  return { hour: readU32(bytes, 1), mailbox: bytes.slice(1 + 4) }
 }
+
+/** The id or digest that ends an entry or tombstone key. */
+export const idOf = (bytes: Uint8Array): Uint8Array => bytes.slice(1 + mailboxBytes)
 
 /** Half-open range of every key that starts with `kind ‖ prefix`. */
 export function rangeOf (kind: number, prefix: Uint8Array = new Uint8Array(0)): { gte: Uint8Array, lt: Uint8Array } {
@@ -136,6 +135,3 @@ export function encodeCounters (counters: Counters): Uint8Array {
 export function decodeCounters (bytes: Uint8Array | undefined): Counters {
   return bytes === undefined ? noCounters : { records: readU32(bytes), bytes: readU64(bytes, 4), tombstones: readU32(bytes, 12) }
 }
-
-/** What a due key's value names. */
-export const due = { record: 1, entry: 2, tombstone: 3, shelf: 4 } as const

@@ -2,12 +2,14 @@
  * Every write to a relay's store, as pure functions of the entries they read (SPEC §9). The writer groups them.
  */
 import { MailboxError } from '../errors.ts'
-import { clockSkewHours } from '../limits.ts'
+import { clockSkewHours, tombstonesPerMailboxMax } from '../limits.ts'
 import {
-  decodeCounters, decodeEntry, due, dueKey, encodeCounters, encodeEntry, entryKey, mailboxKey, markKey, partsOfDueKey, recordKey,
-  tombstoneKey, u32, u64, readU32, readU64, type Entry, type MailboxKind
+  decodeCounters, decodeEntry, dueKey, encodeCounters, encodeEntry, entryKey, mailboxKey, markKey, readU32, readU64, recordKey,
+  tombstoneKey, u32, u64, type MailboxKind
 } from './keys.ts'
-import type { Operation, Transaction } from './writer.ts'
+import type { Operation } from './writer.ts'
+
+const nothing = new Uint8Array(0)
 
 export interface DepositInput {
   readonly mailbox: Uint8Array
@@ -53,7 +55,7 @@ export function deposit (input: DepositInput): Operation<Kept> {
       const seq = tx.nextSeq()
       tx.put(recordKey(input.mailbox, seq), joined(u32(input.expiresHour), input.stored))
       tx.put(entry, encodeEntry({ live: true, seq, receivedMs: input.receivedMs, expiresHour: input.expiresHour, bytes }))
-      tx.put(dueKey(input.expiresHour, input.mailbox, input.id), Uint8Array.of(due.record))
+      tx.put(dueKey(input.expiresHour, input.mailbox), nothing)
       tx.put(counters, encodeCounters({ ...count, records: count.records + 1, bytes: count.bytes + bytes }))
       return { receivedMs: input.receivedMs, keepUntilHour: input.expiresHour, fresh: true, bytes }
     }
@@ -84,6 +86,9 @@ export function tombstone (input: TombstoneInput): Operation<Removed> {
     apply: tx => {
       let count = decodeCounters(tx.get(counters))
       const removed = { records: 0, bytes: 0 }
+      const unknown = entries.filter(key => tx.get(key) === undefined).length
+      // an id that was never held here costs its place for a month; what is held may always be removed
+      if (count.tombstones + unknown > tombstonesPerMailboxMax) throw quota('tombstonesPerMailboxMax')
       let forgetHour = input.dropAfterHour + 2 * clockSkewHours
       input.ids.forEach((id, i) => {
         const key = entries[i] as Uint8Array
@@ -93,68 +98,67 @@ export function tombstone (input: TombstoneInput): Operation<Removed> {
         if (known !== undefined) {
           removed.records++
           removed.bytes += known.bytes
-          removeRecord(tx, input.mailbox, id, known)
+          tx.del(recordKey(input.mailbox, known.seq))
           count = { ...count, records: count.records - 1, bytes: count.bytes - known.bytes }
         }
         // never forgotten before the record itself could no longer be accepted anywhere
         const forget = Math.max(input.dropAfterHour, known?.expiresHour ?? 0) + 2 * clockSkewHours
         forgetHour = Math.max(forgetHour, forget)
         tx.put(key, encodeEntry({ live: false, seq: 0, receivedMs: known?.receivedMs ?? input.nowMs, expiresHour: forget, bytes: 0 }))
-        tx.put(dueKey(forget, input.mailbox, id), Uint8Array.of(due.entry))
+        tx.put(dueKey(forget, input.mailbox), nothing)
         count = { ...count, tombstones: count.tombstones + 1 }
       })
-      tx.put(tombstoneKey(input.mailbox, input.digest), input.signed)
-      tx.put(dueKey(forgetHour, input.mailbox, input.digest), Uint8Array.of(due.tombstone))
+      tx.put(tombstoneKey(input.mailbox, input.digest), joined(u32(forgetHour), input.signed))
+      tx.put(dueKey(forgetHour, input.mailbox), nothing)
       tx.put(counters, encodeCounters(count))
       return removed
     }
   }
 }
 
-function removeRecord (tx: Transaction, mailbox: Uint8Array, id: Uint8Array, entry: Entry): void {
-  tx.del(recordKey(mailbox, entry.seq))
-  tx.del(dueKey(entry.expiresHour, mailbox, id))
+/** What of one mailbox has fallen due at `hour`, as a scan found it. */
+export interface Fallen {
+  readonly mailbox: Uint8Array
+  readonly hour: number
+  /** Record ids of expired records, and of ids that need no longer be remembered. */
+  readonly ids: readonly Uint8Array[]
+  /** Digests of tombstones. */
+  readonly tombstones: readonly Uint8Array[]
+  /** False when there was more than one slice holds. */
+  readonly all: boolean
 }
 
-/** Removes what has fallen due: expired records, and ids and tombstones that need no longer be remembered (SPEC §9.3). */
-export function expire (keys: ReadonlyArray<{ key: Uint8Array, kind: number }>): Operation<Removed> {
-  const items = keys.map(({ key, kind }) => ({ key, kind, ...partsOfDueKey(key) }))
-  const reads = items.flatMap(({ kind, mailbox, id }) => kind === due.shelf
-    ? [mailboxKey('shelf', mailbox)]
-    : [entryKey(mailbox, id), mailboxKey('counters', mailbox)])
+/** Removes what has fallen due; each is looked at again, for a scan may be overtaken (SPEC §9.3). */
+export function expire (fallen: Fallen): Operation<Removed> {
+  const { mailbox, hour } = fallen
+  const entries = fallen.ids.map(id => entryKey(mailbox, id))
+  const counters = mailboxKey('counters', mailbox)
+  const shelf = mailboxKey('shelf', mailbox)
   return {
-    reads,
-    bytes: keys.length * 128,
+    reads: [...entries, counters, shelf],
+    bytes: (fallen.ids.length + fallen.tombstones.length) * 128,
     apply: tx => {
+      let count = decodeCounters(tx.get(counters))
       const removed = { records: 0, bytes: 0 }
-      for (const { key, kind, mailbox, id, hour } of items) {
-        tx.del(key)
-        if (kind === due.tombstone) {
-          tx.del(tombstoneKey(mailbox, id))
-          continue
-        }
-        if (kind === due.shelf) {
-          const shelved = tx.get(mailboxKey('shelf', mailbox))
-          // one that was replaced since stays until its own hour
-          if (shelved !== undefined && readU32(shelved) <= hour) tx.del(mailboxKey('shelf', mailbox))
-          continue
-        }
-        const bytes = tx.get(entryKey(mailbox, id))
+      for (const key of entries) {
+        const bytes = tx.get(key)
         const entry = bytes === undefined ? undefined : decodeEntry(bytes)
-        // a record tombstoned since is remembered longer, under a key of its own
-        if (entry === undefined || entry.expiresHour !== hour) continue
-        const counters = mailboxKey('counters', mailbox)
-        const count = decodeCounters(tx.get(counters))
-        tx.del(entryKey(mailbox, id))
+        if (entry === undefined || entry.expiresHour > hour) continue
+        tx.del(key)
         if (entry.live) {
+          tx.del(recordKey(mailbox, entry.seq))
           removed.records++
           removed.bytes += entry.bytes
-          tx.del(recordKey(mailbox, entry.seq))
-          tx.put(counters, encodeCounters({ ...count, records: count.records - 1, bytes: count.bytes - entry.bytes }))
+          count = { ...count, records: count.records - 1, bytes: count.bytes - entry.bytes }
         } else {
-          tx.put(counters, encodeCounters({ ...count, tombstones: count.tombstones - 1 }))
+          count = { ...count, tombstones: count.tombstones - 1 }
         }
       }
+      if (entries.length > 0) tx.put(counters, encodeCounters(count))
+      for (const digest of fallen.tombstones) tx.del(tombstoneKey(mailbox, digest))
+      const shelved = tx.get(shelf)
+      if (shelved !== undefined && readU32(shelved) <= hour) tx.del(shelf)
+      if (fallen.all) tx.del(dueKey(hour, mailbox))
       return removed
     }
   }
@@ -186,13 +190,13 @@ export function keep (mailbox: Uint8Array, values: Partial<Record<MailboxKind, U
 }
 
 /** Puts a locator of the neighbourhood on the shelf until its validity ends (SPEC §6.3). */
-export function shelve (mailbox: Uint8Array, locator: { bytes: Uint8Array, digest: Uint8Array, validUntilHour: number }): Operation<void> {
+export function shelve (mailbox: Uint8Array, locator: { bytes: Uint8Array, validUntilHour: number }): Operation<void> {
   return {
     reads: [],
     bytes: locator.bytes.byteLength,
     apply: tx => {
       tx.put(mailboxKey('shelf', mailbox), joined(u32(locator.validUntilHour), locator.bytes))
-      tx.put(dueKey(locator.validUntilHour, mailbox, locator.digest), Uint8Array.of(due.shelf))
+      tx.put(dueKey(locator.validUntilHour, mailbox), nothing)
     }
   }
 }

@@ -7,7 +7,7 @@ import { openTombstone } from '../identity/tombstone.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import { mailboxesPerStreamMax, pullBytesMax, pullRecordsMax, subscribeWaitMsMax, unauthenticatedCallsMax } from '../limits.ts'
 import {
-  OwnerAuthBody, OwnerRequest, OwnerResponse, StoredRecord, type AuthCall, type Lease, type PullCall, type SubscribeCall
+  OwnerAuthBody, OwnerRequest, OwnerResponse, StoredRecord, Tombstone, TombstoneBody, type AuthCall, type Lease, type PullCall, type SubscribeCall
 } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { decodeRequest, ok, refusal } from './answer.ts'
@@ -100,8 +100,8 @@ async function authenticate (desk: OwnerDesk, call: AuthCall, session: Session, 
   const nonce = state.nonce
   state.nonce = undefined
   if (nonce === undefined) throw new MailboxError('AUTH', 'No challenge was asked for.')
-  if (state.proofs.size >= mailboxesPerStreamMax) throw new MailboxError('QUOTA', 'Too many mailboxes on one stream.', { limit: 'mailboxesPerStreamMax' })
   const { mailbox } = decodeRequest(OwnerAuthBody, call.body)
+  if (state.proofs.size >= mailboxesPerStreamMax && !state.proofs.has(nameOf(mailbox))) throw new MailboxError('QUOTA', 'Too many mailboxes on one stream.', { limit: 'mailboxesPerStreamMax' })
   const hosted = await desk.directory.get(mailbox)
   const proof = await verifyOwnerAuth(call, {
     relay: session.localPeer, client: session.remotePeer, nonce, nowHour: hourOf(desk.env.now()), revoked: hosted?.config?.revoked
@@ -192,13 +192,12 @@ async function subscribe (desk: OwnerDesk, call: SubscribeCall, session: Session
 /** SPEC §8.7: the tombstone carries its own signature; the stream's proof keeps strangers from making us check many. */
 async function bury (desk: OwnerDesk, signed: Uint8Array, state: StreamState): Promise<Result> {
   const nowMs = desk.env.now()
-  const live = [...state.proofs.values()].find(proof => (proof.scopes & scopes.tombstone) !== 0)
-  if (live === undefined) throw new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
-  const hosted = await desk.directory.need(live.mailbox)
+  const { body } = decodeRequest(Tombstone, signed)
+  const { mailbox } = proved(desk, state, decodeRequest(TombstoneBody, body).mailbox, scopes.tombstone)
+  const hosted = await desk.directory.need(mailbox)
   const facts = await openTombstone(signed, { nowHour: hourOf(nowMs), revoked: hosted.config?.revoked ?? [] })
-  const { mailbox } = proved(desk, state, facts.mailbox, scopes.tombstone)
-  await desk.directory.need(mailbox)
-  const digest = createHash('sha256').update(signed).digest()
+  // of what was signed: the outer message can be written in many ways
+  const digest = createHash('sha256').update(body).digest()
   const removed = await desk.store.write(tombstone({ mailbox, ids: facts.ids, dropAfterHour: facts.dropAfterHour, nowMs, signed, digest }))
   desk.store.count({ records: -removed.records, bytes: -removed.bytes })
   desk.observe('tombstoned', facts.ids.length)

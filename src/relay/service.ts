@@ -5,6 +5,7 @@ import { serviceCapabilities, serviceDependencies, type PrivateKey, type Startab
 import { silent, systemEnvironment, type Environment, type Log } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
 import { identityFromSeed } from '../identity/keys.ts'
+import type { Closest } from '../placement/dht.ts'
 import { fromComponents, Libp2pNetwork, type NetworkComponents } from '../wire/libp2p.ts'
 import type { Database } from './database.ts'
 import { defaultLimits, type Observe, type RelayLimits } from './options.ts'
@@ -17,6 +18,8 @@ export interface MailboxRelayInit {
   readonly log?: Log
   readonly env?: Environment
   readonly observe?: Observe
+  /** What this node's own routing table knows (`knownThrough`): by it the relay judges which locators are its business. */
+  readonly closest?: Closest
 }
 
 export interface MailboxRelayComponents extends NetworkComponents {
@@ -63,7 +66,8 @@ export class MailboxRelay implements Startable {
       limits: { ...defaultLimits, ...this.#init.limits },
       env: this.#init.env ?? systemEnvironment,
       log,
-      observe: this.#init.observe ?? (() => undefined)
+      observe: this.#init.observe ?? (() => undefined),
+      closest: this.#init.closest
     })
   }
 

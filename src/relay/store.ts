@@ -6,9 +6,9 @@ import { equals } from 'uint8arrays/equals'
 import { MailboxError } from '../errors.ts'
 import type { Environment } from '../environment.ts'
 import { expirySweepRecords } from '../limits.ts'
-import { readMany, readOne, scan, writeSynced, type Cursor, type Database } from './database.ts'
+import { readMany, readOne, scan, writeSynced, type Cursor, type Database, type Range } from './database.ts'
 import {
-  decodeCounters, decodeEntry, entryKey, kinds, mailboxKey, markKey, metaKey, rangeOf, readU32, readU64, recordKey, seqOfRecordKey, u32,
+  decodeCounters, decodeEntry, entryKey, idOf, kinds, mailboxKey, markKey, metaKey, partsOfDueKey, rangeOf, readU32, readU64, recordKey, seqOfRecordKey, u32,
   type Counters, type Entry, type MailboxKind
 } from './keys.ts'
 import { expire } from './operations.ts'
@@ -117,21 +117,21 @@ export class RelayStore {
 
   /** Records after arrival number `after`, never one whose expiry hour has come (SPEC §9.3). At least one if there is one. */
   async page (mailbox: Uint8Array, after: number, limits: { recordsMax: number, bytesMax: number, nowHour: number }): Promise<StoredPage> {
-    const cursor = scan(this.#db, { gt: recordKey(mailbox, after), lt: rangeOf(kinds.record, mailbox).lt, limit: limits.recordsMax + 1 })
+    const cursor = scan(this.#db, { gt: recordKey(mailbox, after), lt: rangeOf(kinds.record, mailbox).lt })
     const records: Uint8Array[] = []
     let bytes = 0
     let lastSeq = after
-    let seen = 0
     try {
+      // bounded by what a mailbox may hold: expired records are passed over, however many
       for (;;) {
         const entries = await cursor.nextv(limits.recordsMax + 1)
-        if (entries.length === 0) return { records, lastSeq, more: seen > limits.recordsMax }
-        seen += entries.length
+        if (entries.length === 0) return { records, lastSeq, more: false }
         for (const [key, value] of entries) {
+          const expired = readU32(value) <= limits.nowHour
           const full = records.length >= limits.recordsMax || (records.length > 0 && bytes + value.byteLength > limits.bytesMax)
-          if (full) return { records, lastSeq, more: true }
+          if (full && !expired) return { records, lastSeq, more: true }
           lastSeq = seqOfRecordKey(key)
-          if (readU32(value) <= limits.nowHour) continue
+          if (expired) continue
           records.push(value.subarray(4))
           bytes += value.byteLength
         }
@@ -143,13 +143,8 @@ export class RelayStore {
 
   /** Arrival time of the oldest (or newest) record held, milliseconds; 0 for an empty mailbox. */
   async edgeMs (mailbox: Uint8Array, newest: boolean, receivedMs: (stored: Uint8Array) => number): Promise<number> {
-    const cursor = scan(this.#db, { ...rangeOf(kinds.record, mailbox), limit: 1, reverse: newest })
-    try {
-      const [entry] = await cursor.nextv(1)
-      return entry === undefined ? 0 : receivedMs(entry[1].subarray(4))
-    } finally {
-      await cursor.close()
-    }
+    const [entry] = await this.#some({ ...rangeOf(kinds.record, mailbox), reverse: newest }, 1)
+    return entry === undefined ? 0 : receivedMs(entry[1].subarray(4))
   }
 
   /** How many records of a mailbox arrived after `seq`, and the arrival number of the newest. */
@@ -171,9 +166,9 @@ export class RelayStore {
     }
   }
 
-  /** Every entry of one kind, in key order, a bounded number at a time. */
-  async * list (kind: number): AsyncGenerator<[Uint8Array, Uint8Array]> {
-    const cursor: Cursor = scan(this.#db, rangeOf(kind))
+  /** Every entry of one kind (and mailbox), in key order, a bounded number at a time. */
+  async * list (kind: number, mailbox?: Uint8Array): AsyncGenerator<[Uint8Array, Uint8Array]> {
+    const cursor: Cursor = scan(this.#db, rangeOf(kind, mailbox))
     try {
       for (;;) {
         const entries = await cursor.nextv(256)
@@ -185,24 +180,38 @@ export class RelayStore {
     }
   }
 
-  /** One slice of the expiry sweep. Resolves with whether more is due. */
+  /**
+   * One slice of the expiry sweep: the oldest mailbox and hour that are due. An hour falls due when it is over, so that
+   * no deposit that was accepted within it can still be on its way to the disk. Resolves with whether more is due.
+   */
   async sweep (nowHour: number): Promise<{ records: number, more: boolean }> {
-    const { gte } = rangeOf(kinds.due)
-    const { lt } = rangeOf(kinds.due, u32(nowHour))
-    const cursor = scan(this.#db, { gte, lt, limit: expirySweepRecords })
-    const fallen: Array<{ key: Uint8Array, kind: number }> = []
+    const [next] = await this.#some({ gte: rangeOf(kinds.due).gte, lt: rangeOf(kinds.due, u32(nowHour)).gte }, 1)
+    if (next === undefined) return { records: 0, more: false }
+    const { hour, mailbox } = partsOfDueKey(next[0])
+    const ids = await this.#fallen(kinds.entry, mailbox, value => decodeEntry(value).expiresHour <= hour)
+    const tombstones = await this.#fallen(kinds.tombstone, mailbox, value => readU32(value) <= hour)
+    const all = ids.length < expirySweepRecords && tombstones.length < expirySweepRecords
+    const { records, bytes } = await this.write(expire({ mailbox, hour, ids, tombstones, all }))
+    this.count({ records: -records, bytes: -bytes })
+    return { records, more: true }
+  }
+
+  /** Ids of at most one slice of entries that are due. */
+  async #fallen (kind: number, mailbox: Uint8Array, isDue: (value: Uint8Array) => boolean): Promise<Uint8Array[]> {
+    const ids: Uint8Array[] = []
+    for await (const [key, value] of this.list(kind, mailbox)) {
+      if (isDue(value)) ids.push(idOf(key))
+      if (ids.length === expirySweepRecords) break
+    }
+    return ids
+  }
+
+  async #some (range: Range, limit: number): Promise<Array<[Uint8Array, Uint8Array]>> {
+    const cursor = scan(this.#db, { ...range, limit })
     try {
-      for (;;) {
-        const entries = await cursor.nextv(expirySweepRecords)
-        if (entries.length === 0) break
-        for (const [key, value] of entries) fallen.push({ key, kind: value[0] ?? 0 })
-      }
+      return await cursor.nextv(limit)
     } finally {
       await cursor.close()
     }
-    if (fallen.length === 0) return { records: 0, more: false }
-    const { records, bytes } = await this.write(expire(fallen))
-    this.count({ records: -records, bytes: -bytes })
-    return { records, more: fallen.length === expirySweepRecords }
   }
 }

@@ -128,7 +128,7 @@ export class StreamResponder {
   #backlog: Frame[] = []
   #inFlight = 0
   #bytesInFlight = 0
-  #idle: NodeJS.Timeout | undefined
+  #idleSince: number | undefined = performance.now()
 
   constructor (stream: Stream, peers: { localPeer: Uint8Array, remotePeer: Uint8Array }, handler: Handler, onError: (error: unknown) => void) {
     this.#handler = handler
@@ -137,9 +137,9 @@ export class StreamResponder {
     this.#frames = new FrameStream(stream, {
       frame: frame => { this.#receive(frame) },
       end: error => { this.#end(error) },
-      flushed: () => { this.#next() }
+      flushed: () => { this.#next() },
+      tick: () => { this.#checkIdle() }
     })
-    this.#armIdle()
   }
 
   abort (error: MailboxError): void {
@@ -162,8 +162,7 @@ export class StreamResponder {
   #serve (frame: Frame): void {
     this.#inFlight++
     this.#bytesInFlight += frame.body.byteLength
-    clearTimeout(this.#idle)
-    this.#idle = undefined
+    this.#idleSince = undefined
     this.#handler(frame.body, this.#session).then(
       response => { this.#frames.send(encodeFrame(frame.id, response)) }
     ).catch((error: unknown) => {
@@ -181,18 +180,15 @@ export class StreamResponder {
       this.#serve(this.#backlog.shift() as Frame)
     }
     if (this.#backlog.length === 0 && this.#bytesInFlight + this.#frames.queuedBytes <= readBufferBytesLow) this.#frames.resume()
-    if (this.#inFlight === 0) this.#armIdle()
+    if (this.#inFlight === 0) this.#idleSince ??= performance.now()
   }
 
-  #armIdle (): void {
-    if (this.#frames.ended || this.#idle !== undefined) return
-    this.#idle = setTimeout(() => {
-      this.#frames.abort(new MailboxError('TIMEOUT', 'The stream was idle.'))
-    }, streamIdleMs).unref()
+  #checkIdle (): void {
+    if (this.#idleSince === undefined || performance.now() - this.#idleSince < streamIdleMs) return
+    this.#frames.abort(new MailboxError('TIMEOUT', 'The stream was idle.'))
   }
 
   #end (error: MailboxError | undefined): void {
-    clearTimeout(this.#idle)
     this.#backlog = []
     this.#ended.abort(error ?? new MailboxError('DISCONNECTED', 'The stream ended.'))
   }

@@ -3,7 +3,6 @@
  * transport settings that the experiments behind SPEC §5.3 found necessary.
  */
 import { Socket } from 'node:net'
-import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify } from '@libp2p/identify'
 import type { Connection, MultiaddrConnection, PeerId, Stream, StreamHandler, StreamMuxerFactory } from '@libp2p/interface'
@@ -17,6 +16,7 @@ import { isMailboxError, MailboxError } from '../errors.ts'
 import type { Log } from '../environment.ts'
 import { connectionsMax, dialTimeoutMs, requestDeadlineMs, streamsPerPeerMax, yamuxReadBufferBytes, yamuxWindowBytes } from '../limits.ts'
 import { StreamChannel, StreamResponder } from './exchange.ts'
+import { quietNoise } from './noise.ts'
 import type { CallOptions, Channel, Handler, Network, PeerAddress, Protocol, Responder } from './port.ts'
 
 /** What is used of a libp2p node: a `Libp2p` itself fits, and so do a service's components through `fromComponents`. */
@@ -126,9 +126,25 @@ function dialTarget (peer: PeerAddress): PeerId | Multiaddr[] {
   return peer.addresses.map(text => multiaddr(text.includes('/p2p/') ? text : `${text}/p2p/${peer.id}`))
 }
 
-/** TCP writes of one turn leave as one system call: a frame is otherwise several small writes (SPEC §5.3). */
+/**
+ * TCP writes of one turn leave as one system call: a frame is otherwise several small writes. All sockets of the turn
+ * are let go together, so that the answers of one commit group leave back to back (SPEC §5.3).
+ */
 function corkedSockets () {
-  return {
+  /** Bounded by the open connections; emptied every turn. */
+  let corked = new Set<Socket>()
+  const release = (): void => {
+    const sockets = corked
+    corked = new Set()
+    for (const socket of sockets) socket.uncork()
+  }
+  const cork = (socket: Socket): void => {
+    if (corked.has(socket)) return
+    if (corked.size === 0) setImmediate(release)
+    corked.add(socket)
+    socket.cork()
+  }
+  return () => ({
     protect: async (connection: MultiaddrConnection): Promise<MultiaddrConnection> => {
       const raw = connection as MultiaddrConnection & {
         socket?: unknown
@@ -136,16 +152,8 @@ function corkedSockets () {
       }
       const socket = raw.socket
       if (!(socket instanceof Socket) || raw.sendData === undefined) return connection
-      let corked = false
       raw.sendData = data => {
-        if (!corked) {
-          corked = true
-          socket.cork()
-          process.nextTick(() => {
-            corked = false
-            socket.uncork()
-          })
-        }
+        cork(socket)
         let sentBytes = 0
         let canSendMore = true
         for (const part of data) {
@@ -156,7 +164,7 @@ function corkedSockets () {
       }
       return connection
     }
-  }
+  })
 }
 
 export interface TransportOptions {
@@ -173,9 +181,9 @@ export function libp2pDefaults (options: TransportOptions = {}) {
   return {
     addresses: { listen: [...options.listen ?? []], announce: [...options.announce ?? []] },
     transports: [tcp({ outboundSocketInactivityTimeout: 10 * 60_000, inboundSocketInactivityTimeout: 10 * 60_000 }), webSockets()],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [quietNoise()],
     streamMuxers: [muxer],
-    connectionProtector: corkedSockets,
+    connectionProtector: corkedSockets(),
     connectionGater: { denyDialMultiaddr: () => false },
     connectionManager: { maxConnections: connectionsMax, inboundConnectionThreshold: 100, maxIncomingPendingConnections: 100, dialTimeout: dialTimeoutMs },
     // says nothing of the platform or the version

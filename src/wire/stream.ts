@@ -4,7 +4,7 @@
  */
 import type { Stream } from '@libp2p/interface'
 import { MailboxError } from '../errors.ts'
-import { requestDeadlineMs } from '../limits.ts'
+import { requestDeadlineMs, windowGrantBytes } from '../limits.ts'
 import { FrameReader, type Frame } from './frame.ts'
 
 export interface FrameStreamEvents {
@@ -13,6 +13,8 @@ export interface FrameStreamEvents {
   end: (error?: MailboxError) => void
   /** The queue was handed to the transport. */
   flushed?: () => void
+  /** Every few seconds, for deadlines of the caller's own. */
+  tick?: () => void
 }
 
 /** How often a stream looks at its own deadlines. */
@@ -35,6 +37,7 @@ export class FrameStream {
     this.#stream = stream
     this.#events = events
     this.#watch = setInterval(() => { this.#checkDeadlines() }, watchMs).unref()
+    grantLazily(stream)
     stream.addEventListener('message', event => { this.#receive(event.data) })
     stream.addEventListener('drain', () => { this.#drained() })
     // `end` comes after the last message was delivered; `remoteCloseWrite` may come before
@@ -134,7 +137,9 @@ export class FrameStream {
     const limit = performance.now() - requestDeadlineMs
     if ((this.#partialSince ?? Infinity) < limit || (this.#blockedSince ?? Infinity) < limit) {
       this.abort(new MailboxError('TIMEOUT', 'The peer stopped in the middle of a frame or stopped reading.'))
+      return
     }
+    this.#events.tick?.()
   }
 
   #finish (error: MailboxError | undefined): void {
@@ -144,5 +149,22 @@ export class FrameStream {
     this.#queue = []
     this.#queuedBytes = 0
     this.#events.end(error)
+  }
+}
+
+/**
+ * yamux answers every data frame with a window update, which costs both ends a frame to encrypt, write, read and decrypt
+ * for each message. The window is given back in larger pieces instead, as the yamux specification allows.
+ */
+function grantLazily (stream: Stream): void {
+  const yamux = stream as Stream & { sendWindowUpdate?: () => void }
+  if (yamux.sendWindowUpdate === undefined) return
+  const grant = yamux.sendWindowUpdate.bind(yamux)
+  let owed = 0
+  stream.addEventListener('message', event => { owed += event.data.byteLength })
+  yamux.sendWindowUpdate = () => {
+    if (owed < windowGrantBytes) return
+    owed = 0
+    grant()
   }
 }
