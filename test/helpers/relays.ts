@@ -1,0 +1,224 @@
+/** Real relays without sockets: `Relay` over a memory network, memory databases that break on request, a clock that tests move. */
+import assert from 'node:assert/strict'
+import { Mailbox } from '../../src/client/mailbox.ts'
+import type { Environment } from '../../src/environment.ts'
+import { hourOf, silent } from '../../src/environment.ts'
+import type { StatusCode } from '../../src/errors.ts'
+import { Status } from '../../src/errors.ts'
+import { openBundle, pickKey } from '../../src/identity/bundle.ts'
+import { seal } from '../../src/identity/envelope.ts'
+import type { IdentityKey, PrivateIdentity } from '../../src/identity/keys.ts'
+import { generateIdentity } from '../../src/identity/keys.ts'
+import { createOwnerAuth, scopes } from '../../src/identity/ownerauth.ts'
+import { defaultLimits, type RelayLimits } from '../../src/relay/options.ts'
+import { Relay } from '../../src/relay/relay.ts'
+import { MemoryNetwork, type MemoryNode } from '../../src/testing/network.ts'
+import type { DepositCall, Record } from '../../src/wire/messages.js'
+import { DepositRequest, DepositResponse, OwnerRequest, OwnerResponse } from '../../src/wire/messages.js'
+import type { Handler, PeerAddress, Protocol, Session } from '../../src/wire/port.ts'
+import { protocols } from '../../src/wire/port.ts'
+import { BreakableLevel, ManualClock } from './clients.ts'
+import { peerIdOf } from './fake-relay.ts'
+
+/** One relay: its key, its disk, its place in the network, and the process that may be stopped and started again. */
+export class RelayHost {
+  readonly identity = generateIdentity()
+  readonly database = new BreakableLevel()
+  readonly node: MemoryNode
+  readonly env: Environment
+  /** What the relay answers with, to be called without a channel that stopping would end. */
+  readonly handlers = new Map<Protocol, Handler>()
+  readonly #limits: Partial<RelayLimits>
+  #relay: Relay | undefined
+
+  constructor(network: MemoryNetwork, limits: Partial<RelayLimits>) {
+    this.env = network.env
+    this.node = network.join(peerIdOf(this.identity))
+    this.#limits = limits
+  }
+
+  get address(): PeerAddress {
+    return this.node.address
+  }
+
+  get relay(): Relay {
+    assert.ok(this.#relay !== undefined, 'the relay was started')
+    return this.#relay
+  }
+
+  async start(): Promise<void> {
+    const { responder, network } = this.node
+    this.#relay = await Relay.start({
+      database: this.database,
+      network,
+      responder: {
+        handle: async (protocol, handler) => {
+          this.handlers.set(protocol, handler)
+          await responder.handle(protocol, handler)
+        },
+        unhandle: async protocol => {
+          await responder.unhandle(protocol)
+        }
+      },
+      self: peerIdOf(this.identity),
+      sign: async message => await this.identity.sign(message),
+      limits: { ...defaultLimits, ...this.#limits },
+      env: this.env,
+      log: silent,
+      observe: () => undefined
+    })
+  }
+
+  /** A deposit on a stream of its own that outlives `unhandle`, as libp2p's do. */
+  async deposit(record: Record): Promise<DepositResponse> {
+    const handler = this.handlers.get(protocols.deposit)
+    assert.ok(handler !== undefined)
+    const session: Session = {
+      localPeer: peerIdOf(this.identity),
+      remotePeer: peerIdOf(generateIdentity()),
+      signal: new AbortController().signal,
+      state: new Map()
+    }
+    return DepositResponse.decode(await handler(DepositRequest.encode({ deposit: { record, fanOut: false } }), session))
+  }
+}
+
+export class RelayWorld {
+  readonly clock = new ManualClock()
+  readonly network = new MemoryNetwork({ env: this.clock })
+  readonly hosts: RelayHost[]
+  readonly #open: Mailbox[] = []
+
+  private constructor(relays: number, limits: Partial<RelayLimits>) {
+    this.hosts = Array.from({ length: relays }, () => new RelayHost(this.network, limits))
+  }
+
+  static async start(relays: number = 3, limits: Partial<RelayLimits> = {}): Promise<RelayWorld> {
+    const world = new RelayWorld(relays, limits)
+    for (const host of world.hosts) await host.start()
+    return world
+  }
+
+  host(at: number): RelayHost {
+    const host = this.hosts[at]
+    assert.ok(host !== undefined)
+    return host
+  }
+
+  get nowHour(): number {
+    return hourOf(this.clock.now())
+  }
+
+  async mailbox(identity: PrivateIdentity = generateIdentity()): Promise<Mailbox> {
+    const mailbox = await Mailbox.open({
+      identity,
+      store: new BreakableLevel(),
+      network: this.network.join(peerIdOf(generateIdentity())).network,
+      closest: async () => await Promise.resolve(this.hosts.map(host => host.address)),
+      env: this.clock
+    })
+    this.#open.push(mailbox)
+    return mailbox
+  }
+
+  async registered(identity: PrivateIdentity = generateIdentity()): Promise<Mailbox> {
+    const mailbox = await this.mailbox(identity)
+    await mailbox.register({ active: Math.min(3, this.hosts.length), standby: 0 })
+    return mailbox
+  }
+
+  peer(): Peer {
+    return new Peer(this)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#open.map(async mailbox => {
+        await mailbox.close()
+      })
+    )
+    await Promise.all(
+      this.hosts.map(async host => {
+        await host.relay.stop()
+      })
+    )
+  }
+}
+
+/** A program that speaks the protocol and keeps to none of the client's rules. */
+export class Peer {
+  readonly #world: RelayWorld
+  readonly #node: MemoryNode
+
+  constructor(world: RelayWorld) {
+    this.#world = world
+    this.#node = world.network.join(peerIdOf(generateIdentity()))
+  }
+
+  async info(host: RelayHost, mailbox: Uint8Array): Promise<DepositResponse> {
+    const channel = await this.#node.network.channel(host.address, protocols.deposit)
+    return DepositResponse.decode(await channel.call(DepositRequest.encode({ info: { mailbox } })))
+  }
+
+  /** A record sealed to the newest key that the relay gives out for the mailbox. */
+  async record(
+    host: RelayHost,
+    mailbox: IdentityKey,
+    o: { ttlHours?: number; body?: Uint8Array } = {}
+  ): Promise<Record> {
+    const { clock, nowHour } = this.#world
+    const { bundle } = await this.info(host, mailbox)
+    assert.ok(bundle !== undefined)
+    const message = { contentType: 'text/plain', body: o.body ?? new Uint8Array(1), createdMs: clock.now() }
+    const key = pickKey(await openBundle(bundle, { mailbox, nowHour }), nowHour)
+    const expiresHour = nowHour + (o.ttlHours ?? 24)
+    const { record } = await seal({
+      mailbox,
+      key,
+      sender: generateIdentity(),
+      message,
+      expiresHour,
+      random: clock.random
+    })
+    return record
+  }
+
+  async deposit(host: RelayHost, record: Record, o: Partial<DepositCall> = {}): Promise<DepositResponse> {
+    const channel = await this.#node.network.channel(host.address, protocols.deposit)
+    return DepositResponse.decode(
+      await channel.call(DepositRequest.encode({ deposit: { record, fanOut: false, ...o } }))
+    )
+  }
+
+  async owner(host: RelayHost, request: OwnerRequest): Promise<OwnerResponse> {
+    const channel = await this.#node.network.channel(host.address, protocols.owner)
+    return OwnerResponse.decode(await channel.call(OwnerRequest.encode(request)))
+  }
+
+  /** Proves on this peer's stream to the relay that it acts for `mailbox`, which is `signer`'s own unless given. */
+  async prove(
+    host: RelayHost,
+    signer: PrivateIdentity,
+    o: { mailbox?: IdentityKey; scopes?: number } = {}
+  ): Promise<StatusCode> {
+    const { localPeer, remotePeer } = await this.#node.network.channel(host.address, protocols.owner)
+    const { challenge } = await this.owner(host, { challenge: {} })
+    assert.ok(challenge !== undefined)
+    const auth = await createOwnerAuth(signer, {
+      relay: remotePeer,
+      client: localPeer,
+      nonce: challenge.nonce,
+      mailbox: o.mailbox ?? signer.key,
+      scopes: o.scopes ?? scopes.all,
+      expiresHour: this.#world.nowHour + 12
+    })
+    return (await this.owner(host, { auth })).status as StatusCode
+  }
+
+  /** The records that the relay serves to the owner; this peer must have proved itself. */
+  async pulled(host: RelayHost, mailbox: Uint8Array): Promise<Uint8Array[]> {
+    const { status, page } = await this.owner(host, { pull: { mailbox, recordsMax: 0, bytesMax: 0 } })
+    assert.equal(status, Status.OK)
+    return page?.records ?? []
+  }
+}
