@@ -53,7 +53,7 @@ export async function ask (
 
 /** A holder on a relay's own shelf; opening it again on the same database is a restart. */
 export async function holderOn (db: MemoryLevel, clock: ManualClock, o: { heldMax?: number } = {}): Promise<LocatorHolder> {
-  const shelf = new Shelf(await RelayStore.open(db as never, clock))
+  const shelf = new Shelf(await RelayStore.open(db, clock))
   await shelf.recount()
   return new LocatorHolder({ shelf, env: clock, self: peerIdOf(generateIdentity()), log: silent, ...o })
 }
