@@ -7,7 +7,7 @@ import { frameBytesMax } from '../../src/limits.ts'
 import { encodeFrame, frameOverheadBytes, FrameReader } from '../../src/wire/frame.ts'
 
 const id = fc.integer({ min: 0, max: 0xffffffff })
-const frame = fc.record({ id, body: fc.uint8Array({ maxLength: 300 }) })
+const frame = fc.record({ id, body: fc.uint8Array({ maxLength: 300 }) }, { noNullPrototype: true })
 const splits = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 50 })
 
 /** Pieces of the lengths in `lengths`, over and over. Each is a copy, as a socket may reuse its buffer. */
