@@ -69,7 +69,10 @@ export class FrameStream {
   }
 
   resume (): void {
-    if (!this.#ended && this.#stream.readStatus === 'paused') this.#stream.resume()
+    if (this.#ended || this.#stream.readStatus !== 'paused') return
+    // the rest of a frame could not be read meanwhile
+    if (this.#partialSince !== undefined) this.#partialSince = performance.now()
+    this.#stream.resume()
   }
 
   /** Resets the stream; the remote learns nothing but that it ended. */
@@ -95,6 +98,7 @@ export class FrameStream {
       for (const chunk of data instanceof Uint8Array ? [data] : data) {
         for (const frame of this.#reader.push(chunk)) {
           if (this.#ended) return
+          this.#partialSince = undefined
           this.#events.frame(frame)
         }
       }
@@ -135,7 +139,8 @@ export class FrameStream {
   /** A frame left unfinished, or answers left unread, for longer than a request may take: the peer is stuck or hostile. */
   #checkDeadlines (): void {
     const limit = performance.now() - requestDeadlineMs
-    if ((this.#partialSince ?? Infinity) < limit || (this.#blockedSince ?? Infinity) < limit) {
+    const partialSince = this.#stream.readStatus === 'paused' ? undefined : this.#partialSince
+    if ((partialSince ?? Infinity) < limit || (this.#blockedSince ?? Infinity) < limit) {
       this.abort(new MailboxError('TIMEOUT', 'The peer stopped in the middle of a frame or stopped reading.'))
       return
     }
@@ -157,14 +162,12 @@ export class FrameStream {
  * for each message. The window is given back in larger pieces instead, as the yamux specification allows.
  */
 function grantLazily (stream: Stream): void {
-  const yamux = stream as Stream & { sendWindowUpdate?: () => void }
+  const yamux = stream as Stream & { sendWindowUpdate?: () => void, recvWindow: number, recvWindowCapacity: number }
   if (yamux.sendWindowUpdate === undefined) return
   const grant = yamux.sendWindowUpdate.bind(yamux)
-  let owed = 0
-  stream.addEventListener('message', event => { owed += event.data.byteLength })
   yamux.sendWindowUpdate = () => {
-    if (owed < windowGrantBytes) return
-    owed = 0
-    grant()
+    // yamux takes a stream that was paused again while it resumed for a reading one: its buffer would overflow
+    if (stream.readStatus === 'paused') return
+    if (yamux.recvWindow - yamux.recvWindowCapacity >= windowGrantBytes) grant()
   }
 }
