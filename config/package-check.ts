@@ -1,6 +1,6 @@
 /**
  * Packs the package and uses the tarball as a stranger would: publint, arethetypeswrong, installed into an empty
- * project, every subpath imported and type-checked, the command run on a Node that is new enough and on one that is not.
+ * project, every subpath imported and type-checked, the demo run, the command on a Node that is new enough and on one that is not.
  *
  *   npm run package-check
  */
@@ -121,6 +121,9 @@ function checkCommand(): void {
   })
   step('npx mailbox --version', () => {
     expect(run('npx', ['--no-install', 'mailbox', '--version']).trim() === manifest.version, 'another version')
+  })
+  step('npx mailbox demo', () => {
+    run('npx', ['--no-install', 'mailbox', 'demo'])
   })
   const older = olderNode()
   if (older === undefined) return

@@ -10,7 +10,10 @@ project=
 
 count() {
   echo "testnet: $1: exit $2"
-  if [ "$2" -eq 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  if [ "$2" -eq 0 ]; then passed=$((passed + 1)); return; fi
+  failed=$((failed + 1))
+  in_project ps
+  in_project logs --no-color --tail 30
 }
 in_project() { "${compose[@]}" -f docker-compose.yml -p "$project" "$@"; }
 forget() { in_project down --volumes --timeout 5 --remove-orphans >/dev/null 2>&1; }
