@@ -1,0 +1,158 @@
+/** Issue 2, Bad input: bytes no honest peer sends, to a relay that is a process of its own and must outlive them. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { after, afterEach, describe, test } from 'node:test'
+import { concat } from 'uint8arrays'
+import { Status, statusName } from '../../src/errors.ts'
+import { frameBytesMax, requestDeadlineMs } from '../../src/limits.ts'
+import { encodeFrame } from '../../src/wire/frame.ts'
+import {
+  DepositRequest,
+  DepositResponse,
+  LocatorRequest,
+  LocatorResponse,
+  OwnerRequest,
+  OwnerResponse
+} from '../../src/wire/messages.js'
+import { protocols } from '../../src/wire/port.ts'
+import type { Protocol } from '../../src/wire/port.ts'
+import type { RawStream } from '../helpers/raw.ts'
+import { RawPeer } from '../helpers/raw.ts'
+import { Testnet } from '../helpers/testnet.ts'
+
+const net = await Testnet.start(1)
+const [{ id, address, pid }] = [net.relay(0)]
+const hostile = await RawPeer.start()
+const honest = await RawPeer.start()
+after(async () => Promise.all([hostile.stop(), honest.stop()]))
+
+const info = DepositRequest.encode({ info: {} })
+const opened: RawStream[] = []
+const open = async (protocol: Protocol): Promise<RawStream> => {
+  const stream = await hostile.open(address, protocol)
+  opened.push(stream)
+  return stream
+}
+
+afterEach(async () => {
+  for (const stream of opened.splice(0)) stream.drop()
+  process.kill(pid, 0)
+  const channel = await honest.network.channel({ id, addresses: [address] }, protocols.deposit)
+  const { status, relay } = DepositResponse.decode(await channel.call(info))
+  assert.deepEqual([status, relay?.draining], [Status.OK, false])
+})
+
+/** Bytes that are the same in every run and look like noise. */
+const noise = (seed: string, blocks: number): Uint8Array =>
+  concat(Array.from({ length: blocks }, (_, n) => createHash('sha256').update(`${seed} ${n}`).digest()))
+
+/** A field of a number that no message has, filled up to `bytes` in all: tag 1000, length-delimited. */
+function unknownField(bytes: number): Uint8Array {
+  const length = bytes - 5
+  return concat([
+    Uint8Array.of(0xc2, 0x3e, (length & 0x7f) | 0x80, ((length >> 7) & 0x7f) | 0x80, length >> 14),
+    new Uint8Array(length)
+  ])
+}
+
+interface Case {
+  readonly protocol: Protocol
+  readonly decode: (bytes: Uint8Array) => { status: number }
+  /** A request that is in order, and its answer. */
+  readonly request: Uint8Array
+  readonly answer: string
+  /** A call of another protocol, under a number that is not in this one's oneof or means another message. */
+  readonly foreign: Uint8Array
+}
+
+const cases: Case[] = [
+  {
+    protocol: protocols.locator,
+    decode: bytes => LocatorResponse.decode(bytes),
+    request: LocatorRequest.encode({ get: { mailbox: new Uint8Array(32) } }),
+    answer: 'NO_MAILBOX',
+    foreign: OwnerRequest.encode({ subscribe: { mailbox: new Uint8Array(32), recordsMax: 1, bytesMax: 1, waitMs: 1 } })
+  },
+  {
+    protocol: protocols.deposit,
+    decode: bytes => DepositResponse.decode(bytes),
+    request: info,
+    answer: 'OK',
+    foreign: OwnerRequest.encode({ pull: { mailbox: new Uint8Array(32), recordsMax: 1, bytesMax: 1 } })
+  },
+  {
+    protocol: protocols.owner,
+    decode: bytes => OwnerResponse.decode(bytes),
+    request: OwnerRequest.encode({ challenge: {} }),
+    answer: 'OK',
+    foreign: Uint8Array.of(0x7a, 0x00)
+  }
+]
+
+for (const { protocol, decode, request, answer, foreign } of cases) {
+  const nameOf = (bytes: Uint8Array): string => statusName(decode(bytes).status)
+
+  describe(`a relay outlives, on ${protocol},`, () => {
+    for (const [what, bytes] of [
+      ['a length of 4 GiB', Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 1)],
+      ['a length one over the limit', Uint8Array.of(0, 4, 0x80, 5, 0, 0, 0, 1)],
+      ['a length of zero', new Uint8Array(64)],
+      ['a length too short for an id', Uint8Array.of(0, 0, 0, 3, 0, 0, 1)],
+      ['noise', concat([Uint8Array.of(255), noise(protocol, 512)])]
+    ] as const) {
+      test(`${what}: the stream ends`, async () => {
+        const stream = await open(protocol)
+        stream.write(bytes)
+        await stream.ended()
+      })
+    }
+
+    test('one byte over the largest frame: the stream ends', async () => {
+      const stream = await open(protocol)
+      const frame = concat([encodeFrame(1, new Uint8Array(frameBytesMax)), Uint8Array.of(0)])
+      new DataView(frame.buffer).setUint32(0, frameBytesMax + 5)
+      stream.write(frame)
+      await stream.ended()
+    })
+
+    test('a frame cut off by the end of the stream: the stream ends', async () => {
+      const stream = await open(protocol)
+      stream.write(encodeFrame(1, request).subarray(0, -1))
+      await stream.stream.close()
+      await stream.ended()
+    })
+
+    test('requests that decode to nothing: each is MALFORMED', async () => {
+      const stream = await open(protocol)
+      const requests = [
+        new Uint8Array(0),
+        unknownField(100),
+        foreign,
+        noise(protocol, 4),
+        new Uint8Array(frameBytesMax)
+      ]
+      for (const [at, bytes] of requests.entries())
+        assert.equal(nameOf(await stream.ask(at + 1, bytes)), 'MALFORMED', `request ${at}`)
+    })
+
+    test('the largest frame, nearly all of it a field that nobody knows: answered', async () => {
+      const stream = await open(protocol)
+      const bytes = concat([request, unknownField(frameBytesMax - request.byteLength)])
+      assert.equal(bytes.byteLength, frameBytesMax)
+      assert.equal(nameOf(await stream.ask(1, bytes)), answer)
+    })
+
+    test('one request fed byte by byte: answered', async () => {
+      const stream = await open(protocol)
+      for (const byte of encodeFrame(7, request)) stream.write(Uint8Array.of(byte))
+      assert.equal(nameOf(await stream.answered(7)), answer)
+    })
+
+    test('ten thousand requests at once under one id: answered', async () => {
+      const stream = await open(protocol)
+      stream.write(concat(Array.from({ length: 10_000 }, () => encodeFrame(1, request))))
+      stream.write(encodeFrame(2, request))
+      assert.equal(nameOf(await stream.answered(2)), answer)
+    })
+  })
+}

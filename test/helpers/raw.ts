@@ -1,0 +1,101 @@
+/** A peer that speaks libp2p and then whatever bytes it likes: streams without the checks of src/wire. */
+import assert from 'node:assert/strict'
+import type { Stream } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { Libp2p } from 'libp2p'
+import { createLibp2p } from 'libp2p'
+import { silent } from '../../src/environment.ts'
+import { streamsPerPeerMax } from '../../src/limits.ts'
+import { encodeFrame, FrameReader } from '../../src/wire/frame.ts'
+import { libp2pDefaults, Libp2pNetwork } from '../../src/wire/libp2p.ts'
+import type { Protocol } from '../../src/wire/port.ts'
+
+const waitMs = 20_000
+
+/** The request on stream id 1 and so on is the caller's to number. */
+export class RawStream {
+  readonly stream: Stream
+  readonly #answers = new Map<number, PromiseWithResolvers<Uint8Array>>()
+  readonly #ended = Promise.withResolvers<undefined>()
+
+  constructor(stream: Stream) {
+    this.stream = stream
+    const reader = new FrameReader()
+    stream.addEventListener('message', ({ data }) => {
+      for (const { id, body } of reader.push(data instanceof Uint8Array ? data : data.subarray())) {
+        this.#answer(id).resolve(body.slice())
+      }
+    })
+    stream.addEventListener('close', () => this.#ended.resolve(undefined))
+  }
+
+  write(bytes: Uint8Array): void {
+    this.stream.send(bytes)
+  }
+
+  async ask(id: number, request: Uint8Array): Promise<Uint8Array> {
+    this.write(encodeFrame(id, request))
+    return await this.answered(id)
+  }
+
+  /** The answer under this id; fails when the stream ends before, or after `waitMs`. */
+  async answered(id: number): Promise<Uint8Array> {
+    const answer = await within(Promise.race([this.#answer(id).promise, this.#ended.promise]), `an answer to ${id}`)
+    assert.ok(answer !== undefined, `the stream ended before an answer to ${id}`)
+    return answer
+  }
+
+  /** Resolves when the other end has ended the stream. */
+  async ended(): Promise<void> {
+    await within(this.#ended.promise, 'the end of the stream')
+  }
+
+  drop(): void {
+    this.stream.abort(new Error('done'))
+  }
+
+  #answer(id: number): PromiseWithResolvers<Uint8Array> {
+    const held = this.#answers.get(id) ?? Promise.withResolvers<Uint8Array>()
+    this.#answers.set(id, held)
+    return held
+  }
+}
+
+async function within<T>(work: Promise<T>, what: string): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`no ${what} within ${waitMs} ms`)), waitMs)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export class RawPeer {
+  readonly node: Libp2p
+  readonly network: Libp2pNetwork
+
+  private constructor(node: Libp2p) {
+    this.node = node
+    this.network = new Libp2pNetwork(node, silent)
+  }
+
+  static async start(): Promise<RawPeer> {
+    return new RawPeer(await createLibp2p(libp2pDefaults()))
+  }
+
+  get id(): Uint8Array {
+    return this.node.peerId.toMultihash().bytes
+  }
+
+  async open(address: string, protocol: Protocol): Promise<RawStream> {
+    const connection = await this.node.dial(multiaddr(address))
+    const options = { maxOutboundStreams: streamsPerPeerMax, negotiateFully: true }
+    return new RawStream(await connection.newStream(protocol, options))
+  }
+
+  async stop(): Promise<void> {
+    await this.network.stop()
+    await this.node.stop()
+  }
+}
