@@ -1,6 +1,7 @@
 /**
  * Packs the package and uses the tarball as a stranger would: publint, arethetypeswrong, installed into an empty
- * project, every subpath imported and type-checked, the demo run, the command on a Node that is new enough and on one that is not.
+ * project, every subpath imported and type-checked, the demo run, the command on a Node that is new enough and on one
+ * that is not.
  *
  *   npm run package-check
  */
