@@ -41,7 +41,7 @@ export function depositHandler (desk: DepositDesk): Handler {
     } catch (error) {
       const answer = refusal(error)
       // the asker gets a number; what went wrong stays here
-      if (answer.status === Status.UNAVAILABLE) desk.log('error', 'request_failed', { error: String(error) })
+      if (answer.status === Status.UNAVAILABLE && !desk.draining()) desk.log('error', 'request_failed', { error: String(error) })
       desk.observe('refused', 1, statusName(answer.status))
       return DepositResponse.encode(answer)
     }
@@ -66,6 +66,7 @@ async function info (desk: DepositDesk, mailbox: Uint8Array | undefined): Promis
 
 /** The checks in order, cheap before dear, nothing on disk before the last (SPEC §7.2). */
 async function accept (desk: DepositDesk, record: Record, fanOut: boolean, session: Session): Promise<Uint8Array> {
+  if (desk.draining()) throw new MailboxError('UNAVAILABLE', 'The relay stops.')
   const nowMs = desk.env.now()
   const header = checkRecord(record, { nowHour: hourOf(nowMs), ttlHoursMax })
   const hosted = await desk.directory.need(header.mailbox)

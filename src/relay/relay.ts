@@ -7,7 +7,7 @@ import { peerText } from '../identity/peer.ts'
 import { expirySweepMs } from '../limits.ts'
 import type { Closest } from '../placement/dht.ts'
 import { LocatorHolder } from '../placement/holder.ts'
-import { protocols, type Network, type Responder } from '../wire/port.ts'
+import { protocols, type Handler, type Network, type Responder } from '../wire/port.ts'
 import { Arrivals } from './arrivals.ts'
 import { Coordinator } from './coordinator.ts'
 import type { Database } from './database.ts'
@@ -48,6 +48,8 @@ export class Relay {
   readonly #shelf: Shelf
   readonly #arrivals = new Arrivals()
   readonly #stopping = new AbortController()
+  /** Bounded by open streams × requests in flight. */
+  readonly #answering = new Set<Promise<Uint8Array>>()
   #sweeping: Promise<void> = Promise.resolve()
   #stopped: Promise<void> | undefined
 
@@ -92,6 +94,8 @@ export class Relay {
     this.#arrivals.notifyAll()
     await this.#sweeping
     await this.#store.close()
+    // streams outlive their protocol's handler, and fan-out outlives the own write; both are bounded in time
+    await Promise.allSettled(this.#answering)
   }
 
   async #serve (): Promise<void> {
@@ -102,14 +106,27 @@ export class Relay {
     const stopping = this.#stopping.signal
     const holder = new LocatorHolder({ shelf: this.#shelf, env, self, log, ...(closest === undefined ? {} : { closest }) })
     await responder.handle(protocols.locator, holder.handler)
-    await responder.handle(protocols.owner, ownerHandler({ ...shared, stopping }))
-    await responder.handle(protocols.deposit, depositHandler({
+    await responder.handle(protocols.owner, this.#counted(ownerHandler({ ...shared, stopping })))
+    await responder.handle(protocols.deposit, this.#counted(depositHandler({
       ...shared,
       coordinator: new Coordinator({ network, self: peerText(self), log }),
       signer: new ReceiptSigner(self, sign),
       draining: () => stopping.aborted
-    }))
+    })))
     this.#sweeping = this.#sweep()
+  }
+
+  /** Remembers what is being answered, so that stopping can wait for it. */
+  #counted (handler: Handler): Handler {
+    return async (bytes, session) => {
+      const answer = handler(bytes, session)
+      this.#answering.add(answer)
+      try {
+        return await answer
+      } finally {
+        this.#answering.delete(answer)
+      }
+    }
   }
 
   /** Drops what has expired, slice by slice, until the relay stops (SPEC §9.3). */

@@ -1,5 +1,6 @@
 /** Real relays without sockets: `Relay` over a memory network, memory databases that break on request, a clock that tests move. */
 import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
 import { Mailbox } from '../../src/client/mailbox.ts'
 import type { Environment } from '../../src/environment.ts'
 import { hourOf, silent } from '../../src/environment.ts'
@@ -20,14 +21,41 @@ import { protocols } from '../../src/wire/port.ts'
 import { BreakableLevel, ManualClock } from './clients.ts'
 import { peerIdOf } from './fake-relay.ts'
 
+/** A disk whose writes can be held back, so that tests decide what waits behind them. */
+export class GatedLevel extends BreakableLevel {
+  #gate: Promise<unknown> = Promise.resolve()
+  #entered: (value: unknown) => void = () => undefined
+
+  /** Holds the next batches back. `entered` resolves when the first of them has come. */
+  hold(): { entered: Promise<unknown>; release: () => void } {
+    const gate = Promise.withResolvers<unknown>()
+    const entered = Promise.withResolvers<unknown>()
+    this.#gate = gate.promise
+    this.#entered = entered.resolve
+    return {
+      entered: entered.promise,
+      release: () => {
+        gate.resolve(undefined)
+      }
+    }
+  }
+
+  override async _batch(...args: unknown[]): Promise<void> {
+    this.#entered(undefined)
+    await this.#gate
+    await super._batch(...args)
+  }
+}
+
 /** One relay: its key, its disk, its place in the network, and the process that may be stopped and started again. */
 export class RelayHost {
   readonly identity = generateIdentity()
-  readonly database = new BreakableLevel()
+  readonly database = new GatedLevel()
   readonly node: MemoryNode
   readonly env: Environment
   /** What the relay answers with, to be called without a channel that stopping would end. */
   readonly handlers = new Map<Protocol, Handler>()
+  readonly #deposited = new EventEmitter()
   readonly #limits: Partial<RelayLimits>
   #relay: Relay | undefined
 
@@ -44,6 +72,11 @@ export class RelayHost {
   get relay(): Relay {
     assert.ok(this.#relay !== undefined, 'the relay was started')
     return this.#relay
+  }
+
+  /** Resolves at the next deposit that is on this relay's disk. */
+  async stored(): Promise<void> {
+    await once(this.#deposited, 'deposit')
   }
 
   async start(): Promise<void> {
@@ -65,7 +98,9 @@ export class RelayHost {
       limits: { ...defaultLimits, ...this.#limits },
       env: this.env,
       log: silent,
-      observe: () => undefined
+      observe: metric => {
+        if (metric === 'deposit') this.#deposited.emit('deposit')
+      }
     })
   }
 

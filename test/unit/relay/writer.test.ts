@@ -5,19 +5,7 @@ import { commitGroupMax, commitQueueMax } from '../../../src/limits.ts'
 import { readMany } from '../../../src/relay/database.ts'
 import type { CommitReport, Operation } from '../../../src/relay/writer.ts'
 import { Writer } from '../../../src/relay/writer.ts'
-import { BreakableLevel } from '../../helpers/clients.ts'
-
-/** Holds every batch until it is let through, so that tests decide what waits behind it. */
-class GatedLevel extends BreakableLevel {
-  gate: Promise<unknown> = Promise.resolve(undefined)
-  readonly entered = Promise.withResolvers<unknown>()
-
-  override async _batch(...args: unknown[]): Promise<void> {
-    this.entered.resolve(undefined)
-    await this.gate
-    await super._batch(...args)
-  }
-}
+import { GatedLevel } from '../../helpers/relays.ts'
 
 const put = (name: string, value = 1): Operation<string> => ({
   reads: [],
@@ -50,13 +38,12 @@ async function opened(db = new GatedLevel()): Promise<{ db: GatedLevel; writer: 
 
 test('what is submitted while a commit runs goes into the next batch, all of it', async () => {
   const { db, writer, reports } = await opened()
-  const { promise, resolve } = Promise.withResolvers<unknown>()
-  db.gate = promise
+  const { entered, release } = db.hold()
   const first = writer.submit(put('first'))
-  await db.entered.promise
+  await entered
   const rest = Array.from({ length: 100 }, async (_, n) => await writer.submit(put(`k${n}`)))
   assert.equal(writer.queued, 100)
-  resolve(undefined)
+  release()
   await Promise.all([first, ...rest])
   assert.equal(db.batches, 2)
   assert.deepEqual(
@@ -77,15 +64,14 @@ test('operations of one turn share one batch, and a batch holds no more than com
 
 test('nobody is answered before the batch is written', async () => {
   const { db, writer } = await opened()
-  const { promise, resolve } = Promise.withResolvers<unknown>()
-  db.gate = promise
+  const { entered, release } = db.hold()
   let answered = false
   const written = writer.submit(put('k')).then(() => {
     answered = true
   })
-  await db.entered.promise
+  await entered
   assert.equal(answered, false)
-  resolve(undefined)
+  release()
   await written
   assert.deepEqual(await heldIn(db, 'k'), [1])
 })
@@ -175,13 +161,12 @@ test('G11: after a batch that failed, its operations and all later ones are STOR
 
 test('a full queue is BUSY, names the limit and refuses nothing that it took', async () => {
   const { db, writer } = await opened()
-  const { promise, resolve } = Promise.withResolvers<unknown>()
-  db.gate = promise
+  const { entered, release } = db.hold()
   const first = writer.submit(put('first'))
-  await db.entered.promise
+  await entered
   const taken = Array.from({ length: commitQueueMax }, async (_, n) => await writer.submit(put(`k${n % 10}`)))
   await assert.rejects(writer.submit(put('over')), { code: 'BUSY', limit: 'commitQueueMax' })
-  resolve(undefined)
+  release()
   await Promise.all([first, ...taken])
   await writer.submit(put('again'))
 })
