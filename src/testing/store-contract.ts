@@ -33,10 +33,16 @@ async function sweepAll (store: RelayStore, nowHour: number): Promise<number> {
   }
 }
 
+const open = async (db: Database): Promise<RelayStore> => await RelayStore.open(db, systemEnvironment)
+
 /** @param openDatabase gives a new, empty database each time */
 export function relayStoreContract (test: RunTest, openDatabase: () => Promise<Database>): void {
-  const open = async (db: Database): Promise<RelayStore> => await RelayStore.open(db, systemEnvironment)
+  deposits(test, openDatabase)
+  expiry(test, openDatabase)
+  restarts(test, openDatabase)
+}
 
+function deposits (test: RunTest, openDatabase: () => Promise<Database>): void {
   test('a store gives records back in order of arrival, page by page', async () => {
     const store = await open(await openDatabase())
     for (const n of [3, 1, 2]) await store.write(deposit(depositOf(n)))
@@ -68,19 +74,6 @@ export function relayStoreContract (test: RunTest, openDatabase: () => Promise<D
     assert.deepEqual((await store.page(mailbox, 0, wide)).records, [])
   })
 
-  test('a store opened again has its records, its epoch, and gives no arrival number twice', async () => {
-    const db = await openDatabase()
-    const before = await open(db)
-    await before.write(deposit(depositOf(1)))
-    const { lastSeq } = await before.page(mailbox, 0, wide)
-    await before.write(tombstoneOf(1))
-    await before.close()
-    const after = await open(db)
-    assert.deepEqual([...after.epoch], [...before.epoch])
-    await after.write(deposit(depositOf(2)))
-    assert.ok((await after.page(mailbox, 0, wide)).lastSeq > lastSeq)
-  })
-
   test('a refused operation leaves nothing behind, and its neighbours in the group are stored', async () => {
     const store = await open(await openDatabase())
     const results = await Promise.allSettled([1, 2, 3].map(async n => await store.write(deposit(depositOf(n, { recordsMax: 2 })))))
@@ -89,7 +82,9 @@ export function relayStoreContract (test: RunTest, openDatabase: () => Promise<D
     assert.ok(refused?.status === 'rejected' && isMailboxError(refused.reason, 'QUOTA'))
     assert.deepEqual(await store.counters(mailbox), { records: 2, bytes: 108, tombstones: 0 })
   })
+}
 
+function expiry (test: RunTest, openDatabase: () => Promise<Database>): void {
   test('a record is neither served nor kept once its expiry hour has come', async () => {
     const store = await open(await openDatabase())
     await store.write(deposit(depositOf(1, { expiresHour: 20 })))
@@ -118,6 +113,21 @@ export function relayStoreContract (test: RunTest, openDatabase: () => Promise<D
     await sweepAll(store, 103)
     assert.equal(await store.entry(mailbox, idOf(1)), undefined)
     assert.deepEqual(await store.counters(mailbox), { records: 0, bytes: 0, tombstones: 0 })
+  })
+}
+
+function restarts (test: RunTest, openDatabase: () => Promise<Database>): void {
+  test('a store opened again has its records, its epoch, and gives no arrival number twice', async () => {
+    const db = await openDatabase()
+    const before = await open(db)
+    await before.write(deposit(depositOf(1)))
+    const { lastSeq } = await before.page(mailbox, 0, wide)
+    await before.write(tombstoneOf(1))
+    await before.close()
+    const after = await open(db)
+    assert.deepEqual([...after.epoch], [...before.epoch])
+    await after.write(deposit(depositOf(2)))
+    assert.ok((await after.page(mailbox, 0, wide)).lastSeq > lastSeq)
   })
 
   test('a cursor of another store is a CURSOR error, never an empty page', async () => {
