@@ -5,14 +5,18 @@
 import type { Stream } from '@libp2p/interface'
 import { MailboxError } from '../errors.ts'
 import { inFlightMax, readBufferBytesHigh, readBufferBytesLow, requestDeadlineMs, streamIdleMs } from '../limits.ts'
-import { encodeFrame, type Frame } from './frame.ts'
+import { checkFrameBody, encodeFrame, type Frame } from './frame.ts'
 import type { CallOptions, Channel, Handler, Session } from './port.ts'
 import { FrameStream } from './stream.ts'
 
 interface Pending {
-  resolve: (response: Uint8Array) => void
-  reject: (error: MailboxError) => void
+  readonly request: Uint8Array
+  readonly resolve: (response: Uint8Array) => void
+  readonly reject: (error: MailboxError) => void
+  /** Forgets the deadline and the caller's signal. */
   done: () => void
+  /** 0 while it waits for a slot. */
+  id: number
 }
 
 /** Calls that may wait for a slot; beyond it a caller is told BUSY. */
@@ -27,7 +31,7 @@ export class StreamChannel implements Channel {
   /** Bounded by inFlightMax. */
   readonly #pending = new Map<number, Pending>()
   /** Bounded by waitingMax. */
-  readonly #waiting: Array<() => void> = []
+  readonly #waiting = new Set<Pending>()
   #lastId = 0
 
   constructor (stream: Stream, peers: { localPeer: Uint8Array, remotePeer: Uint8Array }) {
@@ -46,22 +50,18 @@ export class StreamChannel implements Channel {
   async call (request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     if (this.#closed.signal.aborted) throw new MailboxError('DISCONNECTED', 'The stream has ended.')
     if (options.signal?.aborted === true) throw new MailboxError('ABORTED', 'The call was aborted before it was sent.', { cause: options.signal.reason })
+    checkFrameBody(request)
     return await new Promise<Uint8Array>((resolve, reject) => {
-      const start = (): void => {
-        this.#lastId = this.#lastId === 0xffffffff ? 1 : this.#lastId + 1
-        const id = this.#lastId
-        try {
-          const frame = encodeFrame(id, request)
-          const done = this.#arm(id, options, reject)
-          this.#pending.set(id, { resolve, reject, done })
-          this.#frames.send(frame)
-        } catch (error) {
-          reject(error as MailboxError)
-        }
+      const isFull = this.#pending.size >= inFlightMax
+      if (isFull && this.#waiting.size >= waitingMax) {
+        reject(new MailboxError('BUSY', `More than ${waitingMax} calls wait for this stream.`, { limit: 'inFlightMax' }))
+        return
       }
-      if (this.#pending.size < inFlightMax) start()
-      else if (this.#waiting.length < waitingMax) this.#waiting.push(start)
-      else reject(new MailboxError('BUSY', `More than ${waitingMax} calls wait for this stream.`, { limit: 'inFlightMax' }))
+      const call: Pending = { request, resolve, reject, done: () => undefined, id: 0 }
+      // the time spent waiting for a slot is part of the call
+      call.done = this.#arm(call, options)
+      if (isFull) this.#waiting.add(call)
+      else this.#start(call)
     })
   }
 
@@ -73,11 +73,18 @@ export class StreamChannel implements Channel {
     this.#frames.abort(error)
   }
 
-  /** Ends call `id` at its deadline or abort. The request may have been served: the caller decides what that means. */
-  #arm (id: number, options: CallOptions, reject: (error: MailboxError) => void): () => void {
+  #start (call: Pending): void {
+    this.#lastId = this.#lastId === 0xffffffff ? 1 : this.#lastId + 1
+    call.id = this.#lastId
+    this.#pending.set(call.id, call)
+    this.#frames.send(encodeFrame(call.id, call.request))
+  }
+
+  /** Ends a call at its deadline or abort. The request may have been served: the caller decides what that means. */
+  #arm (call: Pending, options: CallOptions): () => void {
     const give = (error: MailboxError): void => {
-      this.#release(id)
-      reject(error)
+      this.#release(call)
+      call.reject(error)
     }
     const deadlineMs = options.deadlineMs ?? requestDeadlineMs
     const timer = setTimeout(() => { give(new MailboxError('TIMEOUT', `No answer within ${deadlineMs} ms.`)) }, deadlineMs)
@@ -92,7 +99,7 @@ export class StreamChannel implements Channel {
   #answer (frame: Frame): void {
     const pending = this.#pending.get(frame.id)
     if (pending !== undefined) {
-      this.#release(frame.id)
+      this.#release(pending)
       pending.resolve(frame.body)
     } else if (frame.id === 0 || frame.id > this.#lastId) {
       this.#frames.abort(new MailboxError('MALFORMED', 'An answer to a request that was never sent.'))
@@ -100,20 +107,24 @@ export class StreamChannel implements Channel {
     // else: an answer that came after its deadline
   }
 
-  #release (id: number): void {
-    this.#pending.get(id)?.done()
-    this.#pending.delete(id)
-    if (!this.#closed.signal.aborted) this.#waiting.shift()?.()
+  /** Its slot, if it had one, goes to the call that has waited longest. */
+  #release (call: Pending): void {
+    call.done()
+    this.#waiting.delete(call)
+    if (!this.#pending.delete(call.id) || this.#closed.signal.aborted) return
+    const [next] = this.#waiting
+    if (next === undefined) return
+    this.#waiting.delete(next)
+    this.#start(next)
   }
 
   #end (error: MailboxError | undefined): void {
     const reason = error ?? new MailboxError('DISCONNECTED', 'The stream ended before the answer came.')
     this.#closed.abort(reason)
-    for (const [id, pending] of [...this.#pending]) {
-      this.#release(id)
-      pending.reject(reason)
+    for (const call of [...this.#pending.values(), ...this.#waiting]) {
+      this.#release(call)
+      call.reject(reason)
     }
-    for (const start of this.#waiting.splice(0)) start()
   }
 }
 

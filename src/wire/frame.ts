@@ -14,11 +14,15 @@ const prefixBytes = 4
 const idBytes = 4
 export const frameOverheadBytes = prefixBytes + idBytes
 
+/** @throws MailboxError SIZE when the body is over the frame limit */
+export function checkFrameBody (body: Uint8Array): void {
+  if (body.byteLength <= frameBytesMax) return
+  throw new MailboxError('SIZE', `A frame of ${body.byteLength} bytes is over the limit of ${frameBytesMax}.`, { limit: 'frameBytesMax' })
+}
+
 /** One frame as bytes. @throws MailboxError SIZE when the body is over the frame limit */
 export function encodeFrame (id: number, body: Uint8Array): Uint8Array {
-  if (body.byteLength > frameBytesMax) {
-    throw new MailboxError('SIZE', `A frame of ${body.byteLength} bytes is over the limit of ${frameBytesMax}.`, { limit: 'frameBytesMax' })
-  }
+  checkFrameBody(body)
   const frame = new Uint8Array(frameOverheadBytes + body.byteLength)
   writeUint32(frame, 0, idBytes + body.byteLength)
   writeUint32(frame, prefixBytes, id)
