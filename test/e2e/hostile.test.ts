@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { after, afterEach, describe, test } from 'node:test'
 import { concat } from 'uint8arrays'
 import { Status, statusName } from '../../src/errors.ts'
-import { frameBytesMax, requestDeadlineMs } from '../../src/limits.ts'
+import { frameBytesMax } from '../../src/limits.ts'
 import { encodeFrame } from '../../src/wire/frame.ts'
 import {
   DepositRequest,
