@@ -62,14 +62,15 @@ function contendersOf(one: Case, cargo: Cargo): Contender[] {
     messageBytes: cargo.recordBytes,
     make: () => new Relays({ cargo, relays: count })
   })
-  const floor = (tls: boolean, messageBytes: number): Contender => ({
-    system: tls ? 'floor, TLS' : 'floor, TCP',
+  const floor = (tls: boolean, messageBytes: number, oneByOne = false): Contender => ({
+    system: `floor, ${tls ? 'TLS' : 'TCP'}${oneByOne ? ', 1 by 1' : ''}`,
     messageBytes,
-    make: () => new Floor({ work: one.load, messageBytes, tls })
+    make: () => new Floor({ work: one.load, messageBytes, tls, oneByOne })
   })
   return [
     relays(1, 'relay, W = 1'),
     floor(true, cargo.recordBytes),
+    floor(true, cargo.recordBytes, true),
     floor(false, cargo.recordBytes),
     relays(3, 'relays, W = 2 of 3'),
     floor(true, one.bodyBytes),
@@ -99,12 +100,14 @@ export interface Mark {
 export function marksOf({ rows, recordBytes }: CaseResult): Mark[] {
   const relay = rows[0]!.figures
   const floor = rows[1]!.figures
+  const oneByOne = rows[2]!.figures
   const atLeast = (what: string, value: number, bound: number): Mark => ({ what, value, bound, met: value >= bound })
   const atMost = (what: string, value: number, bound: number): Mark => ({ what, value, bound, met: value <= bound })
   return [
     atLeast('deposits/s, relay / floor', relay.depositsPerSecond / floor.depositsPerSecond, 0.4),
     atMost('CPU of a deposit, relay / floor', relay.depositCpuMs / floor.depositCpuMs, 3),
-    atLeast('drain/s, relay / floor', relay.drainPerSecond / floor.drainPerSecond, 0.3),
+    atLeast('drain/s, relay / floor that drains 1 by 1, as bench-peers does', relay.drainPerSecond / oneByOne.drainPerSecond, 0.3),
+    atLeast('drain/s, relay / floor that drains by pages', relay.drainPerSecond / floor.drainPerSecond, 0.3),
     atMost('disk, relay / record bytes', relay.diskBytes / recordBytes, 1.3)
   ]
 }

@@ -17,6 +17,8 @@ export interface FloorInit {
   readonly work: Work
   readonly messageBytes: number
   readonly tls: boolean
+  /** Collect as `bench-peers` does on every system: a connection for each mailbox, a request for each removal. */
+  readonly oneByOne?: boolean
 }
 
 export class Floor implements System {
@@ -73,8 +75,18 @@ export class Floor implements System {
   }
 
   async collector(): Promise<Collector> {
+    if (this.#init.oneByOne === true) return { drain: async mailbox => await this.#drainAlone(mailbox), close: async () => undefined }
     const link = await this.#link()
-    return { drain: async mailbox => await drain(link, mailbox), close: async () => link.close() }
+    return { drain: async mailbox => await drain(link, mailbox, false), close: async () => link.close() }
+  }
+
+  async #drainAlone(mailbox: number): Promise<number> {
+    const link = await this.#link()
+    try {
+      return await drain(link, mailbox, true)
+    } finally {
+      link.close()
+    }
   }
 
   async #launch(): Promise<void> {
@@ -88,8 +100,8 @@ export class Floor implements System {
   }
 }
 
-/** Takes page after page and removes each page with one request, as an owner does with a tombstone. */
-async function drain(link: FloorLink, mailbox: number): Promise<number> {
+/** Takes page after page and removes each page with one request, as an owner does with a tombstone, or each message. */
+async function drain(link: FloorLink, mailbox: number, oneByOne: boolean): Promise<number> {
   const seen = new Set<bigint>()
   const after = Buffer.alloc(8)
   for (let more = true; more;) {
@@ -102,7 +114,8 @@ async function drain(link: FloorLink, mailbox: number): Promise<number> {
     }
     if (seqs.length === 0) break
     seqs.at(-1)?.copy(after)
-    await link.call(floorOps.remove, mailbox, Buffer.concat(seqs))
+    const removals = oneByOne ? seqs : [Buffer.concat(seqs)]
+    await Promise.all(removals.map(async removal => link.call(floorOps.remove, mailbox, removal)))
   }
   return seen.size
 }

@@ -18,6 +18,7 @@ import {
   locatorValidHours,
   pullBytesMax,
   pullRecordsMax,
+  tombstoneIdsMax,
   ttlHoursMax
 } from '../../src/limits.ts'
 import { Libp2pNetwork, libp2pDefaults } from '../../src/wire/libp2p.ts'
@@ -163,11 +164,11 @@ export class Relays implements System {
   async #drainOne(calls: OwnerCalls, peer: PeerAddress, owner: Owner, seen: Set<string>): Promise<void> {
     const { identity } = owner
     let page: Page | undefined
+    let ids: Uint8Array[] = []
     do {
       const pull = { mailbox: identity.key, recordsMax: pullRecordsMax, bytesMax: pullBytesMax }
       const after = page?.next === undefined ? {} : { after: page.next }
       page = (await calls.call(peer, { pull: { ...pull, ...after } })).page
-      const ids: Uint8Array[] = []
       for (const bytes of page?.records ?? []) {
         const record = StoredRecord.decode(bytes)
         const id = recordId(record)
@@ -177,14 +178,22 @@ export class Relays implements System {
         seen.add(name)
         await this.#init.cargo.received(owner, record)
       }
-      if (ids.length === 0) break
-      const issuedMs = Date.now()
-      // past every record's expiry: the latest that a relay takes
-      const dropAfterHour = hourOf(issuedMs) + ttlHoursMax + clockSkewHours
-      await calls.call(peer, {
-        tombstone: { tombstone: await createTombstone(identity, { ids, dropAfterHour, issuedMs }) }
-      })
+      // one signature removes what several pages brought
+      if (ids.length + pullRecordsMax > tombstoneIdsMax || page?.more !== true) {
+        await this.#remove(calls, peer, identity, ids)
+        ids = []
+      }
     } while (page?.more === true)
+  }
+
+  async #remove(calls: OwnerCalls, peer: PeerAddress, identity: Owner['identity'], ids: Uint8Array[]): Promise<void> {
+    if (ids.length === 0) return
+    const issuedMs = Date.now()
+    // past every record's expiry: the latest that a relay takes
+    const dropAfterHour = hourOf(issuedMs) + ttlHoursMax + clockSkewHours
+    await calls.call(peer, {
+      tombstone: { tombstone: await createTombstone(identity, { ids, dropAfterHour, issuedMs }) }
+    })
   }
 }
 
