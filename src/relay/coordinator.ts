@@ -1,7 +1,7 @@
 /** Forwards a deposit to the co-replicas and collects their receipts (SPEC §7.3). */
 import type { Locator } from '../identity/locator.ts'
 import { Status, statusName } from '../errors.ts'
-import type { Log } from '../environment.ts'
+import type { Environment, Log } from '../environment.ts'
 import { fanOutGraceMs, fanOutWaitMs } from '../limits.ts'
 import { DepositRequest, DepositResponse, type Receipt, type Record } from '../wire/messages.js'
 import { protocols, type Network, type PeerAddress } from '../wire/port.ts'
@@ -9,6 +9,7 @@ import { protocols, type Network, type PeerAddress } from '../wire/port.ts'
 export interface CoordinatorOptions {
   readonly network: Network
   readonly self: string
+  readonly env: Environment
   readonly log: Log
 }
 
@@ -29,15 +30,20 @@ export class Coordinator {
     const request = DepositRequest.encode({ deposit: { record, fanOut: false } })
     const receipts: Receipt[] = []
     const { promise: enough, resolve } = Promise.withResolvers<undefined>()
-    const timers = [setTimeout(resolve, fanOutWaitMs)]
+    const settled = new AbortController()
+    const enoughAfter = (ms: number): void => {
+      // aborted once nobody waits: there is nothing left to be told
+      this.#options.env.delay(ms, settled.signal).then(() => { resolve(undefined) }, () => { resolve(undefined) })
+    }
+    enoughAfter(fanOutWaitMs)
     const forwarded = peers.map(async peer => {
       const receipt = await this.#forward(peer, request)
       if (receipt === undefined) return
       receipts.push(receipt)
-      if (receipts.length === wanted) timers.push(setTimeout(resolve, fanOutGraceMs))
+      if (receipts.length === wanted) enoughAfter(fanOutGraceMs)
     })
     await Promise.race([enough, Promise.all(forwarded)])
-    for (const timer of timers) clearTimeout(timer)
+    settled.abort()
     return [...receipts]
   }
 

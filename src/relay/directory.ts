@@ -66,11 +66,24 @@ export class Directory {
 
   /** Undefined when this relay has no lease for the mailbox, or the lease has run out. */
   async get (mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
+    const known = await this.#known(mailbox)
+    return known !== undefined && this.#isLeased(known) ? known : undefined
+  }
+
+  #isLeased (hosted: HostedMailbox): boolean {
+    return hosted.lease.untilHour > this.#nowHour()
+  }
+
+  /** With a lease that has run out too. */
+  async #known (mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
     const name = nameOf(mailbox)
-    const hosted = this.#cache.get(name) ?? await this.#read(mailbox)
-    if (hosted === undefined) return undefined
-    this.#cache.set(name, hosted)
-    return hosted.lease.untilHour > this.#nowHour() ? hosted : undefined
+    const cached = this.#cache.get(name)
+    if (cached !== undefined) return cached
+    const read = await this.#read(mailbox)
+    // what was saved meanwhile stands (G8)
+    const known = this.#cache.get(name) ?? read
+    if (known !== undefined) this.#cache.set(name, known)
+    return known
   }
 
   /** @throws MailboxError NO_MAILBOX */
@@ -91,9 +104,11 @@ export class Directory {
    */
   async register (mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
     return await this.#inTurn(mailbox, async () => {
-      const held = await this.get(mailbox)
+      // a lease that ran out does not let an older locator back in (G8)
+      const known = await this.#known(mailbox)
+      const held = known !== undefined && this.#isLeased(known) ? known : undefined
       if (held === undefined && this.free === 0) throw new MailboxError('QUOTA', 'This relay takes no more mailboxes.', { limit: 'mailboxesMax' })
-      const next = await this.#merge(mailbox, held, documents)
+      const next = await this.#merge(mailbox, known, documents)
       if (!next.locator.relays.some(relay => relay.id === this.#options.self)) {
         throw new MailboxError('POLICY', 'The locator does not name this relay.')
       }

@@ -46,7 +46,7 @@ export class Relay {
   readonly #store: RelayStore
   readonly #directory: Directory
   readonly #shelf: Shelf
-  readonly #arrivals = new Arrivals()
+  readonly #arrivals: Arrivals
   readonly #stopping = new AbortController()
   /** Bounded by open streams × requests in flight. */
   readonly #answering = new Set<Promise<Uint8Array>>()
@@ -58,6 +58,7 @@ export class Relay {
     this.#init = init
     this.#store = store
     this.#shelf = new Shelf(store)
+    this.#arrivals = new Arrivals(init.env)
     this.#directory = new Directory({ store, env: init.env, mailboxesMax: init.limits.mailboxes, self })
   }
 
@@ -109,7 +110,7 @@ export class Relay {
     await responder.handle(protocols.owner, this.#counted(ownerHandler({ ...shared, stopping })))
     await responder.handle(protocols.deposit, this.#counted(depositHandler({
       ...shared,
-      coordinator: new Coordinator({ network, self: peerText(self), log }),
+      coordinator: new Coordinator({ network, self: peerText(self), env, log }),
       signer: new ReceiptSigner(self, sign),
       draining: () => stopping.aborted
     })))

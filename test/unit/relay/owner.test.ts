@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { equals } from 'uint8arrays'
+import { msPerHour } from '../../../src/environment.ts'
+import { Status } from '../../../src/errors.ts'
+import { openBundle, signBundle, type KeyBundle } from '../../../src/identity/bundle.ts'
+import { generateIdentity, type PrivateIdentity } from '../../../src/identity/keys.ts'
+import { openLocator, signLocator, type Locator } from '../../../src/identity/locator.ts'
+import { scopes } from '../../../src/identity/ownerauth.ts'
+import { recordId } from '../../../src/identity/record.ts'
+import { createTombstone } from '../../../src/identity/tombstone.ts'
+import { leaseHours, locatorValidHours, unauthenticatedCallsMax } from '../../../src/limits.ts'
+import type { OwnerRequest } from '../../../src/wire/messages.js'
+import type { Peer, RelayHost } from '../../helpers/relays.ts'
+import { RelayWorld } from '../../helpers/relays.ts'
+
+interface Scene {
+  readonly world: RelayWorld
+  readonly host: RelayHost
+  readonly bob: PrivateIdentity
+  readonly peer: Peer
+}
+
+/** One relay that hosts Bob, and a peer that has proved nothing yet. */
+async function scene(t: TestContext): Promise<Scene> {
+  const world = await RelayWorld.start(1)
+  t.after(async () => {
+    await world.close()
+  })
+  const bob = generateIdentity()
+  await world.registered(bob)
+  return { world, host: world.host(0), bob, peer: world.peer() }
+}
+
+async function documents({ world, host, bob, peer }: Scene): Promise<{ locator: Locator; bundle: KeyBundle }> {
+  const { locator, bundle } = await peer.info(host, bob.key)
+  assert.ok(locator !== undefined && bundle !== undefined)
+  const o = { mailbox: bob.key, nowHour: world.nowHour }
+  return { locator: await openLocator(locator, o), bundle: await openBundle(bundle, o) }
+}
+
+async function ownersCalls({ world, host, bob, peer }: Scene): Promise<Record<string, OwnerRequest>> {
+  const mailbox = bob.key
+  const record = await peer.record(host, mailbox)
+  assert.equal((await peer.deposit(host, record)).status, Status.OK)
+  const held = await documents({ world, host, bob, peer })
+  const bundle = await signBundle(bob, { ...held.bundle, seq: held.bundle.seq + 1 })
+  const ids = [recordId(record)]
+  const tombstone = await createTombstone(bob, { ids, dropAfterHour: world.nowHour + 24, issuedMs: world.clock.now() })
+  return {
+    pull: { pull: { mailbox, recordsMax: 0, bytesMax: 0 } },
+    subscribe: { subscribe: { mailbox, recordsMax: 0, bytesMax: 0, waitMs: 1_000 } },
+    status: { status: { mailbox } },
+    ack: { ack: { mailbox, upTo: { epoch: new Uint8Array(16), seq: 1 } } },
+    tombstone: { tombstone: { tombstone } },
+    config: { config: { mailbox, bundle: bundle.bytes } },
+    register: { register: { locator: held.locator.bytes, bundle: bundle.bytes } }
+  }
+}
+
+test("G7: without a proof every owner's call is AUTH, and nothing has changed", async t => {
+  const here = await scene(t)
+  const calls = await ownersCalls(here)
+  for (const [name, call] of Object.entries(calls)) {
+    assert.equal((await here.peer.owner(here.host, call)).status, Status.AUTH, name)
+  }
+  assert.equal(here.host.relay.stats().records, 1)
+})
+
+test("G7: with the proof of another mailbox every owner's call is AUTH, and nothing has changed", async t => {
+  const here = await scene(t)
+  const before = await documents(here)
+  const mallory = generateIdentity()
+  await here.world.registered(mallory)
+  assert.equal(await here.peer.prove(here.host, mallory), Status.OK)
+  const { register, ...calls } = await ownersCalls(here)
+  for (const [name, call] of Object.entries(calls)) {
+    assert.equal((await here.peer.owner(here.host, call)).status, Status.AUTH, name)
+  }
+  assert.ok(register !== undefined)
+  // Bob's documents are not signed by the mailbox that was proved
+  assert.equal((await here.peer.owner(here.host, register)).status, Status.MALFORMED)
+  assert.equal(here.host.relay.stats().records, 1)
+  assert.equal((await documents(here)).bundle.seq, before.bundle.seq)
+})
+
+test('G7: nobody proves a mailbox with another key', async t => {
+  const { host, bob, peer } = await scene(t)
+  assert.equal(await peer.prove(host, generateIdentity(), { mailbox: bob.key }), Status.AUTH)
+})
+
+test('G7: a proof is worth the scopes it names', async t => {
+  const here = await scene(t)
+  const calls = await ownersCalls(here)
+  assert.equal(await here.peer.prove(here.host, here.bob, { scopes: scopes.pull }), Status.OK)
+  const expected = {
+    pull: Status.OK,
+    status: Status.OK,
+    tombstone: Status.AUTH,
+    config: Status.AUTH,
+    register: Status.AUTH
+  }
+  for (const [name, status] of Object.entries(expected)) {
+    assert.equal((await here.peer.owner(here.host, calls[name] as OwnerRequest)).status, status, name)
+  }
+})
+
+test('G7: a proof is worth nothing on another stream, or once its hour has come', async t => {
+  const { world, host, bob, peer } = await scene(t)
+  const pull = { pull: { mailbox: bob.key, recordsMax: 0, bytesMax: 0 } }
+  await peer.prove(host, bob)
+  assert.equal((await world.peer().owner(host, pull)).status, Status.AUTH)
+  assert.equal((await peer.owner(host, pull)).status, Status.OK)
+  world.clock.advance(12 * msPerHour)
+  assert.equal((await peer.owner(host, pull)).status, Status.AUTH)
+})
+
+test('who goes on asking without a proof is cut off', async t => {
+  const { host, bob, peer } = await scene(t)
+  const pull = { pull: { mailbox: bob.key, recordsMax: 0, bytesMax: 0 } }
+  for (let asked = 0; asked < unauthenticatedCallsMax; asked++) {
+    assert.equal((await peer.owner(host, pull)).status, Status.AUTH)
+  }
+  await assert.rejects(peer.owner(host, pull), { code: 'DISCONNECTED' })
+})
+
+test('G8: REGISTER and CONFIG with an older locator are MOVED, with the newer one, which stays', async t => {
+  const here = await scene(t)
+  const { host, bob, peer } = here
+  const old = await documents(here)
+  const locator = await signLocator(bob, { ...old.locator, seq: old.locator.seq + 1 })
+  await peer.prove(host, bob)
+  assert.equal((await peer.owner(host, { config: { mailbox: bob.key, locator: locator.bytes } })).status, Status.OK)
+  const rollbacks = [
+    { register: { locator: old.locator.bytes, bundle: old.bundle.bytes } },
+    { config: { mailbox: bob.key, locator: old.locator.bytes } }
+  ]
+  for (const call of rollbacks) {
+    const refused = await peer.owner(host, call)
+    assert.equal(refused.status, Status.MOVED)
+    assert.ok(equals(refused.locator ?? new Uint8Array(), locator.bytes))
+  }
+  assert.equal((await documents(here)).locator.seq, locator.seq)
+})
+
+test('G8: an older bundle in REGISTER or CONFIG does not replace the newer one', async t => {
+  const here = await scene(t)
+  const { host, bob, peer } = here
+  const old = await documents(here)
+  const bundle = await signBundle(bob, { ...old.bundle, seq: old.bundle.seq + 1 })
+  await peer.prove(host, bob)
+  for (const offered of [bundle, old.bundle]) {
+    await peer.owner(host, { config: { mailbox: bob.key, bundle: offered.bytes } })
+    assert.equal((await documents(here)).bundle.seq, bundle.seq)
+  }
+  await peer.owner(host, { register: { locator: old.locator.bytes, bundle: old.bundle.bytes } })
+  assert.equal((await documents(here)).bundle.seq, bundle.seq)
+})
+
+test('G8: what is newest stays so when the relay starts again', async t => {
+  const here = await scene(t)
+  const { host, bob, peer } = here
+  const old = await documents(here)
+  const locator = await signLocator(bob, { ...old.locator, seq: old.locator.seq + 1 })
+  await peer.prove(host, bob)
+  await peer.owner(host, { config: { mailbox: bob.key, locator: locator.bytes } })
+  await host.relay.stop()
+  await host.start()
+  await peer.prove(host, bob)
+  const refused = await peer.owner(host, { config: { mailbox: bob.key, locator: old.locator.bytes } })
+  assert.equal(refused.status, Status.MOVED)
+  assert.equal((await documents(here)).locator.seq, locator.seq)
+})
+
+test('G8: a lease that ran out does not let an older locator back in', async t => {
+  const here = await scene(t)
+  const { world, host, bob, peer } = here
+  const held = await documents(here)
+  world.clock.advance((leaseHours - 10) * msPerHour)
+  const fresh = { issuedHour: world.nowHour, validUntilHour: world.nowHour + locatorValidHours }
+  const older = await signLocator(bob, { ...held.locator, ...fresh, seq: held.locator.seq + 1 })
+  const newer = await signLocator(bob, { ...held.locator, ...fresh, seq: held.locator.seq + 2 })
+  const bundle = await signBundle(bob, { ...held.bundle, ...fresh, seq: held.bundle.seq + 1 })
+  await peer.prove(host, bob)
+  assert.equal((await peer.owner(host, { config: { mailbox: bob.key, locator: newer.bytes } })).status, Status.OK)
+  world.clock.advance(11 * msPerHour)
+  assert.equal((await peer.info(host, bob.key)).status, Status.NO_MAILBOX)
+  const register = { register: { locator: older.bytes, bundle: bundle.bytes } }
+  assert.equal((await peer.owner(host, register)).status, Status.MOVED)
+})
+
+test('SUBSCRIBE is answered by the deposit it waited for', async t => {
+  const { host, bob, peer } = await scene(t)
+  const record = await peer.record(host, bob.key)
+  await peer.prove(host, bob)
+  let answered = false
+  const waiting = peer
+    .owner(host, { subscribe: { mailbox: bob.key, recordsMax: 0, bytesMax: 0, waitMs: 5_000 } })
+    .finally(() => {
+      answered = true
+    })
+  await peer.pulled(host, bob.key)
+  assert.equal(answered, false)
+  assert.equal((await peer.deposit(host, record)).status, Status.OK)
+  const { status, page } = await waiting
+  assert.equal(status, Status.OK)
+  assert.equal(page?.records.length, 1)
+})
+
+test('SUBSCRIBE is answered at once when there is something already', async t => {
+  const { host, bob, peer } = await scene(t)
+  await peer.deposit(host, await peer.record(host, bob.key))
+  await peer.prove(host, bob)
+  const { page } = await peer.owner(host, {
+    subscribe: { mailbox: bob.key, recordsMax: 0, bytesMax: 0, waitMs: 5_000 }
+  })
+  assert.equal(page?.records.length, 1)
+})
+
+test('SUBSCRIBE is answered with an empty page after wait_ms, whose cursor goes on', async t => {
+  const { world, host, bob, peer } = await scene(t)
+  await peer.prove(host, bob)
+  const subscribe = { mailbox: bob.key, recordsMax: 0, bytesMax: 0, waitMs: 5_000 }
+  const waiting = peer.owner(host, { subscribe })
+  await peer.pulled(host, bob.key)
+  world.clock.advance(5_000)
+  const { status, page } = await waiting
+  assert.equal(status, Status.OK)
+  assert.deepEqual(page?.records, [])
+  assert.equal(page.more, false)
+  assert.ok(page.next !== undefined)
+  await peer.deposit(host, await peer.record(host, bob.key))
+  const next = await peer.owner(host, { subscribe: { ...subscribe, after: page.next } })
+  assert.equal(next.page?.records.length, 1)
+})
