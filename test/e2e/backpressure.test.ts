@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Libp2p } from 'libp2p'
 import { createLibp2p } from 'libp2p'
-import { silent, systemEnvironment } from '../../src/environment.ts'
+import { silent } from '../../src/environment.ts'
 import { inFlightMax, requestDeadlineMs } from '../../src/limits.ts'
 import { libp2pDefaults, Libp2pNetwork } from '../../src/wire/libp2p.ts'
 import type { Channel, Handler } from '../../src/wire/port.ts'
@@ -31,24 +31,24 @@ async function ask(handler: Handler, use: (channel: Channel) => Promise<void>): 
   }
 }
 
-/** An answer that takes `ms`, as a disk does; gives the request's length. */
-const slowly =
-  (ms: number): Handler =>
+/** An answer that takes `turns` of the event loop, as one that waits for a disk does; gives the request's length. */
+const after =
+  (turns: number): Handler =>
   async request => {
     const { byteLength } = request
-    await systemEnvironment.delay(ms)
+    for (let n = 0; n < turns; n++) await new Promise<void>(resolve => setImmediate(resolve))
     return Uint8Array.of(byteLength >> 8)
   }
 
 test('thousands of small requests, more than are served at once: each is answered', async () => {
-  await ask(slowly(5), async channel => {
+  await ask(after(10), async channel => {
     const calls = Array.from({ length: 4_000 }, async () => channel.call(new Uint8Array(256)))
     for (const answer of await Promise.all(calls)) assert.deepEqual([...answer], [1])
   })
 })
 
 test('requests of 64 KiB, more than are buffered: each is answered', async () => {
-  await ask(slowly(50), async channel => {
+  await ask(after(100), async channel => {
     const deadlineMs = 3 * requestDeadlineMs
     const calls = Array.from({ length: inFlightMax }, async () => channel.call(new Uint8Array(65_280), { deadlineMs }))
     for (const answer of await Promise.all(calls)) assert.deepEqual([...answer], [255])
