@@ -49,11 +49,15 @@ export class Directory {
     this.#options = options
   }
 
-  /** Counts the leases; called once before serving. */
-  async load (): Promise<void> {
+  /** Counts the leases that have not run out; called before serving, and when an hour has passed. */
+  async recount (): Promise<void> {
+    const before = this.#count
+    let leases = 0
     for await (const entry of this.#options.store.list(kinds.lease)) {
-      if (decodeLease(entry[1]).untilHour > this.#nowHour()) this.#count++
+      if (decodeLease(entry[1]).untilHour > this.#nowHour()) leases++
     }
+    // and what was registered while it counted
+    this.#count += leases - before
   }
 
   get mailboxes (): number {

@@ -101,7 +101,7 @@ export class Relay {
 
   async #serve (): Promise<void> {
     const { network, responder, self, sign, env, limits, log, observe, closest } = this.#init
-    await this.#directory.load()
+    await this.#directory.recount()
     await this.#shelf.recount()
     const shared = { store: this.#store, directory: this.#directory, arrivals: this.#arrivals, env, log, limits, observe }
     const stopping = this.#stopping.signal
@@ -130,17 +130,27 @@ export class Relay {
     }
   }
 
+  /** Leases and locators end with an hour, and there may be a million: counted once an hour. */
+  async #recount (countedHour: number): Promise<number> {
+    const hour = hourOf(this.#init.env.now())
+    if (hour === countedHour) return hour
+    await this.#directory.recount()
+    await this.#shelf.recount()
+    return hour
+  }
+
   /** Drops what has expired, slice by slice, until the relay stops (SPEC §9.3). */
   async #sweep (): Promise<void> {
     const { env, log, observe } = this.#init
     const signal = this.#stopping.signal
     const stopped = (): boolean => signal.aborted
+    let countedHour = hourOf(env.now())
     while (!stopped()) {
       try {
         const { records, more } = await this.#store.sweep(hourOf(env.now()))
         if (records > 0) observe('expired', records)
         if (!more) {
-          await this.#shelf.recount()
+          countedHour = await this.#recount(countedHour)
           await env.delay(expirySweepMs, signal)
         }
       } catch (error) {

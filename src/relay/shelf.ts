@@ -13,11 +13,13 @@ export class Shelf implements LocatorShelf {
     this.#store = store
   }
 
-  /** Counts what is held; called at the start and after a sweep. */
+  /** Counts what is held; called at the start and when an hour has passed. */
   async recount (): Promise<void> {
+    const before = this.#held
     let held = 0
     for await (const [key] of this.#store.list(kinds.shelf)) if (key.byteLength > 0) held++
-    this.#held = held
+    // and what was shelved while it counted
+    this.#held += held - before
   }
 
   async get (mailbox: Uint8Array): Promise<Uint8Array | undefined> {

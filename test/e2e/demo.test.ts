@@ -42,14 +42,14 @@ test('the demo passes every check, says each in one line, and leaves no process'
 
 test('a check that fails ends the demo with DEMO, exit code 1 and no process left', async () => {
   const { relays, stderr, code } = await demo((_demo, [relay = 0]) => { process.kill(relay, 'SIGKILL') })
-  assert.equal(code, 1)
+  assert.equal(code, 1, stderr)
   assert.match(stderr, /^\{"error":\{"code":"DEMO","message":"[^\n]+"\}\}\n$/)
   assertGone(relays)
 })
 
 test('an interrupted demo ends with ABORTED and leaves no process', async () => {
   const { relays, stderr, code } = await demo(child => { process.kill(child, 'SIGINT') })
-  assert.equal(code, 130)
+  assert.equal(code, 130, stderr)
   assert.match(stderr, /\{"error":\{"code":"ABORTED"/)
   assertGone(relays)
 })

@@ -21,6 +21,11 @@ interface Scene {
   readonly peer: Peer
 }
 
+const aTurn = async (): Promise<unknown> =>
+  await new Promise(resolve => {
+    setImmediate(resolve)
+  })
+
 /** One relay that hosts Bob, and a peer that has proved nothing yet. */
 async function scene(t: TestContext): Promise<Scene> {
   const world = await RelayWorld.start(1)
@@ -187,6 +192,24 @@ test('G8: a lease that ran out does not let an older locator back in', async t =
   assert.equal((await peer.info(host, bob.key)).status, Status.NO_MAILBOX)
   const register = { register: { locator: older.bytes, bundle: bundle.bytes } }
   assert.equal((await peer.owner(host, register)).status, Status.MOVED)
+})
+
+test('a lease that ran out makes room for another mailbox, and counts once when it is taken up again', async t => {
+  const world = await RelayWorld.start(1, { mailboxes: 1 })
+  t.after(async () => {
+    await world.close()
+  })
+  const { relay } = world.host(0)
+  const bob = await world.registered()
+  const carol = await world.mailbox()
+  await assert.rejects(carol.register({ active: 1, standby: 0 }))
+  world.clock.advance(leaseHours * msPerHour)
+  // bounded by the few turns that a sweep of an empty store takes
+  for (let turn = 0; turn < 1_000 && relay.stats().mailboxes > 0; turn++) await aTurn()
+  assert.equal(relay.stats().mailboxes, 0)
+  await bob.register({ active: 1, standby: 0 })
+  assert.equal(relay.stats().mailboxes, 1)
+  await assert.rejects(carol.register({ active: 1, standby: 0 }))
 })
 
 test('SUBSCRIBE is answered by the deposit it waited for', async t => {
