@@ -23,7 +23,12 @@ import { peerIdOf } from './fake-relay.ts'
 
 const relayId = peerText(peerIdOf(generateIdentity()))
 
-export async function locatorOf (owner: PrivateIdentity, seq: number, nowMs: number, o: { validHours?: number } = {}): Promise<Locator> {
+export async function locatorOf(
+  owner: PrivateIdentity,
+  seq: number,
+  nowMs: number,
+  o: { validHours?: number } = {}
+): Promise<Locator> {
   const issuedHour = hourOf(nowMs)
   return await signLocator(owner, {
     seq,
@@ -44,15 +49,21 @@ export const sessionOf = (): Session => ({
 })
 
 /** One call to a holder's handler; the status by name. */
-export async function ask (
-  handler: Handler, request: Parameters<typeof LocatorRequest.encode>[0], session: Session = sessionOf()
+export async function ask(
+  handler: Handler,
+  request: Parameters<typeof LocatorRequest.encode>[0],
+  session: Session = sessionOf()
 ): Promise<Omit<LocatorResponse, 'status'> & { status: string }> {
   const response = LocatorResponse.decode(await handler(LocatorRequest.encode(request), session))
   return { ...response, status: statusName(response.status) }
 }
 
 /** A holder on a relay's own shelf; opening it again on the same database is a restart. */
-export async function holderOn (db: MemoryLevel, clock: ManualClock, o: { heldMax?: number } = {}): Promise<LocatorHolder> {
+export async function holderOn(
+  db: MemoryLevel,
+  clock: ManualClock,
+  o: { heldMax?: number } = {}
+): Promise<LocatorHolder> {
   const shelf = new Shelf(await RelayStore.open(db, clock))
   await shelf.recount()
   return new LocatorHolder({ shelf, env: clock, self: peerIdOf(generateIdentity()), log: silent, ...o })
@@ -69,11 +80,15 @@ export class Village {
   answered = 0
 
   /** What a node knows that has asked nothing yet. */
-  another (): Neighbourhood {
-    return new Neighbourhood({ network: this.asker.network, closest: async () => await Promise.resolve([...this.peers]), env: this.clock })
+  another(): Neighbourhood {
+    return new Neighbourhood({
+      network: this.asker.network,
+      closest: async () => await Promise.resolve([...this.peers]),
+      env: this.clock
+    })
   }
 
-  async add (handler: Handler): Promise<MemoryNode> {
+  async add(handler: Handler): Promise<MemoryNode> {
     const node = this.network.join(peerIdOf(generateIdentity()))
     await node.responder.handle(protocols.locator, async (request, session) => {
       const response = await handler(request, session)
@@ -85,14 +100,14 @@ export class Village {
   }
 
   /** A relay that holds what `locator` says. */
-  async honest (open: () => Promise<LocatorHolder>, locator?: Locator): Promise<MemoryNode> {
+  async honest(open: () => Promise<LocatorHolder>, locator?: Locator): Promise<MemoryNode> {
     const holder = await open()
     if (locator !== undefined) await ask(holder.handler, { put: { locator: locator.bytes } })
     return await this.add(holder.handler)
   }
 
   /** Resolves when `count` requests were answered and what they set off has run. */
-  async settled (count: number): Promise<void> {
+  async settled(count: number): Promise<void> {
     for (let turn = 0; this.answered < count; turn++) {
       if (turn > 10_000) throw new Error(`${this.answered} of ${count} requests were answered`)
       await setImmediate()
@@ -102,4 +117,7 @@ export class Village {
   }
 }
 
-export const failsWith = (code: ErrorCode) => (error: unknown): boolean => isMailboxError(error, code)
+export const failsWith =
+  (code: ErrorCode) =>
+  (error: unknown): boolean =>
+    isMailboxError(error, code)

@@ -5,7 +5,10 @@ import { msPerHour } from '../../../src/environment.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
 import { openLocator } from '../../../src/identity/locator.ts'
 import {
-  locatorBytesMax, locatorPutBurstMax, locatorPutsPerSecondMax, locatorValidHoursMax
+  locatorBytesMax,
+  locatorPutBurstMax,
+  locatorPutsPerSecondMax,
+  locatorValidHoursMax
 } from '../../../src/limits.ts'
 import type { Handler } from '../../../src/wire/port.ts'
 import { ManualClock } from '../../helpers/clients.ts'
@@ -18,7 +21,7 @@ const seqHeld = async (handler: Handler): Promise<number> => {
   return (await openLocator(locator, { mailbox: owner.key })).seq
 }
 
-async function world (o: { heldMax?: number } = {}) {
+async function world(o: { heldMax?: number } = {}) {
   const clock = new ManualClock()
   const db = new MemoryLevel()
   const { handler } = await holderOn(db, clock, o)
@@ -49,11 +52,13 @@ test('an old locator is refused after the holder restarts on the same store (G8)
 test('of two locators with one seq every order of PUTs leaves the same one (G8)', async () => {
   const clock = new ManualClock()
   const pair = [await locatorOf(owner, 1, clock.now()), await locatorOf(owner, 1, clock.now(), { validHours: 25 })]
-  const left = await Promise.all([pair, pair.toReversed()].map(async order => {
-    const { handler } = await holderOn(new MemoryLevel(), clock)
-    for (const { bytes } of order) await ask(handler, { put: { locator: bytes } })
-    return (await ask(handler, { get: { mailbox: owner.key } })).locator
-  }))
+  const left = await Promise.all(
+    [pair, pair.toReversed()].map(async order => {
+      const { handler } = await holderOn(new MemoryLevel(), clock)
+      for (const { bytes } of order) await ask(handler, { put: { locator: bytes } })
+      return (await ask(handler, { get: { mailbox: owner.key } })).locator
+    })
+  )
   assert.deepEqual(left[0], left[1])
 })
 
@@ -119,20 +124,26 @@ test('HAVE wants what is newer there or missing here, nothing else', async () =>
   for (const identity of owners.slice(0, 3)) {
     await ask(handler, { put: { locator: (await locatorOf(identity, 2, clock.now())).bytes } })
   }
-  const items = await Promise.all(owners.map(async (identity, at) => {
-    const { seq, digest, mailbox } = await locatorOf(identity, offers[at]?.seq ?? 1, clock.now())
-    return { mailbox, seq, digest }
-  }))
+  const items = await Promise.all(
+    owners.map(async (identity, at) => {
+      const { seq, digest, mailbox } = await locatorOf(identity, offers[at]?.seq ?? 1, clock.now())
+      return { mailbox, seq, digest }
+    })
+  )
   const { status, want } = await ask(handler, { have: { items } })
   assert.equal(status, 'OK')
-  assert.deepEqual(want, [owners[2]?.key, owners[3]?.key].map(key => Uint8Array.from(key ?? [])))
+  assert.deepEqual(
+    want,
+    [owners[2]?.key, owners[3]?.key].map(key => Uint8Array.from(key ?? []))
+  )
 })
 
 test('PUTs over the budget of a stream are BUSY until time has passed; other streams are not held up', async () => {
   const { clock, handler } = await world()
   const { bytes: locator } = await locatorOf(owner, 1, clock.now())
   const session = sessionOf()
-  for (let n = 0; n < locatorPutBurstMax; n++) assert.equal((await ask(handler, { put: { locator } }, session)).status, 'OK')
+  for (let n = 0; n < locatorPutBurstMax; n++)
+    assert.equal((await ask(handler, { put: { locator } }, session)).status, 'OK')
   const busy = await ask(handler, { put: { locator } }, session)
   assert.deepEqual([busy.status, busy.retryAfterMs], ['BUSY', 1_000 / locatorPutsPerSecondMax])
   assert.equal((await ask(handler, { put: { locator } })).status, 'OK')

@@ -12,13 +12,22 @@ import { LocatorResponse } from '../../../src/wire/messages.js'
 import { ask, failsWith, holderOn, locatorOf, Village } from '../../helpers/neighbourhood.ts'
 
 const owner = generateIdentity()
-const answer = (status: number, locator?: Uint8Array): Handler => async () => await Promise.resolve(
-  LocatorResponse.encode({ status, retryAfterMs: 0, limit: 0, want: [], ...(locator === undefined ? {} : { locator }) })
-)
+const answer =
+  (status: number, locator?: Uint8Array): Handler =>
+  async () =>
+    await Promise.resolve(
+      LocatorResponse.encode({
+        status,
+        retryAfterMs: 0,
+        limit: 0,
+        want: [],
+        ...(locator === undefined ? {} : { locator })
+      })
+    )
 const silence: Handler = async () => await new Promise<never>(() => undefined)
 const hangUp: Handler = async () => await Promise.reject(new Error('no'))
 
-async function village (held: readonly (Locator | undefined)[] = [], into: Village = new Village()): Promise<Village> {
+async function village(held: readonly (Locator | undefined)[] = [], into: Village = new Village()): Promise<Village> {
   for (const locator of held) await into.honest(async () => await holderOn(new MemoryLevel(), into.clock), locator)
   return into
 }
@@ -57,19 +66,31 @@ const liars: Array<[string, (town: Village) => Promise<Handler>]> = [
   ['refuses', async () => await Promise.resolve(answer(Status.POLICY))],
   ['answers a status that does not exist', async () => await Promise.resolve(answer(999))],
   ['hangs up', async () => await Promise.resolve(hangUp)],
-  ['answers garbage', async () => await Promise.resolve(async () => await Promise.resolve(new Uint8Array(300).fill(255)))],
+  [
+    'answers garbage',
+    async () => await Promise.resolve(async () => await Promise.resolve(new Uint8Array(300).fill(255)))
+  ],
   ['answers garbage as a locator', async () => await Promise.resolve(answer(Status.OK, new Uint8Array(300).fill(255)))],
   ['answers no locator with OK', async () => await Promise.resolve(answer(Status.OK))],
   ['answers MOVED', async () => await Promise.resolve(answer(Status.MOVED))],
   ['denies the mailbox', async () => await Promise.resolve(answer(Status.NO_MAILBOX))],
   ['answers an older locator', async town => answer(Status.OK, (await locatorOf(owner, 1, town.clock.now())).bytes)],
-  ['answers an expired locator', async town => answer(Status.OK, (await locatorOf(owner, 9, town.clock.now() - 99 * msPerHour)).bytes)],
-  ['answers the locator of another mailbox', async town => answer(Status.OK, (await locatorOf(generateIdentity(), 9, town.clock.now())).bytes)],
-  ['answers a locator whose signature was changed', async town => {
-    const bytes = (await locatorOf(owner, 9, town.clock.now())).bytes.slice()
-    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
-    return answer(Status.OK, bytes)
-  }]
+  [
+    'answers an expired locator',
+    async town => answer(Status.OK, (await locatorOf(owner, 9, town.clock.now() - 99 * msPerHour)).bytes)
+  ],
+  [
+    'answers the locator of another mailbox',
+    async town => answer(Status.OK, (await locatorOf(generateIdentity(), 9, town.clock.now())).bytes)
+  ],
+  [
+    'answers a locator whose signature was changed',
+    async town => {
+      const bytes = (await locatorOf(owner, 9, town.clock.now())).bytes.slice()
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+      return answer(Status.OK, bytes)
+    }
+  ]
 ]
 
 for (const [what, lie] of liars) {
@@ -168,7 +189,10 @@ test('a locator read is asked for again after its cache hours, or when the calle
 
 test('publish says how many were asked and how many took it', async () => {
   const town = await village(copies(3, undefined))
-  assert.deepEqual(await town.neighbourhood.publish(await locatorOf(owner, 1, town.clock.now())), { accepted: 3, asked: 3 })
+  assert.deepEqual(await town.neighbourhood.publish(await locatorOf(owner, 1, town.clock.now())), {
+    accepted: 3,
+    asked: 3
+  })
 })
 
 test('publish is good when eight took it and others refuse', async () => {
@@ -181,7 +205,10 @@ test('publish is good when eight took it and others refuse', async () => {
 test('publish fails with TOO_FEW_RELAYS when fewer took it than wanted', async () => {
   const town = await village([undefined, undefined])
   await town.add(answer(Status.QUOTA))
-  await assert.rejects(town.neighbourhood.publish(await locatorOf(owner, 1, town.clock.now())), failsWith('TOO_FEW_RELAYS'))
+  await assert.rejects(
+    town.neighbourhood.publish(await locatorOf(owner, 1, town.clock.now())),
+    failsWith('TOO_FEW_RELAYS')
+  )
 })
 
 test('publish fails with NO_RELAY when nobody answered', async () => {
@@ -195,8 +222,10 @@ test('publish of an old locator fails with MOVED and carries the newer one, whic
   const town = new Village()
   const [old, current] = [await locatorOf(owner, 1, town.clock.now()), await locatorOf(owner, 2, town.clock.now())]
   await village(copies(3, current), town)
-  await assert.rejects(town.neighbourhood.publish(old), error =>
-    isMailboxError(error, 'MOVED') && Buffer.from(error.locator ?? []).equals(current.bytes))
+  await assert.rejects(
+    town.neighbourhood.publish(old),
+    error => isMailboxError(error, 'MOVED') && Buffer.from(error.locator ?? []).equals(current.bytes)
+  )
   assert.equal((await town.neighbourhood.find(owner.key))?.seq, 2)
 })
 

@@ -14,12 +14,15 @@ const over = new MailboxError('DISCONNECTED', 'the test is over')
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 
 /** Answers that are given when the test says so, by the first byte of the request. */
-function heldBack () {
+function heldBack() {
   const held = new Map<number, () => void>()
-  const handler: Handler = async request => await new Promise(resolve => {
-    const answer = request.slice()
-    held.set((answer[0] ?? 0) * 256 + (answer[1] ?? 0), () => { resolve(answer) })
-  })
+  const handler: Handler = async request =>
+    await new Promise(resolve => {
+      const answer = request.slice()
+      held.set((answer[0] ?? 0) * 256 + (answer[1] ?? 0), () => {
+        resolve(answer)
+      })
+    })
   return { held, handler }
 }
 
@@ -70,7 +73,10 @@ test('a call that waits for a slot is ABORTED by its signal and ends at its dead
   const { channel } = await joined(silence)
   const full = Promise.allSettled(numbers(inFlightMax).map(async n => await channel.call(body(n))))
   const stop = new AbortController()
-  const waiting = assert.rejects(channel.call(body(1), { signal: stop.signal, deadlineMs: 5_000 }), failsWith('ABORTED'))
+  const waiting = assert.rejects(
+    channel.call(body(1), { signal: stop.signal, deadlineMs: 5_000 }),
+    failsWith('ABORTED')
+  )
   const late = assert.rejects(channel.call(body(2), { deadlineMs: 20 }), failsWith('TIMEOUT'))
   stop.abort()
   await waiting
@@ -142,7 +148,9 @@ test('of more requests than inFlightMax that many are served at a time, reading 
   responderOn(inbound, handler)
   const answers = new Set<number>()
   const reader = new FrameReader()
-  outbound.addEventListener('message', ({ data }) => { for (const frame of reader.push(data.subarray())) answers.add(frame.id) })
+  outbound.addEventListener('message', ({ data }) => {
+    for (const frame of reader.push(data.subarray())) answers.add(frame.id)
+  })
   const count = 3 * inFlightMax
   // a requester without bounds of its own
   for (const n of numbers(count)) outbound.send(encodeFrame(n + 1, body(n)))
@@ -158,7 +166,10 @@ test('of more requests than inFlightMax that many are served at a time, reading 
 test('more calls than inFlightMax are all answered', async () => {
   const { channel } = await joined(echo)
   const answers = await Promise.all(numbers(4 * inFlightMax).map(async n => await channel.call(body(n))))
-  assert.deepEqual(answers.map(answer => Uint8Array.from(answer)), numbers(4 * inFlightMax).map(body))
+  assert.deepEqual(
+    answers.map(answer => Uint8Array.from(answer)),
+    numbers(4 * inFlightMax).map(body)
+  )
 })
 
 test('more calls than may wait are BUSY', async () => {
@@ -171,8 +182,10 @@ test('more calls than may wait are BUSY', async () => {
 
 test('a handler that throws ends the stream; the caller learns no more than DISCONNECTED', async () => {
   const { channel, errors } = await joined(async () => await Promise.reject(new Error('secret')))
-  await assert.rejects(channel.call(body(1), { deadlineMs: 3_000 }), error =>
-    failsWith('DISCONNECTED')(error) && !(error as Error).message.includes('secret'))
+  await assert.rejects(
+    channel.call(body(1), { deadlineMs: 3_000 }),
+    error => failsWith('DISCONNECTED')(error) && !(error as Error).message.includes('secret')
+  )
   assert.equal(errors.length, 1)
 })
 
@@ -194,7 +207,10 @@ test('a handler sees its session end when the stream does', async () => {
   await turnsUntil(() => signal?.aborted === true)
 })
 
-for (const [what, bytes] of [['huge', [255, 255, 255, 255]], ['short', [0, 0, 0, 3]]] as const) {
+for (const [what, bytes] of [
+  ['huge', [255, 255, 255, 255]],
+  ['short', [0, 0, 0, 3]]
+] as const) {
   test(`a request that announces a ${what} length ends the stream and reaches no handler`, async () => {
     let served = 0
     const { outbound, inbound } = await ends()

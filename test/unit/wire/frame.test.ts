@@ -13,11 +13,16 @@ const prefix = (length: number): Uint8Array => {
   new DataView(bytes.buffer).setUint32(0, length)
   return bytes
 }
-const code = (name: string) => (error: unknown): boolean => isMailboxError(error) && error.code === name
+const code =
+  (name: string) =>
+  (error: unknown): boolean =>
+    isMailboxError(error) && error.code === name
 
 const frames = [
-  { id: 1, body: Uint8Array.of(1, 2, 3) }, { id: 0xffffffff, body: new Uint8Array(0) },
-  { id: 0, body: Uint8Array.of(9) }, { id: 0x80000000, body: new Uint8Array(70).fill(5) }
+  { id: 1, body: Uint8Array.of(1, 2, 3) },
+  { id: 0xffffffff, body: new Uint8Array(0) },
+  { id: 0, body: Uint8Array.of(9) },
+  { id: 0x80000000, body: new Uint8Array(70).fill(5) }
 ]
 const bytes = Uint8Array.from(Buffer.concat(frames.map(({ id, body }) => encodeFrame(id, body))))
 
@@ -41,7 +46,10 @@ test('the largest body passes, one byte more is SIZE and names the limit', () =>
   const body = new Uint8Array(frameBytesMax).fill(3)
   const [frame] = push(new FrameReader(), encodeFrame(5, body))
   assert.equal(frame?.body.length, frameBytesMax)
-  assert.throws(() => encodeFrame(5, new Uint8Array(frameBytesMax + 1)), error => isMailboxError(error, 'SIZE') && error.limit === 'frameBytesMax')
+  assert.throws(
+    () => encodeFrame(5, new Uint8Array(frameBytesMax + 1)),
+    error => isMailboxError(error, 'SIZE') && error.limit === 'frameBytesMax'
+  )
 })
 
 for (const length of [0, 1, 3, frameBytesMax + 5, 0x7fffffff, 0x80000000, 0xffffffff]) {
