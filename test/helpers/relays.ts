@@ -1,6 +1,7 @@
 /** Real relays without sockets: `Relay` over a memory network, memory databases that break on request, a clock that tests move. */
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
+import { MemoryLevel } from 'memory-level'
 import { Mailbox } from '../../src/client/mailbox.ts'
 import type { Environment } from '../../src/environment.ts'
 import { hourOf, silent } from '../../src/environment.ts'
@@ -21,13 +22,21 @@ import { protocols } from '../../src/wire/port.ts'
 import { BreakableLevel, ManualClock } from './clients.ts'
 import { peerIdOf } from './fake-relay.ts'
 
+const implementer = MemoryLevel.prototype as unknown as { _getMany: (...args: unknown[]) => Promise<unknown> }
+
+interface Held {
+  readonly entered: Promise<unknown>
+  readonly release: () => void
+}
+
 /** A disk whose writes can be held back, so that tests decide what waits behind them. */
 export class GatedLevel extends BreakableLevel {
   #gate: Promise<unknown> = Promise.resolve()
+  #read: (() => Promise<void>) | undefined
   #entered: (value: unknown) => void = () => undefined
 
   /** Holds the next batches back. `entered` resolves when the first of them has come. */
-  hold(): { entered: Promise<unknown>; release: () => void } {
+  hold(): Held {
     const gate = Promise.withResolvers<unknown>()
     const entered = Promise.withResolvers<unknown>()
     this.#gate = gate.promise
@@ -38,6 +47,30 @@ export class GatedLevel extends BreakableLevel {
         gate.resolve(undefined)
       }
     }
+  }
+
+  /** Holds the answer of the next read of several keys back, once it is known. */
+  holdRead(): Held {
+    const gate = Promise.withResolvers<unknown>()
+    const entered = Promise.withResolvers<unknown>()
+    this.#read = async () => {
+      entered.resolve(undefined)
+      await gate.promise
+    }
+    return {
+      entered: entered.promise,
+      release: () => {
+        gate.resolve(undefined)
+      }
+    }
+  }
+
+  async _getMany(...args: unknown[]): Promise<unknown> {
+    const read = this.#read
+    this.#read = undefined
+    const values = await implementer._getMany.apply(this, args)
+    await read?.()
+    return values
   }
 
   override async _batch(...args: unknown[]): Promise<void> {

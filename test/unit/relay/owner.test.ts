@@ -177,6 +177,40 @@ test('G8: what is newest stays so when the relay starts again', async t => {
   assert.equal((await documents(here)).locator.seq, locator.seq)
 })
 
+test('G8: a read that was overtaken by a change does not bring the older documents back', async t => {
+  const here = await scene(t)
+  const { world, host, bob, peer } = here
+  const old = await documents(here)
+  const locator = await signLocator(bob, { ...old.locator, seq: old.locator.seq + 1 })
+  await host.relay.stop()
+  await host.start()
+  const { entered, release } = host.database.holdRead()
+  const slow = world.peer().info(host, bob.key)
+  await entered
+  await peer.prove(host, bob)
+  assert.equal((await peer.owner(host, { config: { mailbox: bob.key, locator: locator.bytes } })).status, Status.OK)
+  release()
+  await slow
+  assert.equal((await documents(here)).locator.seq, locator.seq)
+})
+
+test('a cursor of another store is CURSOR, and a mark leaves what is acked to be pulled again', async t => {
+  const { host, bob, peer } = await scene(t)
+  const mailbox = bob.key
+  for (let n = 0; n < 3; n++) await peer.deposit(host, await peer.record(host, mailbox))
+  await peer.prove(host, bob)
+  const first = await peer.owner(host, { pull: { mailbox, recordsMax: 2, bytesMax: 0 } })
+  assert.equal(first.page?.more, true)
+  const { next } = first.page
+  assert.ok(next !== undefined)
+  assert.equal((await peer.owner(host, { ack: { mailbox, upTo: next } })).status, Status.OK)
+  const { mailbox: held } = await peer.owner(host, { status: { mailbox } })
+  assert.deepEqual([held?.records, held?.unacked], [3, 1])
+  assert.equal((await peer.pulled(host, mailbox)).length, 3)
+  const after = { epoch: new Uint8Array(16), seq: 1 }
+  assert.equal((await peer.owner(host, { pull: { mailbox, recordsMax: 0, bytesMax: 0, after } })).status, Status.CURSOR)
+})
+
 test('G8: a lease that ran out does not let an older locator back in', async t => {
   const here = await scene(t)
   const { world, host, bob, peer } = here
