@@ -14,11 +14,18 @@ const node = await createLibp2p({
   transports: [tcp()],
   connectionEncrypters: [noise()],
   streamMuxers: [yamux()],
-  services: { identify: identify(), ping: ping(), dht: privateDht({ clientMode: false }), relay: mailboxRelay({ database }) }
+  services: {
+    identify: identify(),
+    ping: ping(),
+    dht: privateDht({ clientMode: false }),
+    relay: mailboxRelay({ database })
+  }
 })
 for (const address of node.getMultiaddrs()) console.log(address.toString())
-async function stop (): Promise<void> {
+async function stop(): Promise<void> {
   await node.stop()
   await database.close()
 }
-process.once('SIGTERM', () => { void stop() })
+process.once('SIGTERM', () => {
+  void stop()
+})

@@ -25,7 +25,7 @@ export const systemEnvironment: Environment = {
 export const msPerHour = 3_600_000
 
 /** Unix hours, rounded down: the unit of every expiry (SPEC §3.2). */
-export function hourOf (ms: number): number {
+export function hourOf(ms: number): number {
   return Math.floor(ms / msPerHour)
 }
 

@@ -35,34 +35,82 @@ interface ErrorRow {
 
 /** Code → what it means. Codes that are also wire statuses come first. */
 export const errorTable = {
-  NO_MAILBOX: { exit: 20, retryable: true, meaning: 'Nobody has opened a mailbox for this address, or none of its relays could be found.' },
-  MOVED: { exit: 21, retryable: true, meaning: 'The mailbox has moved to other relays; the answer carries the new locator.' },
+  NO_MAILBOX: {
+    exit: 20,
+    retryable: true,
+    meaning: 'Nobody has opened a mailbox for this address, or none of its relays could be found.'
+  },
+  MOVED: {
+    exit: 21,
+    retryable: true,
+    meaning: 'The mailbox has moved to other relays; the answer carries the new locator.'
+  },
   POLICY: { exit: 22, retryable: false, meaning: 'The owner or the relay does not admit this request.' },
   POW: { exit: 22, retryable: false, meaning: 'A proof of work is required.' },
-  QUOTA: { exit: 23, retryable: true, meaning: 'A limit of the mailbox or the relay is reached; the error names it and says when to retry.' },
+  QUOTA: {
+    exit: 23,
+    retryable: true,
+    meaning: 'A limit of the mailbox or the relay is reached; the error names it and says when to retry.'
+  },
   BUSY: { exit: 24, retryable: true, meaning: 'The relay asks to come back later.' },
   MALFORMED: { exit: 25, retryable: false, meaning: 'The bytes do not follow the protocol.' },
   SIZE: { exit: 26, retryable: false, meaning: 'Larger than the limit, or not one of the legal record lengths.' },
-  EXPIRED: { exit: 27, retryable: false, meaning: 'The record or signed object is past its expiry, or its expiry is outside the allowed range.' },
-  AUTH: { exit: 28, retryable: false, meaning: 'Not authorised: the caller has not proved to be the owner, or a signature does not verify.' },
+  EXPIRED: {
+    exit: 27,
+    retryable: false,
+    meaning: 'The record or signed object is past its expiry, or its expiry is outside the allowed range.'
+  },
+  AUTH: {
+    exit: 28,
+    retryable: false,
+    meaning: 'Not authorised: the caller has not proved to be the owner, or a signature does not verify.'
+  },
   VERSION: { exit: 29, retryable: false, meaning: 'A version or suite this side does not know.' },
-  CURSOR: { exit: 30, retryable: true, meaning: 'The cursor cannot be honoured (the relay\'s store is a new one): pull again from the start.' },
-  UNAVAILABLE: { exit: 31, retryable: true, meaning: 'The other side could not serve the request now; nothing is known about its state.' },
+  CURSOR: {
+    exit: 30,
+    retryable: true,
+    meaning: "The cursor cannot be honoured (the relay's store is a new one): pull again from the start."
+  },
+  UNAVAILABLE: {
+    exit: 31,
+    retryable: true,
+    meaning: 'The other side could not serve the request now; nothing is known about its state.'
+  },
 
   ADDRESS: { exit: 65, retryable: false, meaning: 'Not a mailbox address.' },
-  KEY: { exit: 65, retryable: false, meaning: 'Not a usable key: wrong length, wrong type, small order or not in the prime-order group.' },
+  KEY: {
+    exit: 65,
+    retryable: false,
+    meaning: 'Not a usable key: wrong length, wrong type, small order or not in the prime-order group.'
+  },
   RECORD: { exit: 65, retryable: false, meaning: 'A record whose parts do not have a legal form.' },
-  SEAL: { exit: 66, retryable: false, meaning: 'Sealed to this mailbox but does not open: header, enc or ct was changed.' },
+  SEAL: {
+    exit: 66,
+    retryable: false,
+    meaning: 'Sealed to this mailbox but does not open: header, enc or ct was changed.'
+  },
   PADDING: { exit: 66, retryable: false, meaning: 'Opened, but the padding or the inner form is wrong.' },
-  SIGNATURE: { exit: 66, retryable: false, meaning: 'Opened, but the sender\'s signature does not verify for this mailbox and record.' },
-  DESCRIPTOR: { exit: 66, retryable: false, meaning: 'A locator, key bundle, host config or certificate that is malformed or not signed by its owner.' },
+  SIGNATURE: {
+    exit: 66,
+    retryable: false,
+    meaning: "Opened, but the sender's signature does not verify for this mailbox and record."
+  },
+  DESCRIPTOR: {
+    exit: 66,
+    retryable: false,
+    meaning: 'A locator, key bundle, host config or certificate that is malformed or not signed by its owner.'
+  },
   RECEIPT: { exit: 66, retryable: false, meaning: 'A receipt that does not verify, or is not for this record.' },
 
   BOOTSTRAP: { exit: 69, retryable: true, meaning: 'None of the bootstrap addresses could be reached.' },
   NO_RELAY: { exit: 69, retryable: true, meaning: 'No relay was found or could be reached.' },
   TOO_FEW_RELAYS: { exit: 69, retryable: true, meaning: 'Fewer relays than needed could take part.' },
   NOT_REGISTERED: { exit: 20, retryable: false, meaning: 'This identity has no mailbox yet: register first.' },
-  INCOMPLETE: { exit: 75, retryable: true, meaning: 'Not enough of the mailbox\'s relays answered to be sure that nothing is missing.' },
+  INCOMPLETE: {
+    exit: 75,
+    retryable: true,
+    meaning: "Not enough of the mailbox's relays answered to be sure that nothing is missing."
+  },
   UNKNOWN: { exit: 75, retryable: true, meaning: 'The outcome is unknown: it may have been stored. Retrying is safe.' },
   TIMEOUT: { exit: 75, retryable: true, meaning: 'No answer within the deadline.' },
   ABORTED: { exit: 130, retryable: true, meaning: 'Stopped by the caller.' },
@@ -71,12 +119,24 @@ export const errorTable = {
 
   USAGE: { exit: 64, retryable: false, meaning: 'The command line is wrong.' },
   CONFIG: { exit: 78, retryable: false, meaning: 'A configuration key or value is wrong.' },
-  DATA_DIR: { exit: 73, retryable: false, meaning: 'The data directory is missing, unwritable, of another kind, or holds something unexpected.' },
+  DATA_DIR: {
+    exit: 73,
+    retryable: false,
+    meaning: 'The data directory is missing, unwritable, of another kind, or holds something unexpected.'
+  },
   LOCKED: { exit: 73, retryable: true, meaning: 'Another process uses this data directory.' },
-  STORE: { exit: 74, retryable: true, meaning: 'The local store failed to read or write; the outcome of the write is unknown.' },
+  STORE: {
+    exit: 74,
+    retryable: true,
+    meaning: 'The local store failed to read or write; the outcome of the write is unknown.'
+  },
   STORE_VERSION: { exit: 74, retryable: false, meaning: 'The store was written by a newer version.' },
   NOT_FOUND: { exit: 66, retryable: false, meaning: 'No such message here.' },
-  SLOW_CONSUMER: { exit: 75, retryable: true, meaning: 'The reader of a watch fell too far behind; resume from its cursor.' },
+  SLOW_CONSUMER: {
+    exit: 75,
+    retryable: true,
+    meaning: 'The reader of a watch fell too far behind; resume from its cursor.'
+  },
   DEMO: { exit: 1, retryable: false, meaning: 'A check of the demo failed.' }
 } as const satisfies Record<string, ErrorRow>
 
@@ -93,7 +153,10 @@ export interface ErrorDetails {
 }
 
 const nameOf = (code: string): string =>
-  `${code.split('_').map(word => word[0] + word.slice(1).toLowerCase()).join('')}Error`
+  `${code
+    .split('_')
+    .map(word => word[0] + word.slice(1).toLowerCase())
+    .join('')}Error`
 
 export class MailboxError extends Error {
   /** Stable; one of the rows of `errorTable`. */
@@ -102,7 +165,7 @@ export class MailboxError extends Error {
   readonly retryAfterMs?: number
   readonly locator?: Uint8Array
 
-  constructor (code: ErrorCode, message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.name = nameOf(code)
     this.code = code
@@ -111,21 +174,19 @@ export class MailboxError extends Error {
     if (details.locator !== undefined) this.locator = details.locator
   }
 
-  get retryable (): boolean {
+  get retryable(): boolean {
     return errorTable[this.code].retryable
   }
 }
 
-export function isMailboxError (error: unknown, code?: ErrorCode): error is MailboxError {
+export function isMailboxError(error: unknown, code?: ErrorCode): error is MailboxError {
   return error instanceof MailboxError && (code === undefined || error.code === code)
 }
 
-const statusNames = new Map<number, StatusName>(
-  (Object.keys(Status) as StatusName[]).map(name => [Status[name], name])
-)
+const statusNames = new Map<number, StatusName>((Object.keys(Status) as StatusName[]).map(name => [Status[name], name]))
 
 /** The name of a wire status; an unknown number is treated as a plain failure of the other side (SPEC §5.5). */
-export function statusName (status: number): StatusName {
+export function statusName(status: number): StatusName {
   return statusNames.get(status) ?? 'UNAVAILABLE'
 }
 
@@ -133,7 +194,7 @@ export function statusName (status: number): StatusName {
  * What to answer for an error raised while serving a request. Total: whatever is not a status of its own is
  * UNAVAILABLE, and the text stays here.
  */
-export function statusOf (error: unknown): StatusCode {
+export function statusOf(error: unknown): StatusCode {
   if (error instanceof MailboxError) {
     if (error.code in Status) return Status[error.code as StatusName]
     if (malformed.has(error.code)) return Status.MALFORMED

@@ -162,10 +162,10 @@ export const limitNames = {
 export type LimitNumber = keyof typeof limitNames
 export type LimitName = (typeof limitNames)[LimitNumber]
 
-export function limitNumber (name: string): number {
+export function limitNumber(name: string): number {
   for (const [number, known] of Object.entries(limitNames)) if (known === name) return Number(number)
   return 0
 }
-export function limitName (number: number): string | undefined {
+export function limitName(number: number): string | undefined {
   return limitNames[number as LimitNumber]
 }

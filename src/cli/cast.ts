@@ -41,17 +41,27 @@ export class Cast {
   /** Processes that have not ended; bounded by the demo's script. */
   readonly #running = new Set<Running>()
 
-  constructor (variables: Variables, signal: AbortSignal) {
+  constructor(variables: Variables, signal: AbortSignal) {
     // what the user has configured is not the demo's business
     this.#variables = Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('MAILBOX_')))
     this.#signal = signal
   }
 
   /** Starts a relay on loopback; resolves when it says that it is ready. @throws MailboxError DEMO, ABORTED */
-  async relay (name: string, data: string, o: { port: string, bootstrap: readonly string[] }): Promise<RelayProcess> {
+  async relay(name: string, data: string, o: { port: string; bootstrap: readonly string[] }): Promise<RelayProcess> {
     const bootstrap = o.bootstrap.flatMap(address => ['--bootstrap', address])
     const running = this.#start(name, [
-      'relay', '--json', '--data', data, '--listen', `/ip4/127.0.0.1/tcp/${o.port}`, '--admin', '127.0.0.1:0', '--log-level', 'warn', ...bootstrap
+      'relay',
+      '--json',
+      '--data',
+      data,
+      '--listen',
+      `/ip4/127.0.0.1/tcp/${o.port}`,
+      '--admin',
+      '127.0.0.1:0',
+      '--log-level',
+      'warn',
+      ...bootstrap
     ])
     const first = (async () => {
       for await (const line of linesOf(running.child)) return line
@@ -61,7 +71,8 @@ export class Cast {
     const addresses = ready?.addresses as string[] | undefined
     const [address] = addresses ?? []
     const pid = running.child.pid
-    if (ready === undefined || address === undefined || pid === undefined) throw new MailboxError('DEMO', `${name} did not start: ${running.words()}`)
+    if (ready === undefined || address === undefined || pid === undefined)
+      throw new MailboxError('DEMO', `${name} did not start: ${running.words()}`)
     const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | NodeJS.Signals> => {
       running.child.kill(signal)
       return await this.#before(running.ended)
@@ -70,7 +81,7 @@ export class Cast {
   }
 
   /** Runs one client command in a process of its own. @returns the objects it printed @throws MailboxError DEMO, ABORTED */
-  async command (name: string, args: readonly string[]): Promise<Line[]> {
+  async command(name: string, args: readonly string[]): Promise<Line[]> {
     const running = this.#start(name, [...args, '--json'])
     const lines = (async () => {
       const all: Line[] = []
@@ -78,32 +89,42 @@ export class Cast {
       return all
     })()
     const [printed, ended] = await this.#before(Promise.all([lines, running.ended]))
-    if (ended !== 0) throw new MailboxError('DEMO', `${name}: "mailbox ${args[0] ?? ''}" ended with ${ended}: ${running.words()}`)
+    if (ended !== 0)
+      throw new MailboxError('DEMO', `${name}: "mailbox ${args[0] ?? ''}" ended with ${ended}: ${running.words()}`)
     return printed
   }
 
   /** Kills what still runs, by process id, and waits for it. */
-  async [Symbol.asyncDispose] (): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     const left = [...this.#running]
     for (const { child } of left) child.kill('SIGKILL')
     await Promise.all(left.map(async ({ ended }) => await ended))
   }
 
-  #start (name: string, args: readonly string[]): Running {
+  #start(name: string, args: readonly string[]): Running {
     this.#signal.throwIfAborted()
-    const child = spawn(process.execPath, [...process.execArgv, entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...this.#variables } })
+    const child = spawn(process.execPath, [...process.execArgv, entry, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...this.#variables }
+    })
     let words = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { words = (words + text).slice(-stderrBytesMax) })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      words = (words + text).slice(-stderrBytesMax)
+    })
     const running: Running = { name, child, ended: endOf(child), words: () => words.trim() || 'it said nothing' }
     this.#running.add(running)
-    void running.ended.then(() => { this.#running.delete(running) })
+    void running.ended.then(() => {
+      this.#running.delete(running)
+    })
     return running
   }
 
   /** `work`, unless the demo is stopped before. */
-  async #before<T> (work: Promise<T>): Promise<T> {
+  async #before<T>(work: Promise<T>): Promise<T> {
     const stopped = Promise.withResolvers<never>()
-    const stop = (): void => { stopped.reject(this.#signal.reason) }
+    const stop = (): void => {
+      stopped.reject(this.#signal.reason)
+    }
     this.#signal.addEventListener('abort', stop, { once: true })
     try {
       this.#signal.throwIfAborted()
@@ -115,9 +136,9 @@ export class Cast {
 }
 
 /** Exit code or signal; a process that could not be started counts as ended with code 127. */
-async function endOf (child: ChildProcess): Promise<number | NodeJS.Signals> {
+async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
   try {
-    const [code, signal] = await once(child, 'exit') as [number | null, NodeJS.Signals | null]
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
     return code ?? signal ?? 127
   } catch (error) {
     if (error instanceof Error) return 127
@@ -125,7 +146,7 @@ async function endOf (child: ChildProcess): Promise<number | NodeJS.Signals> {
   }
 }
 
-async function * linesOf (child: ChildProcess): AsyncGenerator<Line> {
+async function* linesOf(child: ChildProcess): AsyncGenerator<Line> {
   if (child.stdout === null) return
   for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as Line
 }

@@ -33,14 +33,14 @@ interface Stage {
   step: number
 }
 
-function say (stage: Stage, checked: string): void {
+function say(stage: Stage, checked: string): void {
   const step = ++stage.step
   const seconds = Number(((Date.now() - stage.startedMs) / 1_000).toFixed(1))
   if (stage.json) printJson(stage.io, { type: 'step', step, seconds, checked })
   else print(stage.io, `${String(step).padStart(2)}  ${seconds.toFixed(1).padStart(5)} s  ${checked}`)
 }
 
-function check (holds: boolean, otherwise: string): asserts holds {
+function check(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new MailboxError('DEMO', `The check failed: ${otherwise}.`)
 }
 
@@ -57,7 +57,7 @@ const one = (lines: readonly Line[], type: string): Line => {
   return line
 }
 
-async function recordsAt (relay: RelayProcess): Promise<number> {
+async function recordsAt(relay: RelayProcess): Promise<number> {
   const text = await (await fetch(`${relay.admin}/metrics`)).text()
   const found = /^mailbox_records (\d+)$/m.exec(text)
   check(found?.[1] !== undefined, `${relay.name} reports no number of records`)
@@ -65,7 +65,7 @@ async function recordsAt (relay: RelayProcess): Promise<number> {
 }
 
 /** Polls until every relay holds `wanted` records; bounded by `settleMs`. */
-async function expectRecords (stage: Stage, relays: readonly RelayProcess[], wanted: number): Promise<void> {
+async function expectRecords(stage: Stage, relays: readonly RelayProcess[], wanted: number): Promise<void> {
   const end = Date.now() + settleMs
   for (;;) {
     const held = await Promise.all(relays.map(async relay => await recordsAt(relay)))
@@ -75,7 +75,7 @@ async function expectRecords (stage: Stage, relays: readonly RelayProcess[], wan
   }
 }
 
-async function startRelays (stage: Stage): Promise<RelayProcess[]> {
+async function startRelays(stage: Stage): Promise<RelayProcess[]> {
   const relays: RelayProcess[] = []
   for (const name of ['R1', 'R2', 'R3']) {
     const bootstrap = relays.slice(0, 1).map(relay => relay.address)
@@ -86,23 +86,41 @@ async function startRelays (stage: Stage): Promise<RelayProcess[]> {
   return relays
 }
 
-const clientArgs = (stage: Stage, name: string, relays: readonly RelayProcess[]): string[] =>
-  ['--data', join(stage.directory, name), ...relays.flatMap(relay => ['--bootstrap', relay.address])]
+const clientArgs = (stage: Stage, name: string, relays: readonly RelayProcess[]): string[] => [
+  '--data',
+  join(stage.directory, name),
+  ...relays.flatMap(relay => ['--bootstrap', relay.address])
+]
 
-async function newIdentity (stage: Stage, name: string): Promise<string> {
-  return String(one(await stage.cast.command(name, ['id', 'new', '--data', join(stage.directory, name)]), 'identity').address)
+async function newIdentity(stage: Stage, name: string): Promise<string> {
+  return String(
+    one(await stage.cast.command(name, ['id', 'new', '--data', join(stage.directory, name)]), 'identity').address
+  )
 }
 
-async function registerBob (stage: Stage, relays: readonly RelayProcess[]): Promise<string> {
+async function registerBob(stage: Stage, relays: readonly RelayProcess[]): Promise<string> {
   const bob = await newIdentity(stage, 'bob')
-  const registration = one(await stage.cast.command('bob', ['register', ...clientArgs(stage, 'bob', relays)]), 'registration')
+  const registration = one(
+    await stage.cast.command('bob', ['register', ...clientArgs(stage, 'bob', relays)]),
+    'registration'
+  )
   const granted = (registration.relays as Line[]).filter(relay => relay.code === undefined)
-  check(granted.length === 3 && registration.writeQuorum === 2, `${granted.length} relays granted Bob a mailbox, W is ${String(registration.writeQuorum)}`)
-  say(stage, `Bob ${short(bob)} opened a mailbox and is gone: 3 of 3 relays granted it, a message is stored when 2 have it`)
+  check(
+    granted.length === 3 && registration.writeQuorum === 2,
+    `${granted.length} relays granted Bob a mailbox, W is ${String(registration.writeQuorum)}`
+  )
+  say(
+    stage,
+    `Bob ${short(bob)} opened a mailbox and is gone: 3 of 3 relays granted it, a message is stored when 2 have it`
+  )
   return bob
 }
 
-async function sendFromAlice (stage: Stage, relays: readonly RelayProcess[], bob: string): Promise<{ alice: string, file: Uint8Array, signers: string[] }> {
+async function sendFromAlice(
+  stage: Stage,
+  relays: readonly RelayProcess[],
+  bob: string
+): Promise<{ alice: string; file: Uint8Array; signers: string[] }> {
   const alice = await newIdentity(stage, 'alice')
   const file = new Uint8Array(randomBytes(fileBytes))
   const path = join(stage.directory, 'picture.bin')
@@ -110,40 +128,61 @@ async function sendFromAlice (stage: Stage, relays: readonly RelayProcess[], bob
   const client = clientArgs(stage, 'alice', relays)
   const text = one(await stage.cast.command('alice', ['send', ...client, bob, words]), 'sent')
   const signers = stored(text)
-  say(stage, `Alice ${short(alice)} left a text for Bob, who is offline: ${signers.length} relays signed that it is on disk`)
+  say(
+    stage,
+    `Alice ${short(alice)} left a text for Bob, who is offline: ${signers.length} relays signed that it is on disk`
+  )
   const picture = one(await stage.cast.command('alice', ['send', ...client, '--file', path, bob]), 'sent')
-  say(stage, `Alice left a file of ${fileBytes / 1024} KiB and is gone: ${stored(picture).length} relays signed, her processes have exited`)
+  say(
+    stage,
+    `Alice left a file of ${fileBytes / 1024} KiB and is gone: ${stored(picture).length} relays signed, her processes have exited`
+  )
   return { alice, file, signers: signers.filter(signer => stored(picture).includes(signer)) }
 }
 
-function stored (sent: Line): string[] {
+function stored(sent: Line): string[] {
   const signers = sent.state === 'stored' ? (sent.relays as Line[]).map(receipt => String(receipt.relay)) : []
   check(signers.length >= 2, `the message is ${String(sent.state)} with ${signers.length} receipts`)
   return signers
 }
 
-async function collectByBob (stage: Stage, relays: readonly RelayProcess[], wanted: { alice: string, file: Uint8Array }): Promise<void> {
-  const lines = await stage.cast.command('bob', ['inbox', ...clientArgs(stage, 'bob', relays), '--out', join(stage.directory, 'mail')])
+async function collectByBob(
+  stage: Stage,
+  relays: readonly RelayProcess[],
+  wanted: { alice: string; file: Uint8Array }
+): Promise<void> {
+  const lines = await stage.cast.command('bob', [
+    'inbox',
+    ...clientArgs(stage, 'bob', relays),
+    '--out',
+    join(stage.directory, 'mail')
+  ])
   const messages = lines.filter(line => line.type === 'message')
   check(messages.length === 2, `Bob has ${messages.length} messages, not 2`)
-  check(messages.every(message => message.from === wanted.alice && message.verified === true), 'a message is not from Alice')
+  check(
+    messages.every(message => message.from === wanted.alice && message.verified === true),
+    'a message is not from Alice'
+  )
   say(stage, `Bob came back and has both: each opens with his key and carries the signature of ${short(wanted.alice)}`)
   const bodies = await Promise.all(messages.map(async message => new Uint8Array(await readFile(String(message.file)))))
   const sums = bodies.map(sha256)
   check(sums.includes(sha256(new TextEncoder().encode(words))), 'the text is not the one Alice wrote')
   check(sums.includes(sha256(wanted.file)), 'the file is not the one Alice sent')
   check(one(lines, 'pull').complete === true, 'Bob cannot be sure that nothing is missing')
-  say(stage, `the text and the ${fileBytes / 1024} KiB are byte for byte the same (SHA-256 ${sha256(wanted.file).slice(0, 8)}…); 2 of 3 relays suffice to know that nothing is missing`)
+  say(
+    stage,
+    `the text and the ${fileBytes / 1024} KiB are byte for byte the same (SHA-256 ${sha256(wanted.file).slice(0, 8)}…); 2 of 3 relays suffice to know that nothing is missing`
+  )
 }
 
-async function play (stage: Stage): Promise<void> {
+async function play(stage: Stage): Promise<void> {
   const relays = await startRelays(stage)
   const bob = await registerBob(stage, relays)
   const { signers, ...sent } = await sendFromAlice(stage, relays, bob)
 
   const victim = relays.find(relay => signers.includes(relay.id))
   check(victim !== undefined, 'no relay signed for both messages')
-  check(await victim.end('SIGKILL') === 'SIGKILL', `${victim.name} did not die by SIGKILL`)
+  check((await victim.end('SIGKILL')) === 'SIGKILL', `${victim.name} did not die by SIGKILL`)
   say(stage, `${victim.name}, which had signed for both, is dead: process ${victim.pid} ended by SIGKILL`)
 
   await collectByBob(stage, relays, sent)
@@ -152,7 +191,10 @@ async function play (stage: Stage): Promise<void> {
   say(stage, `Bob's client acked: ${living.map(relay => relay.name).join(' and ')} hold 0 records`)
 
   const port = /\/tcp\/(\d+)/.exec(victim.address)?.[1] ?? '0'
-  const back = await stage.cast.relay(victim.name, victim.data, { port, bootstrap: living.slice(0, 1).map(relay => relay.address) })
+  const back = await stage.cast.relay(victim.name, victim.data, {
+    port,
+    bootstrap: living.slice(0, 1).map(relay => relay.address)
+  })
   check(back.id === victim.id, `${victim.name} came back as another relay`)
   await expectRecords(stage, [back], 2)
   say(stage, `${victim.name} is back with its key and its disk: it still holds the 2 records it had signed for`)
@@ -160,16 +202,21 @@ async function play (stage: Stage): Promise<void> {
   const again = one(await stage.cast.command('bob', ['inbox', ...clientArgs(stage, 'bob', relays)]), 'pull')
   check(again.received === 0, `Bob got ${String(again.received)} messages a second time`)
   await expectRecords(stage, [...living, back], 0)
-  say(stage, 'Bob\'s client finished the ack there: nothing came twice, all three relays hold 0 records')
+  say(stage, "Bob's client finished the ack there: nothing came twice, all three relays hold 0 records")
 
   const ends = await Promise.all([...living, back].map(async relay => await relay.end('SIGTERM')))
-  check(ends.every(end => end === 0), `the relays ended with ${ends.join(', ')}`)
+  check(
+    ends.every(end => end === 0),
+    `the relays ended with ${ends.join(', ')}`
+  )
   say(stage, 'SIGTERM: all three relays drained and exited with 0')
 }
 
-async function demo (io: Io, given: Given): Promise<void> {
+async function demo(io: Io, given: Given): Promise<void> {
   const over = new AbortController()
-  const timer = setTimeout(() => { over.abort(new MailboxError('DEMO', `The demo was not over after ${demoDeadlineMs / 1_000} s.`)) }, demoDeadlineMs)
+  const timer = setTimeout(() => {
+    over.abort(new MailboxError('DEMO', `The demo was not over after ${demoDeadlineMs / 1_000} s.`))
+  }, demoDeadlineMs)
   const signal = AbortSignal.any([io.signal, over.signal])
   const directory = await mkdtemp(join(tmpdir(), 'mailbox-demo-'))
   const cast = new Cast(io.variables, signal)
@@ -186,7 +233,12 @@ async function demo (io: Io, given: Given): Promise<void> {
   }
 }
 
-export function addDemo (program: Command, io: Io): void {
-  addJson(program.command('demo').description('see everything at work on this machine: three relays, a sender, a recipient, a crash'))
-    .action(async (given: Given) => { await demo(io, given) })
+export function addDemo(program: Command, io: Io): void {
+  addJson(
+    program
+      .command('demo')
+      .description('see everything at work on this machine: three relays, a sender, a recipient, a crash')
+  ).action(async (given: Given) => {
+    await demo(io, given)
+  })
 }

@@ -14,20 +14,29 @@ const internalExit = 70
 
 const helpCodes = new Set(['commander.helpDisplayed', 'commander.version', 'commander.help'])
 
-function usageError (error: CommanderError): MailboxError {
-  const text = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ').replace(/\(Did you mean (.*)\?\)$/, '; did you mean $1?')
+function usageError(error: CommanderError): MailboxError {
+  const text = error.message
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\(Did you mean (.*)\?\)$/, '; did you mean $1?')
   const sentence = text.replace(/ ;/, ';').replace(/([^.?])$/, '$1; see "mailbox --help".')
   return new MailboxError('USAGE', `${sentence[0]?.toUpperCase() ?? ''}${sentence.slice(1)}`, { cause: error })
 }
 
 /** Says what went wrong. @returns the exit code */
-export function report (io: Io, error: unknown, json: boolean): number {
+export function report(io: Io, error: unknown, json: boolean): number {
   // commander has written the help or the version already
-  if (error instanceof CommanderError && helpCodes.has(error.code)) return error.exitCode === 0 ? 0 : errorTable.USAGE.exit
+  if (error instanceof CommanderError && helpCodes.has(error.code))
+    return error.exitCode === 0 ? 0 : errorTable.USAGE.exit
   const failure = error instanceof CommanderError ? usageError(error) : error
   if (!(failure instanceof MailboxError)) {
-    const message = failure instanceof Error ? failure.stack ?? failure.message : String(failure)
-    talk(io, json ? JSON.stringify({ error: { code: 'INTERNAL', message } }) : `mailbox: a fault of this program (INTERNAL)\n${message}`)
+    const message = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)
+    talk(
+      io,
+      json
+        ? JSON.stringify({ error: { code: 'INTERNAL', message } })
+        : `mailbox: a fault of this program (INTERNAL)\n${message}`
+    )
     return internalExit
   }
   const { code, message, limit, retryAfterMs } = failure

@@ -14,16 +14,16 @@ export interface Io {
 }
 
 /** One line of data. */
-export function print (io: Io, line: string): void {
+export function print(io: Io, line: string): void {
   io.stdout.write(`${line}\n`)
 }
 
 /** One line of data for programs: an object with a `type`. Fields may be added, none changes its meaning. */
-export function printJson (io: Io, object: { readonly type: string } & Readonly<Record<string, unknown>>): void {
+export function printJson(io: Io, object: { readonly type: string } & Readonly<Record<string, unknown>>): void {
   io.stdout.write(`${JSON.stringify(object)}\n`)
 }
 
 /** One line for people. */
-export function talk (io: Pick<Io, 'stderr'>, line: string): void {
+export function talk(io: Pick<Io, 'stderr'>, line: string): void {
   io.stderr.write(`${line}\n`)
 }

@@ -30,20 +30,25 @@ Examples:
 
 Data goes to stdout, everything else to stderr. Exit codes and JSON forms: README.md.`
 
-function versionOf (): string {
+function versionOf(): string {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
   return version
 }
 
-function createProgram (io: Io): Command {
+function createProgram(io: Io): Command {
   const program = new Command('mailbox')
-  program.description('Leave messages for people who are offline, on relays that cannot read them.')
+  program
+    .description('Leave messages for people who are offline, on relays that cannot read them.')
     .version(versionOf())
     .addHelpText('after', examples)
     .exitOverride()
     .configureOutput({
-      writeOut: text => { io.stdout.write(text) },
-      writeErr: text => { io.stderr.write(text) },
+      writeOut: text => {
+        io.stdout.write(text)
+      },
+      writeErr: text => {
+        io.stderr.write(text)
+      },
       // errors are said once, by failure.ts
       outputError: () => undefined
     })
@@ -59,7 +64,7 @@ function createProgram (io: Io): Command {
 }
 
 /** Runs one command. @returns its exit code */
-export async function main (argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     await createProgram(io).parseAsync([...argv], { from: 'user' })
     return 0
@@ -69,7 +74,7 @@ export async function main (argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** The process as an `Io`: the first signal ends the command in order, the second at once. */
-function processIo (): Io {
+function processIo(): Io {
   const stop = new AbortController()
   const onSignal = (name: NodeJS.Signals): void => {
     if (stop.signal.aborted) process.exit(forcedExit)
@@ -79,15 +84,23 @@ function processIo (): Io {
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   // the reader of our output has gone: `mailbox inbox | head`
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? 0 : forcedExit) })
-  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, variables: process.env, signal: stop.signal }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : forcedExit)
+  })
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    variables: process.env,
+    signal: stop.signal
+  }
 }
 
 /**
  * hpke asks WebCrypto what it supports by a call that Node still announces as experimental, which is not the user's
  * business; all other warnings are.
  */
-function quietWarnings (): void {
+function quietWarnings(): void {
   process.removeAllListeners('warning')
   process.on('warning', warning => {
     if (warning.name !== 'ExperimentalWarning') talk(process, `mailbox: warning: ${warning.message} (${warning.name})`)
@@ -95,10 +108,12 @@ function quietWarnings (): void {
 }
 
 /** The process: its arguments, its signals, its exit code. */
-export async function run (): Promise<void> {
+export async function run(): Promise<void> {
   quietWarnings()
   process.exitCode = await main(process.argv.slice(2), processIo())
-  setTimeout(() => { process.exit() }, lingerMs).unref()
+  setTimeout(() => {
+    process.exit()
+  }, lingerMs).unref()
 }
 
 if (import.meta.main) await run()

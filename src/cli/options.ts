@@ -11,9 +11,9 @@ import { talk } from './io.ts'
 /** As commander hands options to an action. */
 export type Given = Readonly<Record<string, unknown>>
 
-const collect = (value: string, before: readonly string[] | undefined): string[] => [...before ?? [], value]
+const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value]
 
-function optionOf (name: KeyName): Option {
+function optionOf(name: KeyName): Option {
   const { kind, unit, meaning, fallback } = keyOf(name)
   const shown = Array.isArray(fallback) ? fallback.join(' ') : String(fallback)
   const text = `${meaning}${kind === 'list' ? ' May be repeated.' : ''}${shown === '' ? '' : ` (default: ${shown})`}`
@@ -22,30 +22,30 @@ function optionOf (name: KeyName): Option {
 }
 
 /** Adds the flags of keys and `--config`. */
-export function addKeys (command: Command, names: readonly KeyName[]): Command {
+export function addKeys(command: Command, names: readonly KeyName[]): Command {
   for (const name of names) command.addOption(optionOf(name))
   return command.option('--config <file>', 'JSON file of configuration keys (or the variable MAILBOX_CONFIG)')
 }
 
-export function addJson (command: Command): Command {
+export function addJson(command: Command): Command {
   return command.option('--json', 'print JSON, one object per line')
 }
 
 /** What every command of an owner or a sender takes. */
-export function addClientOptions (command: Command, more: readonly KeyName[] = []): Command {
+export function addClientOptions(command: Command, more: readonly KeyName[] = []): Command {
   addKeys(command, [...more, 'data', 'bootstrap', 'waitMs'])
   command.option('--verbose', 'log to stderr what happens on the network')
   return addJson(command)
 }
 
-function flagValues (role: Role, given: Given): Record<string, unknown> {
+function flagValues(role: Role, given: Given): Record<string, unknown> {
   return Object.fromEntries(keysOf(role).map(name => [name, given[attributeOf(name)]]))
 }
 
 const attributeOf = (name: KeyName): string => optionOf(name).attributeName()
 
 /** The effective configuration of a command; warnings about stray variables go to stderr. */
-export async function effectiveConfig<R extends Role> (role: R, given: Given, io: Io): Promise<Effective<R>> {
+export async function effectiveConfig<R extends Role>(role: R, given: Given, io: Io): Promise<Effective<R>> {
   const variables: Variables = io.variables
   const path = typeof given.config === 'string' ? given.config : undefined
   const effective = await loadConfig(role, { flags: flagValues(role, given), variables, path })
@@ -54,6 +54,6 @@ export async function effectiveConfig<R extends Role> (role: R, given: Given, io
 }
 
 /** Set by a flag, a variable or a file. */
-export function isGiven (effective: { readonly origins: Readonly<Record<string, string>> }, name: KeyName): boolean {
+export function isGiven(effective: { readonly origins: Readonly<Record<string, string>> }, name: KeyName): boolean {
   return effective.origins[name] !== 'default'
 }

@@ -11,10 +11,20 @@ import { requireBootstrap, withMailbox } from './owner.ts'
 import { progress } from './progress.ts'
 import { timeText } from './visible.ts'
 
-function show (io: Io, given: Given, entry: OutboxEntry): void {
+function show(io: Io, given: Given, entry: OutboxEntry): void {
   const { id, to, state, createdMs, expiresHour, attempts, nextMs, lastError } = entry
   if (given.json === true) {
-    printJson(io, { type: 'outbox', id, to, state, createdMs, expiresMs: expiresHour * msPerHour, attempts, nextMs, lastError })
+    printJson(io, {
+      type: 'outbox',
+      id,
+      to,
+      state,
+      createdMs,
+      expiresMs: expiresHour * msPerHour,
+      attempts,
+      nextMs,
+      lastError
+    })
     return
   }
   print(io, `${id} ${state}`)
@@ -23,7 +33,7 @@ function show (io: Io, given: Given, entry: OutboxEntry): void {
   if (lastError !== undefined) print(io, `  because  ${lastError.message} (${lastError.code})`)
 }
 
-async function list (io: Io, given: Given, { mailbox, effective, signal }: Session): Promise<void> {
+async function list(io: Io, given: Given, { mailbox, effective, signal }: Session): Promise<void> {
   if (given.flush === true) {
     requireBootstrap(effective)
     await progress(io, 'Trying again', async () => await mailbox.outbox.flush({ signal }))
@@ -33,13 +43,18 @@ async function list (io: Io, given: Given, { mailbox, effective, signal }: Sessi
     show(io, given, entry)
     entries++
   }
-  if (given.json !== true) talk(io, entries === 0 ? 'The outbox is empty: every message is stored.' : `${entries} messages are not stored.`)
+  if (given.json !== true)
+    talk(io, entries === 0 ? 'The outbox is empty: every message is stored.' : `${entries} messages are not stored.`)
 }
 
-export function addOutbox (program: Command, io: Io): void {
-  const command = program.command('outbox').description('list messages that are not stored yet')
+export function addOutbox(program: Command, io: Io): void {
+  const command = program
+    .command('outbox')
+    .description('list messages that are not stored yet')
     .option('--flush', 'try them all now')
   addClientOptions(command).action(async (given: Given) => {
-    await withMailbox(io, given, async session => { await list(io, given, session) })
+    await withMailbox(io, given, async session => {
+      await list(io, given, session)
+    })
   })
 }

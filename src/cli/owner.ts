@@ -29,23 +29,32 @@ export interface Session {
 export const identityPath = (directory: DataDirectory): string => join(directory.path, 'identity.key')
 
 /** @throws MailboxError DATA_DIR when there is none, KEY, STORE_VERSION */
-export async function readIdentity (io: Io, path: string): Promise<{ identity: PrivateIdentity, directory: DataDirectory }> {
+export async function readIdentity(
+  io: Io,
+  path: string
+): Promise<{ identity: PrivateIdentity; directory: DataDirectory }> {
   const directory = await findDirectory(path, 'client')
   const text = directory === undefined ? undefined : await readSecret(identityPath(directory))
   if (directory === undefined || text === undefined) {
-    throw new MailboxError('DATA_DIR', `The data directory ${path} holds no identity; make one with "mailbox id new", or name another with --data.`)
+    throw new MailboxError(
+      'DATA_DIR',
+      `The data directory ${path} holds no identity; make one with "mailbox id new", or name another with --data.`
+    )
   }
-  if (await isExposed(identityPath(directory))) talk(io, `mailbox: others can read ${identityPath(directory)}; run chmod 600 on it.`)
+  if (await isExposed(identityPath(directory)))
+    talk(io, `mailbox: others can read ${identityPath(directory)}; run chmod 600 on it.`)
   return { identity: parsePrivateKey(text), directory }
 }
 
 /** Aborts with TIMEOUT after `waitMs`, or with `signal`. */
-function within (signal: AbortSignal, waitMs: number, stack: DisposableStack): AbortSignal {
+function within(signal: AbortSignal, waitMs: number, stack: DisposableStack): AbortSignal {
   const over = new AbortController()
   const timer = setTimeout(() => {
     over.abort(new MailboxError('TIMEOUT', `Not done within ${waitMs} ms; --wait-ms sets how long a command waits.`))
   }, waitMs)
-  stack.defer(() => { clearTimeout(timer) })
+  stack.defer(() => {
+    clearTimeout(timer)
+  })
   return AbortSignal.any([signal, over.signal])
 }
 
@@ -54,8 +63,11 @@ function within (signal: AbortSignal, waitMs: number, stack: DisposableStack): A
  * @param endless no deadline but the signal's
  * @throws MailboxError DATA_DIR, LOCKED, STORE, CONFIG, and what `use` throws
  */
-export async function withMailbox<T> (
-  io: Io, given: Given, use: (session: Session) => Promise<T>, o: { endless?: boolean } = {}
+export async function withMailbox<T>(
+  io: Io,
+  given: Given,
+  use: (session: Session) => Promise<T>,
+  o: { endless?: boolean } = {}
 ): Promise<T> {
   const effective = await effectiveConfig('client', given, io)
   const { data, waitMs } = effective.config
@@ -63,22 +75,29 @@ export async function withMailbox<T> (
   using timers = new DisposableStack()
   await using open = new AsyncDisposableStack()
   const store = await openStore(directory)
-  open.defer(async () => { await store.close() })
+  open.defer(async () => {
+    await store.close()
+  })
   const log = given.verbose === true ? createLog({ level: 'debug' }) : silent
   // libp2p takes a second to load; a wrong directory is said at once
   const { Mailbox } = await import('../client/mailbox.ts')
   const mailbox = await Mailbox.open({ identity, store, bootstrap: contactsOf(effective.config), log })
-  open.defer(async () => { await Promise.race([mailbox.close(), delay(closeWaitMs, undefined, { ref: false })]) })
+  open.defer(async () => {
+    await Promise.race([mailbox.close(), delay(closeWaitMs, undefined, { ref: false })])
+  })
   const signal = o.endless === true ? io.signal : within(io.signal, waitMs, timers)
   return await use({ mailbox, effective, signal })
 }
 
 /** Whom to ask first: without bootstrap relays, those that the mailbox is to be opened on. */
-const contactsOf = ({ bootstrap, relays }: ClientConfig): readonly string[] => bootstrap.length > 0 ? bootstrap : relays
+const contactsOf = ({ bootstrap, relays }: ClientConfig): readonly string[] =>
+  bootstrap.length > 0 ? bootstrap : relays
 
 /** A first contact needs somebody to ask. @throws MailboxError NO_RELAY */
-export function requireBootstrap ({ config }: Effective<'client'>): void {
+export function requireBootstrap({ config }: Effective<'client'>): void {
   if (contactsOf(config).length > 0) return
-  throw new MailboxError('NO_RELAY',
-    'No relay is known: give the address that a relay printed with --bootstrap, the variable MAILBOX_BOOTSTRAP or the key bootstrap of a config file.')
+  throw new MailboxError(
+    'NO_RELAY',
+    'No relay is known: give the address that a relay printed with --bootstrap, the variable MAILBOX_BOOTSTRAP or the key bootstrap of a config file.'
+  )
 }

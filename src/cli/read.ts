@@ -5,10 +5,12 @@ import { MailboxError } from '../errors.ts'
 import { bodyBytesMax } from '../limits.ts'
 
 export const tooLarge = (): MailboxError =>
-  new MailboxError('SIZE', `The body is larger than ${bodyBytesMax} bytes (bodyBytesMax); send it in parts.`, { limit: 'bodyBytesMax' })
+  new MailboxError('SIZE', `The body is larger than ${bodyBytesMax} bytes (bodyBytesMax); send it in parts.`, {
+    limit: 'bodyBytesMax'
+  })
 
 /** All of a stream, at most `bytesMax`. @throws MailboxError SIZE */
-export async function readAll (stream: Readable, bytesMax: number): Promise<Uint8Array> {
+export async function readAll(stream: Readable, bytesMax: number): Promise<Uint8Array> {
   const parts: Buffer[] = []
   let bytes = 0
   for await (const chunk of stream) {
@@ -21,7 +23,7 @@ export async function readAll (stream: Readable, bytesMax: number): Promise<Uint
 }
 
 /** All of a file, at most `bodyBytesMax`. @throws MailboxError SIZE, USAGE when it cannot be read */
-export async function readBody (file: string): Promise<Uint8Array> {
+export async function readBody(file: string): Promise<Uint8Array> {
   try {
     const handle = await open(file, 'r')
     try {
@@ -31,6 +33,10 @@ export async function readBody (file: string): Promise<Uint8Array> {
     }
   } catch (cause) {
     if (cause instanceof MailboxError) throw cause
-    throw new MailboxError('USAGE', `The file ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'}).`, { cause })
+    throw new MailboxError(
+      'USAGE',
+      `The file ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'}).`,
+      { cause }
+    )
   }
 }

@@ -11,16 +11,21 @@ import { requireBootstrap, withMailbox } from './owner.ts'
 import { progress } from './progress.ts'
 import { timeText } from './visible.ts'
 
-async function register (io: Io, given: Given, session: Session): Promise<void> {
+async function register(io: Io, given: Given, session: Session): Promise<void> {
   const { mailbox, effective, signal } = session
   const { relays, active, standby } = effective.config
   if (!(await mailbox.status({ signal })).registered) requireBootstrap(effective)
-  const registration = await progress(io, 'Opening the mailbox', async () => await mailbox.register({
-    signal,
-    ...(relays.length > 0 ? { relays } : {}),
-    ...(isGiven(effective, 'active') ? { active } : {}),
-    ...(isGiven(effective, 'standby') ? { standby } : {})
-  }))
+  const registration = await progress(
+    io,
+    'Opening the mailbox',
+    async () =>
+      await mailbox.register({
+        signal,
+        ...(relays.length > 0 ? { relays } : {}),
+        ...(isGiven(effective, 'active') ? { active } : {}),
+        ...(isGiven(effective, 'standby') ? { standby } : {})
+      })
+  )
   if (given.json === true) printRegistrationJson(io, mailbox.address, registration)
   else printRegistration(io, mailbox.address, registration)
   const listed = registration.relays.filter(relay => relay.role === 'active').length
@@ -29,22 +34,37 @@ async function register (io: Io, given: Given, session: Session): Promise<void> 
   }
 }
 
-function printRegistrationJson (io: Io, address: string, registration: Registration): void {
+function printRegistrationJson(io: Io, address: string, registration: Registration): void {
   const { leaseUntilHour, writeQuorum, alreadyOpen } = registration
-  const relays = registration.relays.map(({ leaseUntilHour: hour, ...relay }) => hour === undefined ? relay : { ...relay, leaseUntilMs: hour * msPerHour })
-  printJson(io, { type: 'registration', address, alreadyOpen, writeQuorum, leaseUntilMs: leaseUntilHour * msPerHour, relays })
+  const relays = registration.relays.map(({ leaseUntilHour: hour, ...relay }) =>
+    hour === undefined ? relay : { ...relay, leaseUntilMs: hour * msPerHour }
+  )
+  printJson(io, {
+    type: 'registration',
+    address,
+    alreadyOpen,
+    writeQuorum,
+    leaseUntilMs: leaseUntilHour * msPerHour,
+    relays
+  })
 }
 
-function printRegistration (io: Io, address: string, registration: Registration): void {
+function printRegistration(io: Io, address: string, registration: Registration): void {
   const { relays, leaseUntilHour, writeQuorum, alreadyOpen } = registration
   print(io, address)
   for (const { id, role, code } of relays) print(io, `  ${role.padEnd(7)} ${id} ${code ?? 'granted'}`)
   const active = relays.filter(relay => relay.role === 'active').length
-  talk(io, `${alreadyOpen ? 'Renewed' : 'Open'}: ${active} active relays, a message is stored when ${writeQuorum} have it; until ${timeText(leaseUntilHour * msPerHour)}.`)
+  talk(
+    io,
+    `${alreadyOpen ? 'Renewed' : 'Open'}: ${active} active relays, a message is stored when ${writeQuorum} have it; until ${timeText(leaseUntilHour * msPerHour)}.`
+  )
 }
 
-export function addRegister (program: Command, io: Io): void {
+export function addRegister(program: Command, io: Io): void {
   const command = program.command('register').description('open the mailbox of this identity on relays, or renew it')
-  addClientOptions(command, ['relays', 'active', 'standby'])
-    .action(async (given: Given) => { await withMailbox(io, given, async session => { await register(io, given, session) }) })
+  addClientOptions(command, ['relays', 'active', 'standby']).action(async (given: Given) => {
+    await withMailbox(io, given, async session => {
+      await register(io, given, session)
+    })
+  })
 }

@@ -9,12 +9,20 @@ import { print, printJson } from './io.ts'
 import type { Given } from './options.ts'
 import { addJson, addKeys, effectiveConfig } from './options.ts'
 
-async function aborted (signal: AbortSignal): Promise<void> {
+async function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
-  await new Promise<void>(resolve => { signal.addEventListener('abort', () => { resolve() }, { once: true }) })
+  await new Promise<void>(resolve => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve()
+      },
+      { once: true }
+    )
+  })
 }
 
-async function relay (io: Io, given: Given): Promise<void> {
+async function relay(io: Io, given: Given): Promise<void> {
   const effective = await effectiveConfig('relay', given, io)
   if (given.printConfig === true) {
     io.stdout.write(printConfig(effective))
@@ -35,8 +43,12 @@ async function relay (io: Io, given: Given): Promise<void> {
   await aborted(io.signal)
 }
 
-export function addRelay (program: Command, io: Io): void {
-  const command = program.command('relay').description('run a relay; prints the addresses that others dial, then its admin URL')
+export function addRelay(program: Command, io: Io): void {
+  const command = program
+    .command('relay')
+    .description('run a relay; prints the addresses that others dial, then its admin URL')
     .option('--print-config', 'print every key with its value and origin, and end')
-  addJson(addKeys(command, keysOf('relay'))).action(async (given: Given) => { await relay(io, given) })
+  addJson(addKeys(command, keysOf('relay'))).action(async (given: Given) => {
+    await relay(io, given)
+  })
 }

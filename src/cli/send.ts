@@ -23,7 +23,7 @@ interface Draft {
 }
 
 /** @throws MailboxError USAGE, SIZE */
-async function draftOf (io: Io, text: string | undefined, given: Given): Promise<Draft> {
+async function draftOf(io: Io, text: string | undefined, given: Given): Promise<Draft> {
   const file = typeof given.file === 'string' ? given.file : undefined
   if ((text === undefined) === (file === undefined)) {
     throw new MailboxError('USAGE', 'Give one thing to send: a text, - for stdin, or --file FILE.')
@@ -32,16 +32,20 @@ async function draftOf (io: Io, text: string | undefined, given: Given): Promise
   if (file !== undefined) return { body: await readBody(file), contentType: type ?? 'application/octet-stream' }
   if (text === '-') {
     const body = await readAll(io.stdin, bodyBytesMax)
-    return { body, contentType: type ?? (textOf('text/plain', body) === undefined ? 'application/octet-stream' : 'text/plain') }
+    return {
+      body,
+      contentType: type ?? (textOf('text/plain', body) === undefined ? 'application/octet-stream' : 'text/plain')
+    }
   }
   const body = new TextEncoder().encode(text)
   if (body.length > bodyBytesMax) throw tooLarge()
   return { body, contentType: type ?? 'text/plain' }
 }
 
-function optionsOf (given: Given): { ttlHours?: number, subject?: string } {
+function optionsOf(given: Given): { ttlHours?: number; subject?: string } {
   const { ttlHours, subject } = given
-  if (typeof ttlHours === 'string' && !/^\d{1,4}$/.test(ttlHours)) throw new MailboxError('USAGE', `--ttl-hours is "${ttlHours}"; expected a whole number of hours.`)
+  if (typeof ttlHours === 'string' && !/^\d{1,4}$/.test(ttlHours))
+    throw new MailboxError('USAGE', `--ttl-hours is "${ttlHours}"; expected a whole number of hours.`)
   return {
     ...(typeof ttlHours === 'string' ? { ttlHours: Number(ttlHours) } : {}),
     ...(typeof subject === 'string' ? { subject } : {})
@@ -49,7 +53,7 @@ function optionsOf (given: Given): { ttlHours?: number, subject?: string } {
 }
 
 /** Waits for W receipts; why not, when the wait ends before. */
-async function outcome (sent: Sent, signal: AbortSignal): Promise<Receipts | MailboxError> {
+async function outcome(sent: Sent, signal: AbortSignal): Promise<Receipts | MailboxError> {
   try {
     return await sent.stored({ signal })
   } catch (error) {
@@ -58,7 +62,7 @@ async function outcome (sent: Sent, signal: AbortSignal): Promise<Receipts | Mai
   }
 }
 
-async function send (io: Io, given: Given, session: Session, to: string, draft: Draft): Promise<void> {
+async function send(io: Io, given: Given, session: Session, to: string, draft: Draft): Promise<void> {
   const { mailbox, effective, signal } = session
   requireBootstrap(effective)
   const result = await progress(io, 'Waiting until enough relays have it on disk', async () => {
@@ -77,9 +81,12 @@ async function send (io: Io, given: Given, session: Session, to: string, draft: 
   throw notStored(result.receipts, state, entry?.lastError)
 }
 
-function printStored (io: Io, given: Given, to: string, { id, storedMs, writeQuorum, relays }: Receipts): void {
+function printStored(io: Io, given: Given, to: string, { id, storedMs, writeQuorum, relays }: Receipts): void {
   if (given.json === true) {
-    const signed = relays.map(({ keepUntilHour, ...receipt }) => ({ ...receipt, keepUntilMs: keepUntilHour * msPerHour }))
+    const signed = relays.map(({ keepUntilHour, ...receipt }) => ({
+      ...receipt,
+      keepUntilMs: keepUntilHour * msPerHour
+    }))
     printJson(io, { type: 'sent', id, to, state: 'stored', storedMs, writeQuorum, relays: signed })
     return
   }
@@ -89,25 +96,40 @@ function printStored (io: Io, given: Given, to: string, { id, storedMs, writeQuo
 }
 
 /** What to throw for a message that stays in the outbox, or that failed for good. */
-function notStored (waited: MailboxError, state: string, last: { code: ErrorCode, message: string } | undefined): MailboxError {
+function notStored(
+  waited: MailboxError,
+  state: string,
+  last: { code: ErrorCode; message: string } | undefined
+): MailboxError {
   if (waited.code === 'ABORTED') return waited
   if (state === 'failed' || state === 'expired') return waited
   const why = last === undefined ? waited.message : last.message
-  const code = state === 'unknown' ? 'UNKNOWN' : state === 'no-mailbox' ? 'NO_MAILBOX' : last?.code ?? waited.code
-  return new MailboxError(code, `Not stored yet (${state}): ${why} It stays in the outbox; "mailbox outbox --flush" tries again, and trying again is safe.`, { cause: waited })
+  const code = state === 'unknown' ? 'UNKNOWN' : state === 'no-mailbox' ? 'NO_MAILBOX' : (last?.code ?? waited.code)
+  return new MailboxError(
+    code,
+    `Not stored yet (${state}): ${why} It stays in the outbox; "mailbox outbox --flush" tries again, and trying again is safe.`,
+    { cause: waited }
+  )
 }
 
-export function addSend (program: Command, io: Io): void {
-  const command = program.command('send').description('leave a message and wait until it is stored')
+export function addSend(program: Command, io: Io): void {
+  const command = program
+    .command('send')
+    .description('leave a message and wait until it is stored')
     .argument('<address>', 'address of the recipient')
     .argument('[text]', 'the message; - reads stdin')
     .option('--file <file>', 'send the bytes of a file')
     .option('--type <type>', 'content type (default: text/plain, for files application/octet-stream)')
     .option('--subject <subject>', 'sealed with the message')
-    .option('--ttl-hours <hours>', 'relays drop the message after this time (default: 336, or what the recipient allows)')
+    .option(
+      '--ttl-hours <hours>',
+      'relays drop the message after this time (default: 336, or what the recipient allows)'
+    )
   addClientOptions(command).action(async (address: string, text: string | undefined, given: Given) => {
     parseAddress(address)
     const draft = await draftOf(io, text, given)
-    await withMailbox(io, given, async session => { await send(io, given, session, address, draft) })
+    await withMailbox(io, given, async session => {
+      await send(io, given, session, address, draft)
+    })
   })
 }

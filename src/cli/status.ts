@@ -11,17 +11,18 @@ import { withMailbox } from './owner.ts'
 import { progress } from './progress.ts'
 import { sizeText, timeText } from './visible.ts'
 
-function relayLine ({ id, role, online, code, records = 0, bytes = 0, leaseUntilHour = 0 }: RelayStatus): string {
+function relayLine({ id, role, online, code, records = 0, bytes = 0, leaseUntilHour = 0 }: RelayStatus): string {
   if (!online) return `  ${role.padEnd(7)} ${id} no answer (${code ?? 'UNKNOWN'})`
   return `  ${role.padEnd(7)} ${id} ${records} records, ${sizeText(bytes)}, until ${timeText(leaseUntilHour * msPerHour)}`
 }
 
-async function status (io: Io, given: Given, { mailbox, signal }: Session): Promise<void> {
+async function status(io: Io, given: Given, { mailbox, signal }: Session): Promise<void> {
   const found = await progress(io, 'Asking the relays', async () => await mailbox.status({ signal }))
   const { address, registered, writeQuorum, outbox } = found
   if (given.json === true) {
     const relays = found.relays.map(({ leaseUntilHour, ...relay }) =>
-      leaseUntilHour === undefined ? relay : { ...relay, leaseUntilMs: leaseUntilHour * msPerHour })
+      leaseUntilHour === undefined ? relay : { ...relay, leaseUntilMs: leaseUntilHour * msPerHour }
+    )
     printJson(io, { type: 'status', address, registered, writeQuorum, relays, outbox })
     return
   }
@@ -31,9 +32,11 @@ async function status (io: Io, given: Given, { mailbox, signal }: Session): Prom
   if (!registered) talk(io, 'No mailbox yet: "mailbox register" opens one.')
 }
 
-export function addStatus (program: Command, io: Io): void {
+export function addStatus(program: Command, io: Io): void {
   const command = program.command('status').description('show what the relays hold for this identity')
   addClientOptions(command).action(async (given: Given) => {
-    await withMailbox(io, given, async session => { await status(io, given, session) })
+    await withMailbox(io, given, async session => {
+      await status(io, given, session)
+    })
   })
 }

@@ -2,28 +2,39 @@
 import { MailboxError } from '../errors.ts'
 
 export const aborted = (signal: AbortSignal | undefined): MailboxError =>
-  signal?.reason instanceof MailboxError ? signal.reason : new MailboxError('ABORTED', 'Stopped by the caller.', { cause: signal?.reason })
+  signal?.reason instanceof MailboxError
+    ? signal.reason
+    : new MailboxError('ABORTED', 'Stopped by the caller.', { cause: signal?.reason })
 
 /** @throws MailboxError ABORTED (or the signal's own MailboxError) when `signal` has aborted */
-export function throwIfAborted (signal: AbortSignal | undefined): void {
+export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw aborted(signal)
 }
 
 /** `work`, or the abort of `signal`, whichever is first. The work goes on; only the waiting ends. */
-export async function abortable<T> (work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await work
   throwIfAborted(signal)
   const done = new AbortController()
   try {
-    return await Promise.race([work, new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => { reject(aborted(signal)) }, { once: true, signal: done.signal })
-    })])
+    return await Promise.race([
+      work,
+      new Promise<never>((_resolve, reject) => {
+        signal.addEventListener(
+          'abort',
+          () => {
+            reject(aborted(signal))
+          },
+          { once: true, signal: done.signal }
+        )
+      })
+    ])
   } finally {
     done.abort()
   }
 }
 
-export function anyOf (...signals: Array<AbortSignal | undefined>): AbortSignal {
+export function anyOf(...signals: Array<AbortSignal | undefined>): AbortSignal {
   return AbortSignal.any(signals.filter(signal => signal !== undefined))
 }
 
@@ -31,7 +42,7 @@ export function anyOf (...signals: Array<AbortSignal | undefined>): AbortSignal 
  * Runs `work` over `items`, at most `width` at a time; results in the order of the items. All of it has ended when this
  * settles; the first failure is thrown.
  */
-export async function bounded<T, R> (items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
+export async function bounded<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length)
   let next = 0
   const worker = async (): Promise<void> => {

@@ -14,7 +14,7 @@ import { forgottenHour } from './seen.ts'
 import type { LocalStore, Operation } from './store.ts'
 
 /** Tombstones sent to one relay at one contact, at most: twice what a relay holds for a mailbox. */
-const roundsMax = Math.ceil(2 * recordsPerMailboxMax / tombstoneIdsMax)
+const roundsMax = Math.ceil((2 * recordsPerMailboxMax) / tombstoneIdsMax)
 
 export interface AcksInit {
   readonly store: LocalStore
@@ -28,22 +28,26 @@ export class Acks {
   /** One flush per relay at a time; bounded by the relays of the locator. */
   readonly #running = new Map<string, Promise<void>>()
 
-  constructor (init: AcksInit) {
+  constructor(init: AcksInit) {
     this.#init = init
   }
 
   /** For the batch that decides the ack: every one of `relays` is to drop the record. */
-  pending (relays: ReadonlyArray<{ id: string }>, id: string, expiresHour: number): Operation[] {
+  pending(relays: ReadonlyArray<{ id: string }>, id: string, expiresHour: number): Operation[] {
     return relays.map(relay => this.#init.store.acks.put(`${relay.id}/${id}`, expiresHour))
   }
 
   /** Sends what `relay` has not confirmed. What fails stays for the next contact. */
-  async flush (relay: PeerAddress, signal: AbortSignal | undefined): Promise<void> {
+  async flush(relay: PeerAddress, signal: AbortSignal | undefined): Promise<void> {
     const before = this.#running.get(relay.id)
     // What became pending after that flush had read its list is this one's business.
     const run = (before ?? Promise.resolve()).then(
-      async () => { await this.#flush(relay, signal) },
-      async () => { await this.#flush(relay, signal) }
+      async () => {
+        await this.#flush(relay, signal)
+      },
+      async () => {
+        await this.#flush(relay, signal)
+      }
     )
     this.#running.set(relay.id, run)
     try {
@@ -53,14 +57,18 @@ export class Acks {
     }
   }
 
-  async #flush (relay: PeerAddress, signal: AbortSignal | undefined): Promise<void> {
+  async #flush(relay: PeerAddress, signal: AbortSignal | undefined): Promise<void> {
     const { store, identity, owner, env } = this.#init
     for (let round = 0; round < roundsMax; round++) {
       const nowHour = hourOf(env.now())
       const done: Operation[] = []
       const ids: Uint8Array[] = []
       let dropAfterHour = 0
-      for await (const [key, expiresHour] of store.acks.entries({ gt: `${relay.id}/`, lt: `${relay.id}0`, limit: tombstoneIdsMax })) {
+      for await (const [key, expiresHour] of store.acks.entries({
+        gt: `${relay.id}/`,
+        lt: `${relay.id}0`,
+        limit: tombstoneIdsMax
+      })) {
         done.push(store.acks.del(key))
         if (forgottenHour(expiresHour) <= nowHour) continue
         ids.push(fromString(key.slice(relay.id.length + 1), 'hex'))

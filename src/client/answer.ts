@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 /** The error that a status other than OK stands for. */
-export function refusalOf (answer: Answer, relay: string): MailboxError | undefined {
+export function refusalOf(answer: Answer, relay: string): MailboxError | undefined {
   if (answer.status === Status.OK) return undefined
   const name = statusName(answer.status)
   // 100 is handled above; any other number has a name that is also an error code
@@ -24,7 +24,7 @@ export function refusalOf (answer: Answer, relay: string): MailboxError | undefi
 }
 
 /** @throws MailboxError MALFORMED when `bytes` are not such a message */
-export function parseAnswer<T> (codec: { decode: (bytes: Uint8Array) => T }, bytes: Uint8Array, relay: string): T {
+export function parseAnswer<T>(codec: { decode: (bytes: Uint8Array) => T }, bytes: Uint8Array, relay: string): T {
   try {
     return codec.decode(bytes)
   } catch (cause) {

@@ -2,13 +2,13 @@
 export class Bell {
   #next = Promise.withResolvers<undefined>()
 
-  ring (): void {
+  ring(): void {
     this.#next.resolve(undefined)
     this.#next = Promise.withResolvers<undefined>()
   }
 
   /** The next ring. Take it before looking, await it after: then no ring is missed. */
-  get next (): Promise<undefined> {
+  get next(): Promise<undefined> {
     return this.#next.promise
   }
 }

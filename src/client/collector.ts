@@ -24,7 +24,7 @@ export interface CollectorInit {
 export class Collector {
   readonly #init: CollectorInit
 
-  constructor (init: CollectorInit) {
+  constructor(init: CollectorInit) {
     this.#init = init
   }
 
@@ -33,7 +33,7 @@ export class Collector {
    * @throws MailboxError of the relay or the network, MALFORMED (the relay's pages lead nowhere), STORE. What was
    * taken before stays taken.
    */
-  async drain (relay: PeerAddress, signal: AbortSignal | undefined): Promise<Taken> {
+  async drain(relay: PeerAddress, signal: AbortSignal | undefined): Promise<Taken> {
     let received = 0
     const failed: FailedRecord[] = []
     for (let pages = 0; pages < pagesMax; pages++) {
@@ -49,11 +49,11 @@ export class Collector {
   }
 
   /** One SUBSCRIBE: resolves when records came or the relay's wait was over. */
-  async wait (relay: PeerAddress, signal: AbortSignal): Promise<Taken> {
+  async wait(relay: PeerAddress, signal: AbortSignal): Promise<Taken> {
     return await this.#take(relay, await this.#page(relay, signal, subscribeWaitMsMax))
   }
 
-  async #page (relay: PeerAddress, signal: AbortSignal | undefined, waitMs: number): Promise<Page> {
+  async #page(relay: PeerAddress, signal: AbortSignal | undefined, waitMs: number): Promise<Page> {
     const { store } = this.#init
     const cursor = await store.cursors.get(relay.id)
     try {
@@ -66,21 +66,31 @@ export class Collector {
     }
   }
 
-  async #ask (relay: PeerAddress, after: CursorRow | undefined, signal: AbortSignal | undefined, waitMs: number): Promise<Page> {
+  async #ask(
+    relay: PeerAddress,
+    after: CursorRow | undefined,
+    signal: AbortSignal | undefined,
+    waitMs: number
+  ): Promise<Page> {
     const call = {
       mailbox: this.#init.mailbox,
       recordsMax: pullRecordsMax,
       bytesMax: pullBytesMax,
       ...(after === undefined ? {} : { after })
     }
-    const { page } = waitMs > 0
-      ? await this.#init.owner.call(relay, { subscribe: { ...call, waitMs } }, { signal, deadlineMs: waitMs + requestDeadlineMs })
-      : await this.#init.owner.call(relay, { pull: call }, { signal })
+    const { page } =
+      waitMs > 0
+        ? await this.#init.owner.call(
+            relay,
+            { subscribe: { ...call, waitMs } },
+            { signal, deadlineMs: waitMs + requestDeadlineMs }
+          )
+        : await this.#init.owner.call(relay, { pull: call }, { signal })
     if (page === undefined) throw new MailboxError('MALFORMED', `Relay ${relay.id} sent no page.`)
     return page
   }
 
-  async #take (relay: PeerAddress, page: Page): Promise<Taken> {
+  async #take(relay: PeerAddress, page: Page): Promise<Taken> {
     const { epoch, seq } = page.next ?? {}
     const cursor = epoch === undefined || seq === undefined ? undefined : { epoch, seq }
     if (page.records.length === 0) return { received: 0, failed: [] }

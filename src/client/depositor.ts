@@ -51,12 +51,12 @@ export class Depositor {
   readonly #init: DepositorInit
   readonly #verifier = new ReceiptVerifier()
 
-  constructor (init: DepositorInit) {
+  constructor(init: DepositorInit) {
     this.#init = init
   }
 
   /** Never throws for what a relay or the network does: that is the outcome. @throws MailboxError STORE */
-  async deposit (consignment: Consignment, signal: AbortSignal): Promise<Outcome> {
+  async deposit(consignment: Consignment, signal: AbortSignal): Promise<Outcome> {
     const attempt = new Attempt(this.#init, this.#verifier, consignment, signal)
     try {
       await attempt.run()
@@ -68,7 +68,7 @@ export class Depositor {
   }
 
   /** The facts of a receipt that was kept. */
-  note (encoded: Uint8Array): ReceiptNote {
+  note(encoded: Uint8Array): ReceiptNote {
     const { relay, receivedMs, keepUntilHour } = this.#verifier.verify(Receipt.decode(encoded))
     return { relay, receivedMs, keepUntilHour }
   }
@@ -86,7 +86,7 @@ class Attempt {
   #unsure = false
   #locator: Locator | undefined
 
-  constructor (init: DepositorInit, verifier: ReceiptVerifier, consignment: Consignment, signal: AbortSignal) {
+  constructor(init: DepositorInit, verifier: ReceiptVerifier, consignment: Consignment, signal: AbortSignal) {
     this.#init = init
     this.#verifier = verifier
     this.#consignment = consignment
@@ -94,7 +94,7 @@ class Attempt {
     for (const encoded of consignment.receipts) this.#count(Receipt.decode(encoded), encoded)
   }
 
-  async run (): Promise<void> {
+  async run(): Promise<void> {
     const { recipients } = this.#init
     const { mailbox } = this.#consignment
     this.#locator = await recipients.locate(mailbox, { signal: this.#signal })
@@ -110,33 +110,40 @@ class Attempt {
     }
   }
 
-  outcome (failure?: MailboxError): Outcome {
-    const receipts = this.#locator === undefined
-      ? this.#consignment.receipts
-      : this.#listed.flatMap(({ id }) => this.#receipts.get(id) ?? [])
+  outcome(failure?: MailboxError): Outcome {
+    const receipts =
+      this.#locator === undefined
+        ? this.#consignment.receipts
+        : this.#listed.flatMap(({ id }) => this.#receipts.get(id) ?? [])
     const writeQuorum = this.#locator?.writeQuorum ?? 1
     if (this.#stored) return { state: 'stored', receipts, writeQuorum }
     if (this.#unsure) {
       const text = `${receipts.length} of ${writeQuorum} relays have confirmed; others were asked and have not answered.`
-      return { state: 'unknown', receipts, writeQuorum, error: new MailboxError('UNKNOWN', text, { cause: failure ?? this.#worst }) }
+      return {
+        state: 'unknown',
+        receipts,
+        writeQuorum,
+        error: new MailboxError('UNKNOWN', text, { cause: failure ?? this.#worst })
+      }
     }
-    const error = failure ?? this.#worst ?? new MailboxError('NO_RELAY', 'None of the mailbox\'s relays could be reached.')
+    const error =
+      failure ?? this.#worst ?? new MailboxError('NO_RELAY', "None of the mailbox's relays could be reached.")
     if (receipts.length > 0) return { state: 'unknown', receipts, writeQuorum, error }
     if (this.#hopeless(writeQuorum)) return { state: 'failed', receipts, writeQuorum, error }
     return { state: error.code === 'NO_MAILBOX' ? 'no-mailbox' : 'queued', receipts, writeQuorum, error }
   }
 
-  get #listed (): readonly LocatorRelay[] {
+  get #listed(): readonly LocatorRelay[] {
     return this.#locator?.relays ?? []
   }
 
   /** SPEC §7.5: W distinct relays of the locator in force. */
-  get #stored (): boolean {
+  get #stored(): boolean {
     const { writeQuorum } = this.#locator ?? { writeQuorum: Infinity }
     return this.#listed.filter(relay => this.#receipts.has(relay.id)).length >= writeQuorum
   }
 
-  async #tryAll (locator: Locator): Promise<void> {
+  async #tryAll(locator: Locator): Promise<void> {
     const { env } = this.#init
     const lacking = (role: string): LocatorRelay[] =>
       locator.relays.filter(relay => relay.role === role && !this.#receipts.has(relay.id))
@@ -144,23 +151,31 @@ class Attempt {
     if (coordinator !== undefined) await this.#ask(coordinator, true)
     if (this.#done(locator)) return
     const rest = others.filter(relay => !this.#receipts.has(relay.id))
-    await Promise.all(rest.map(async relay => { await this.#ask(relay, false) }))
+    await Promise.all(
+      rest.map(async relay => {
+        await this.#ask(relay, false)
+      })
+    )
     if (this.#done(locator)) return
-    await Promise.all(lacking('standby').map(async relay => { await this.#ask(relay, false) }))
+    await Promise.all(
+      lacking('standby').map(async relay => {
+        await this.#ask(relay, false)
+      })
+    )
   }
 
-  #done (locator: Locator): boolean {
+  #done(locator: Locator): boolean {
     return this.#stored || this.#signal.aborted || this.#locator !== locator
   }
 
-  async #lookAgain (before: Locator): Promise<Locator> {
+  async #lookAgain(before: Locator): Promise<Locator> {
     // Answers that are about the record, not about the place, would be the same elsewhere.
     const displaced = [...this.#refusals.values()].some(error => placeCodes.has(error.code))
     if (!displaced) return before
     return await this.#init.recipients.locate(this.#consignment.mailbox, { fresh: true, signal: this.#signal })
   }
 
-  async #ask (relay: LocatorRelay, fanOut: boolean): Promise<void> {
+  async #ask(relay: LocatorRelay, fanOut: boolean): Promise<void> {
     try {
       await this.#call(relay, fanOut)
       this.#refusals.delete(relay.id)
@@ -168,11 +183,12 @@ class Attempt {
       if (!isMailboxError(error) || error.code === 'STORE') throw error
       this.#refusals.set(relay.id, error)
       this.#init.log('debug', 'deposit_failed', { relay: relay.id, code: error.code })
-      if (error.code === 'MOVED' && error.locator !== undefined) await this.#init.recipients.adopt(this.#consignment.mailbox, error.locator)
+      if (error.code === 'MOVED' && error.locator !== undefined)
+        await this.#init.recipients.adopt(this.#consignment.mailbox, error.locator)
     }
   }
 
-  async #call (relay: LocatorRelay, fanOut: boolean): Promise<void> {
+  async #call(relay: LocatorRelay, fanOut: boolean): Promise<void> {
     const { env, network } = this.#init
     const patienceMs = fanOut ? coordinatorWaitMs : requestDeadlineMs
     const startMs = env.now()
@@ -193,10 +209,11 @@ class Attempt {
     if (refusal?.code === 'UNAVAILABLE') this.#unsure = true
     for (const receipt of answer.receipts) this.#count(receipt, Receipt.encode(receipt))
     if (refusal !== undefined) throw refusal
-    if (!this.#receipts.has(relay.id)) throw new MailboxError('RECEIPT', `Relay ${relay.id} gave no valid receipt of its own.`)
+    if (!this.#receipts.has(relay.id))
+      throw new MailboxError('RECEIPT', `Relay ${relay.id} gave no valid receipt of its own.`)
   }
 
-  #count (receipt: Receipt, encoded: Uint8Array): void {
+  #count(receipt: Receipt, encoded: Uint8Array): void {
     const { id, mailbox, expiresHour } = this.#consignment
     try {
       const facts = this.#verifier.verify(receipt)
@@ -210,7 +227,7 @@ class Attempt {
   }
 
   /** The refusal that says most: of the record before of the place, of the place before of the way there. */
-  get #worst (): MailboxError | undefined {
+  get #worst(): MailboxError | undefined {
     const listed = new Set(this.#listed.map(relay => relay.id))
     const errors = [...this.#refusals].filter(([id]) => listed.has(id)).map(([, error]) => error)
     const weight = ({ code }: MailboxError): number =>
@@ -219,7 +236,7 @@ class Attempt {
   }
 
   /** True when too few relays are left that have not refused this record for good. */
-  #hopeless (writeQuorum: number): boolean {
+  #hopeless(writeQuorum: number): boolean {
     const final = this.#listed.filter(relay => isFinal(this.#refusals.get(relay.id)?.code))
     return this.#listed.length > 0 && this.#listed.length - final.length < writeQuorum
   }
@@ -228,4 +245,5 @@ class Attempt {
 const wayCodes = new Set<ErrorCode>(['NO_RELAY', 'TIMEOUT', 'DISCONNECTED', 'ABORTED'])
 const placeCodes = new Set<ErrorCode>([...wayCodes, 'NO_MAILBOX', 'MOVED'])
 /** A receipt that does not verify is this relay's fault, not the record's. */
-const isFinal = (code: ErrorCode | undefined): boolean => code !== undefined && code !== 'RECEIPT' && !errorTable[code].retryable
+const isFinal = (code: ErrorCode | undefined): boolean =>
+  code !== undefined && code !== 'RECEIPT' && !errorTable[code].retryable

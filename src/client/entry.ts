@@ -12,13 +12,13 @@ export interface OutboxEntry {
   readonly attempts: number
   /** Wall clock of the next attempt; absent when there is none. */
   readonly nextMs?: number
-  readonly lastError?: { readonly code: ErrorCode, readonly message: string }
+  readonly lastError?: { readonly code: ErrorCode; readonly message: string }
 }
 
 /** States that no attempt follows. */
 export const terminal = (state: OutboxState): boolean => state === 'failed' || state === 'expired'
 
-export function entryOf (id: string, row: OutboxRow): OutboxEntry {
+export function entryOf(id: string, row: OutboxRow): OutboxEntry {
   const { to, state, createdMs, expiresHour, attempts, nextMs, code, reason } = row
   return {
     id,
@@ -28,12 +28,14 @@ export function entryOf (id: string, row: OutboxRow): OutboxEntry {
     expiresHour,
     attempts,
     ...(terminal(state) ? {} : { nextMs }),
-    ...(code === undefined ? {} : { lastError: { code: code in errorTable ? code as ErrorCode : 'UNKNOWN', message: reason ?? '' } })
+    ...(code === undefined
+      ? {}
+      : { lastError: { code: code in errorTable ? (code as ErrorCode) : 'UNKNOWN', message: reason ?? '' } })
   }
 }
 
 /** What `stored` rejects with when no attempt follows. */
-export function failureOf ({ state, lastError }: OutboxEntry): MailboxError {
+export function failureOf({ state, lastError }: OutboxEntry): MailboxError {
   if (lastError !== undefined) return new MailboxError(lastError.code, lastError.message)
   return new MailboxError(state === 'expired' ? 'EXPIRED' : 'UNKNOWN', 'The message was not stored.')
 }

@@ -63,7 +63,7 @@ interface Drained extends RelayReport {
 export class Inbox {
   readonly #init: InboxInit
 
-  constructor (init: InboxInit) {
+  constructor(init: InboxInit) {
     this.#init = init
   }
 
@@ -72,11 +72,11 @@ export class Inbox {
    * @throws MailboxError NOT_REGISTERED, NO_RELAY when no relay gave everything it holds (what one gave before it
    * failed is kept), ABORTED, CLOSED, STORE. Fewer relays than needed is `complete: false`.
    */
-  async pull (o: { signal?: AbortSignal } = {}): Promise<PullReport> {
+  async pull(o: { signal?: AbortSignal } = {}): Promise<PullReport> {
     return await this.#init.life.run(o.signal, async signal => await this.#pull(signal))
   }
 
-  async #pull (signal: AbortSignal): Promise<PullReport> {
+  async #pull(signal: AbortSignal): Promise<PullReport> {
     const { state, store, env } = this.#init
     const { relays, writeQuorum } = state.required()
     const answers = await bounded(relays, relays.length, async relay => await this.#drain(relay, signal))
@@ -88,13 +88,16 @@ export class Inbox {
     }
     const complete = isComplete(drained.length, relays.length, writeQuorum)
     if (complete) await state.completed(hourOf(env.now()))
-    await this.#flush(relays.filter((_, at) => answers[at]?.answered === true), signal)
+    await this.#flush(
+      relays.filter((_, at) => answers[at]?.answered === true),
+      signal
+    )
     await sweepSeen(store, env)
     return {
       received: answers.reduce((sum, answer) => sum + answer.received, 0),
       failed: distinct(answers.flatMap(answer => answer.failed)),
       complete,
-      relays: answers.map(({ id, answered, code }) => code === undefined ? { id, answered } : { id, answered, code })
+      relays: answers.map(({ id, answered, code }) => (code === undefined ? { id, answered } : { id, answered, code }))
     }
   }
 
@@ -102,7 +105,7 @@ export class Inbox {
    * Messages here, without asking any relay. Read as the caller takes them.
    * @throws MailboxError SIZE when `limit` is over `listLimitMax`, STORE
    */
-  async * list (o: ListOptions = {}): AsyncGenerator<Message> {
+  async *list(o: ListOptions = {}): AsyncGenerator<Message> {
     const { store, address } = this.#init
     for await (const [, id] of store.inbox.entries({ limit: checkedLimit(o.limit), reverse: o.order !== 'oldest' })) {
       throwIfAborted(o.signal)
@@ -111,7 +114,7 @@ export class Inbox {
     }
   }
 
-  async get (id: string): Promise<Message | undefined> {
+  async get(id: string): Promise<Message | undefined> {
     const row = await this.#init.store.messages.get(id)
     return row === undefined ? undefined : messageOf(id, this.#init.address, row)
   }
@@ -121,11 +124,11 @@ export class Inbox {
    * are told later, until the records have expired.
    * @throws MailboxError NOT_FOUND when an id is not in this inbox (then nothing is acked), NOT_REGISTERED, ABORTED, STORE
    */
-  async ack (ids: readonly string[], o: { signal?: AbortSignal } = {}): Promise<AckReport> {
+  async ack(ids: readonly string[], o: { signal?: AbortSignal } = {}): Promise<AckReport> {
     return await this.#init.life.run(o.signal, async signal => await this.#ack(ids, signal))
   }
 
-  async #ack (ids: readonly string[], signal: AbortSignal): Promise<AckReport> {
+  async #ack(ids: readonly string[], signal: AbortSignal): Promise<AckReport> {
     const { store, state, acks, env } = this.#init
     const { relays } = state.required()
     const operations: Operation[] = []
@@ -152,14 +155,14 @@ export class Inbox {
    * and go.
    * @throws MailboxError NOT_REGISTERED, SLOW_CONSUMER (call again: nothing is lost), STORE, QUOTA
    */
-  watch (o: { signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent, void, undefined> {
+  watch(o: { signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent, void, undefined> {
     return this.#init.watcher.watch(anyOf(this.#init.life.closed, o.signal))
   }
 
-  async #drain (relay: LocatorRelay, signal: AbortSignal): Promise<Drained> {
+  async #drain(relay: LocatorRelay, signal: AbortSignal): Promise<Drained> {
     const { id } = relay
     try {
-      return { id, answered: true, ...await this.#init.collector.drain(relay, signal) }
+      return { id, answered: true, ...(await this.#init.collector.drain(relay, signal)) }
     } catch (error) {
       if (!isMailboxError(error) || error.code === 'STORE') throw error
       this.#init.log('info', 'pull_failed', { relay: id, code: error.code })
@@ -168,7 +171,7 @@ export class Inbox {
   }
 
   /** Tells relays what to drop; true for each that has confirmed. What fails is retried at the next contact. */
-  async #flush (relays: readonly LocatorRelay[], signal: AbortSignal): Promise<boolean[]> {
+  async #flush(relays: readonly LocatorRelay[], signal: AbortSignal): Promise<boolean[]> {
     return await bounded(relays, relays.length, async relay => {
       try {
         await this.#init.acks.flush(relay, signal)
@@ -183,13 +186,13 @@ export class Inbox {
 }
 
 /** @throws MailboxError SIZE */
-export function checkedLimit (limit: number = listLimitDefault): number {
+export function checkedLimit(limit: number = listLimitDefault): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= listLimitMax) return limit
   throw new MailboxError('SIZE', `A list has 1 to ${listLimitMax} entries, not ${limit}.`, { limit: 'listLimitMax' })
 }
 
 /** The same record fails at every relay: said once. Records without an id cannot be told apart. */
-function distinct (failed: readonly FailedRecord[]): FailedRecord[] {
+function distinct(failed: readonly FailedRecord[]): FailedRecord[] {
   const ids = new Set<string>()
   return failed.filter(({ id }) => id === '' || (!ids.has(id) && ids.add(id)))
 }

@@ -72,7 +72,7 @@ class PageBatch {
   received = 0
   lastOrder: number
 
-  constructor (lastOrder: number) {
+  constructor(lastOrder: number) {
     this.lastOrder = lastOrder
   }
 }
@@ -84,30 +84,34 @@ export class Intake {
   /** Pages are taken one after the other, whichever relay they come from: looking and committing is one step. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  private constructor (init: IntakeInit) {
+  private constructor(init: IntakeInit) {
     this.#init = init
   }
 
-  static async open (init: IntakeInit): Promise<Intake> {
+  static async open(init: IntakeInit): Promise<Intake> {
     const intake = new Intake(init)
     for await (const [order] of init.store.inbox.entries({ reverse: true, limit: 1 })) intake.#lastOrder = Number(order)
-    for await (const [id] of init.store.failed.entries({ limit: recordsPerMailboxMax })) if (id !== '') intake.#failedRows++
+    for await (const [id] of init.store.failed.entries({ limit: recordsPerMailboxMax }))
+      if (id !== '') intake.#failedRows++
     return intake
   }
 
   /** Arrival number of the newest message here; 0: none. */
-  get lastOrder (): number {
+  get lastOrder(): number {
     return this.#lastOrder
   }
 
   /** @throws MailboxError STORE: then nothing of the page has been taken and the cursor is where it was */
-  async take (relay: string, records: readonly Uint8Array[], cursor: CursorRow | undefined): Promise<Taken> {
+  async take(relay: string, records: readonly Uint8Array[], cursor: CursorRow | undefined): Promise<Taken> {
     const taken = this.#turn.then(async () => await this.#take(relay, records, cursor))
-    this.#turn = taken.then(() => undefined, () => undefined)
+    this.#turn = taken.then(
+      () => undefined,
+      () => undefined
+    )
     return await taken
   }
 
-  async #take (relay: string, records: readonly Uint8Array[], cursor: CursorRow | undefined): Promise<Taken> {
+  async #take(relay: string, records: readonly Uint8Array[], cursor: CursorRow | undefined): Promise<Taken> {
     const { store, bell } = this.#init
     const page = new PageBatch(this.#lastOrder)
     const arrivals = this.#read(records, page)
@@ -130,7 +134,7 @@ export class Intake {
     return page
   }
 
-  #read (records: readonly Uint8Array[], page: PageBatch): Arrival[] {
+  #read(records: readonly Uint8Array[], page: PageBatch): Arrival[] {
     const nowHour = hourOf(this.#init.env.now())
     return records.flatMap(bytes => {
       try {
@@ -152,7 +156,7 @@ export class Intake {
   }
 
   /** One bad record never hides the others (SPEC §10.3). It is not acked: another client may hold its key. */
-  async #open ({ record: { header, enc, ct } }: Arrival): Promise<Opened | MailboxError> {
+  async #open({ record: { header, enc, ct } }: Arrival): Promise<Opened | MailboxError> {
     const { identity, keyring } = this.#init
     try {
       const opened = await open({ header, enc, ct }, { mailbox: identity.key, keys: keyring.keys })
@@ -163,7 +167,7 @@ export class Intake {
     }
   }
 
-  async #enter (arrival: Arrival, opened: Opened, page: PageBatch): Promise<void> {
+  async #enter(arrival: Arrival, opened: Opened, page: PageBatch): Promise<void> {
     const { store, state, acks, policy, env } = this.#init
     const { id, expiresHour } = arrival
     const byUid = uidKey(opened.sender, opened.uid)
@@ -173,7 +177,10 @@ export class Intake {
     const row: SeenRow = { expiresHour, acked }
     const untilHour = Math.max(before ?? 0, expiresHour)
     page.keys.set(recordKey(id), expiresHour).set(byUid, untilHour)
-    page.operations.push(...remember(store, recordKey(id), row), ...remember(store, byUid, { ...row, expiresHour: untilHour }))
+    page.operations.push(
+      ...remember(store, recordKey(id), row),
+      ...remember(store, byUid, { ...row, expiresHour: untilHour })
+    )
     if (acked) page.operations.push(...acks.pending(state.relays, id, expiresHour))
     // SPEC §10.3: sealed twice by its sender. The message is here; this copy is only taken off the relays.
     if (again) return
@@ -198,11 +205,11 @@ export class Intake {
     )
   }
 
-  async #fail (relay: string, { id, expiresHour }: Arrival, code: ErrorCode, page: PageBatch): Promise<void> {
+  async #fail(relay: string, { id, expiresHour }: Arrival, code: ErrorCode, page: PageBatch): Promise<void> {
     const { store, env, log } = this.#init
     page.failed.push({ id, code })
     log('warn', 'record_failed', { record: id, relay, code })
-    if (this.#failedRows >= recordsPerMailboxMax || await store.failed.get(id) !== undefined) return
+    if (this.#failedRows >= recordsPerMailboxMax || (await store.failed.get(id)) !== undefined) return
     this.#failedRows++
     page.operations.push(
       store.failed.put(id, { code, relay, atMs: env.now() }),

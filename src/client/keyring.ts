@@ -29,26 +29,28 @@ export class Keyring {
   /** Bounded by the rotation rule: a replaced key is erased after the longest life of a record. */
   #held: readonly Prekey[]
 
-  private constructor (store: LocalStore, env: Environment, held: readonly Prekey[], lastResort: readonly Prekey[]) {
+  private constructor(store: LocalStore, env: Environment, held: readonly Prekey[], lastResort: readonly Prekey[]) {
     this.#store = store
     this.#env = env
     this.#held = held
     this.#lastResort = lastResort
   }
 
-  static async open (store: LocalStore, identity: Identity, env: Environment): Promise<Keyring> {
-    const lastResort = await Promise.all(suites.map(async suite => await lastResortPrekey(identity, suite, lastResortEpoch)))
+  static async open(store: LocalStore, identity: Identity, env: Environment): Promise<Keyring> {
+    const lastResort = await Promise.all(
+      suites.map(async suite => await lastResortPrekey(identity, suite, lastResortEpoch))
+    )
     const row = await store.keyring.get('')
     return new Keyring(store, env, row?.prekeys ?? [], lastResort)
   }
 
   /** Every key a record may be sealed to, by the hex of its key id. */
-  get keys (): ReadonlyMap<string, Prekey> {
+  get keys(): ReadonlyMap<string, Prekey> {
     return new Map([...this.#lastResort, ...this.#held].map(key => [toString(key.keyId, 'hex'), key]))
   }
 
   /** What the rotation rule wants now; nothing is changed yet. */
-  async plan (completeHour: number | undefined): Promise<Rotation> {
+  async plan(completeHour: number | undefined): Promise<Rotation> {
     return await rotatePrekeys(this.#held, {
       nowHour: hourOf(this.#env.now()),
       random: this.#env.random,
@@ -59,7 +61,7 @@ export class Keyring {
   }
 
   /** Before the new bundle leaves: the new keys on disk, the old ones as they were. */
-  async stage (rotation: Rotation): Promise<void> {
+  async stage(rotation: Rotation): Promise<void> {
     const known = new Set(this.#held.map(key => toString(key.keyId, 'hex')))
     const added = rotation.held.filter(key => !known.has(toString(key.keyId, 'hex')))
     if (added.length === 0) return
@@ -68,19 +70,21 @@ export class Keyring {
   }
 
   /** After the new bundle is accepted: for the batch that records it. Follow with `settled`. */
-  settle (rotation: Rotation): Operation[] {
+  settle(rotation: Rotation): Operation[] {
     return [this.#store.keyring.put('', { prekeys: rotation.held })]
   }
 
-  settled (rotation: Rotation): void {
+  settled(rotation: Rotation): void {
     this.#held = rotation.held
   }
 
   /** The public halves for a bundle: current keys, newest first, then last resort. */
-  published (rotation: Rotation): BundleKey[] {
-    const current = rotation.held.filter(key => key.replacedHour === undefined)
+  published(rotation: Rotation): BundleKey[] {
+    const current = rotation.held
+      .filter(key => key.replacedHour === undefined)
       .toSorted((a, b) => b.createdHour - a.createdHour || b.suite - a.suite)
-    return [...current.slice(0, bundleKeysMax - this.#lastResort.length), ...this.#lastResort]
-      .map(({ suite, keyId, publicKey, notAfterHour, lastResort }) => ({ suite, keyId, publicKey, notAfterHour, lastResort }))
+    return [...current.slice(0, bundleKeysMax - this.#lastResort.length), ...this.#lastResort].map(
+      ({ suite, keyId, publicKey, notAfterHour, lastResort }) => ({ suite, keyId, publicKey, notAfterHour, lastResort })
+    )
   }
 }

@@ -8,12 +8,12 @@ export class Life {
   readonly #work = new Set<Promise<unknown>>()
 
   /** Aborts when the mailbox closes. */
-  get closed (): AbortSignal {
+  get closed(): AbortSignal {
     return this.#end.signal
   }
 
   /** @throws MailboxError CLOSED, ABORTED, or what `work` throws */
-  async run<T> (signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async run<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const either = anyOf(this.closed, signal)
     throwIfAborted(either)
     const running = work(either)
@@ -22,14 +22,16 @@ export class Life {
   }
 
   /** For what runs on its own: closing waits for it. */
-  track (running: Promise<unknown>): void {
+  track(running: Promise<unknown>): void {
     this.#work.add(running)
-    const forget = (): void => { this.#work.delete(running) }
+    const forget = (): void => {
+      this.#work.delete(running)
+    }
     running.then(forget, forget)
   }
 
   /** Aborts everything and resolves when it has ended. */
-  async end (): Promise<void> {
+  async end(): Promise<void> {
     this.#end.abort(new MailboxError('CLOSED', 'The mailbox has been closed.'))
     await Promise.allSettled(this.#work)
   }

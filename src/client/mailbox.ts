@@ -54,11 +54,12 @@ interface CommonOptions {
 }
 
 /** With `libp2p`, an existing node; with `network` and `closest`, any other; with neither, a node of its own. */
-export type OpenOptions = CommonOptions & (
-  | { readonly libp2p?: never, readonly network?: never, readonly closest?: never }
-  | { readonly libp2p: Libp2p, readonly network?: never, readonly closest?: never }
-  | { readonly libp2p?: never, readonly network: Network, readonly closest: Closest }
-)
+export type OpenOptions = CommonOptions &
+  (
+    | { readonly libp2p?: never; readonly network?: never; readonly closest?: never }
+    | { readonly libp2p: Libp2p; readonly network?: never; readonly closest?: never }
+    | { readonly libp2p?: never; readonly network: Network; readonly closest: Closest }
+  )
 
 export interface RelayStatus {
   readonly id: string
@@ -103,7 +104,7 @@ export class Mailbox {
   readonly #parts: Parts
   #closing: Promise<void> | undefined
 
-  private constructor (parts: Parts) {
+  private constructor(parts: Parts) {
     this.#parts = parts
     this.address = parts.address
     this.inbox = parts.inbox
@@ -115,14 +116,20 @@ export class Mailbox {
    * Opens the local store and goes on with what a former process left in the outbox. Needs no network yet.
    * @throws MailboxError STORE, STORE_VERSION, DATA_DIR (another identity's store), CONFIG, ABORTED
    */
-  static async open (o: OpenOptions): Promise<Mailbox> {
+  static async open(o: OpenOptions): Promise<Mailbox> {
     throwIfAborted(o.signal)
     const store = await LocalStore.open(o.store, o.identity.key)
-    const bootstrap = (o.bootstrap ?? []).map(relay => typeof relay === 'string' ? parseRelay(relay) : relay)
+    const bootstrap = (o.bootstrap ?? []).map(relay => (typeof relay === 'string' ? parseRelay(relay) : relay))
     const node = await nodeOf(o, bootstrap)
     try {
       const mailbox = new Mailbox(await assemble(o, store, node, bootstrap))
-      o.signal?.addEventListener('abort', () => { void mailbox.close() }, { once: true, signal: mailbox.#parts.life.closed })
+      o.signal?.addEventListener(
+        'abort',
+        () => {
+          void mailbox.close()
+        },
+        { once: true, signal: mailbox.#parts.life.closed }
+      )
       return mailbox
     } catch (error) {
       await node.stop()
@@ -131,13 +138,13 @@ export class Mailbox {
   }
 
   /** Opens the mailbox on relays, or renews it; call it again before `leaseUntilHour`: see `Registrar.register`. */
-  async register (o: RegisterOptions = {}): Promise<Registration> {
+  async register(o: RegisterOptions = {}): Promise<Registration> {
     const { life, registrar } = this.#parts
     return await life.run(o.signal, async signal => await registrar.register({ ...o, signal }))
   }
 
   /** Leaves a message for the owner of `to`: see `Sender.send`. */
-  async send (to: string, body: Uint8Array | string, o: SendOptions = {}): Promise<Sent> {
+  async send(to: string, body: Uint8Array | string, o: SendOptions = {}): Promise<Sent> {
     return await this.#parts.sender.send(to, body, o)
   }
 
@@ -145,29 +152,39 @@ export class Mailbox {
    * What the relays say about this mailbox. Relays that do not answer are listed with their error code.
    * @throws MailboxError ABORTED, CLOSED, STORE
    */
-  async status (o: { signal?: AbortSignal } = {}): Promise<MailboxStatus> {
+  async status(o: { signal?: AbortSignal } = {}): Promise<MailboxStatus> {
     return await this.#parts.life.run(o.signal, async signal => await this.#status(signal))
   }
 
-  async #status (signal: AbortSignal): Promise<MailboxStatus> {
+  async #status(signal: AbortSignal): Promise<MailboxStatus> {
     const { state, address } = this.#parts
-    const relays = await bounded(state.relays, Math.max(1, state.relays.length), async relay => await this.#relayStatus(relay, signal))
+    const relays = await bounded(
+      state.relays,
+      Math.max(1, state.relays.length),
+      async relay => await this.#relayStatus(relay, signal)
+    )
     throwIfAborted(signal)
     const { locator } = state
-    return { address, registered: locator !== undefined, relays, outbox: this.outbox.size, ...(locator === undefined ? {} : { writeQuorum: locator.writeQuorum }) }
+    return {
+      address,
+      registered: locator !== undefined,
+      relays,
+      outbox: this.outbox.size,
+      ...(locator === undefined ? {} : { writeQuorum: locator.writeQuorum })
+    }
   }
 
   /** Ends every loop within `stopDeadlineMs`. What is queued stays queued; the store and a given libp2p stay open. */
-  async close (): Promise<void> {
+  async close(): Promise<void> {
     this.#closing ??= this.#close()
     await this.#closing
   }
 
-  async [Symbol.asyncDispose] (): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
-  async #close (): Promise<void> {
+  async #close(): Promise<void> {
     const { life, node, env } = this.#parts
     const done = new AbortController()
     const late = env.delay(stopDeadlineMs, done.signal).catch((error: unknown) => {
@@ -178,10 +195,14 @@ export class Mailbox {
     await node.stop()
   }
 
-  async #relayStatus (relay: PeerAddress & { role: 'active' | 'standby' }, signal: AbortSignal): Promise<RelayStatus> {
+  async #relayStatus(relay: PeerAddress & { role: 'active' | 'standby' }, signal: AbortSignal): Promise<RelayStatus> {
     const { id, role } = relay
     try {
-      const { mailbox } = await this.#parts.owner.call(relay, { status: { mailbox: this.#parts.mailboxKey } }, { signal })
+      const { mailbox } = await this.#parts.owner.call(
+        relay,
+        { status: { mailbox: this.#parts.mailboxKey } },
+        { signal }
+      )
       if (mailbox === undefined) throw new MailboxError('MALFORMED', `Relay ${id} sent no status.`)
       const { records, bytes, leaseUntilHour } = mailbox
       return { id, role, online: true, records, bytes, leaseUntilHour }
@@ -192,15 +213,32 @@ export class Mailbox {
   }
 }
 
-async function nodeOf (o: OpenOptions, bootstrap: readonly PeerAddress[]): Promise<ClientNode> {
+async function nodeOf(o: OpenOptions, bootstrap: readonly PeerAddress[]): Promise<ClientNode> {
   const log = o.log ?? silent
   if (o.libp2p !== undefined) return joinNode(o.libp2p, bootstrap, log)
   if (o.network === undefined) return await startNode(bootstrap, log)
-  return { network: o.network, closest: o.closest, stop: async () => { await Promise.resolve() } }
+  return {
+    network: o.network,
+    closest: o.closest,
+    stop: async () => {
+      await Promise.resolve()
+    }
+  }
 }
 
-async function assemble (o: OpenOptions, store: LocalStore, node: ClientNode, bootstrap: readonly PeerAddress[]): Promise<Parts> {
-  const { identity, env = systemEnvironment, log = silent, ackPolicy: policy = 'on-store', watchLagMax: lagMax = watchBufferMax } = o
+async function assemble(
+  o: OpenOptions,
+  store: LocalStore,
+  node: ClientNode,
+  bootstrap: readonly PeerAddress[]
+): Promise<Parts> {
+  const {
+    identity,
+    env = systemEnvironment,
+    log = silent,
+    ackPolicy: policy = 'on-store',
+    watchLagMax: lagMax = watchBufferMax
+  } = o
   const life = new Life()
   const { network, closest } = node
   const { address } = identity
@@ -220,11 +258,24 @@ async function assemble (o: OpenOptions, store: LocalStore, node: ClientNode, bo
   await Promise.all([sweepSeen(store, env), recipients.sweep()])
   const outbox = await Outbox.open({ ...common, depositor })
   return {
-    node, env, life, owner, state, outbox, address,
+    node,
+    env,
+    life,
+    owner,
+    state,
+    outbox,
+    address,
     mailboxKey: identity.key,
     inbox: new Inbox({ ...common, state, collector, acks, watcher }),
     sentbox: new Sentbox({ ...common, depositor }),
-    registrar: new Registrar({ ...common, owner, neighbourhood, keyring, state, chooser: new Chooser({ network, closest, bootstrap, log }) }),
+    registrar: new Registrar({
+      ...common,
+      owner,
+      neighbourhood,
+      keyring,
+      state,
+      chooser: new Chooser({ network, closest, bootstrap, log })
+    }),
     sender: new Sender({ ...common, recipients, outbox })
   }
 }

@@ -48,22 +48,28 @@ export interface ReceiptNote {
   readonly keepUntilHour: number
 }
 
-export function messageOf (id: string, to: string, row: MessageRow): Message {
+export function messageOf(id: string, to: string, row: MessageRow): Message {
   const { from, receivedMs, createdMs, contentType, body, expiresHour } = row
   return { id, from, to, receivedMs, createdMs, contentType, body, ...about(row), expiresHour, ...marks(row) }
 }
 
-export function sentMessageOf (id: string, from: string, row: SentRow, receipts: readonly ReceiptNote[]): SentMessage {
+export function sentMessageOf(id: string, from: string, row: SentRow, receipts: readonly ReceiptNote[]): SentMessage {
   const { to, createdMs, contentType, body, expiresHour, storedMs = 0 } = row
   return { id, from, to, createdMs, contentType, body, ...about(row), expiresHour, storedMs, receipts }
 }
 
-const about = ({ subject, inReplyTo }: { subject?: string, inReplyTo?: string }): { subject?: string, inReplyTo?: string } => ({
+const about = ({
+  subject,
+  inReplyTo
+}: {
+  subject?: string
+  inReplyTo?: string
+}): { subject?: string; inReplyTo?: string } => ({
   ...(subject === undefined ? {} : { subject }),
   ...(inReplyTo === undefined ? {} : { inReplyTo })
 })
 
-const marks = ({ readMs, ackedMs }: MessageRow): { readMs?: number, ackedMs?: number } => ({
+const marks = ({ readMs, ackedMs }: MessageRow): { readMs?: number; ackedMs?: number } => ({
   ...(readMs === undefined ? {} : { readMs }),
   ...(ackedMs === undefined ? {} : { ackedMs })
 })
@@ -75,4 +81,3 @@ export interface ListOptions {
   readonly order?: 'newest' | 'oldest'
   readonly signal?: AbortSignal
 }
-

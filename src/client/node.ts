@@ -23,9 +23,12 @@ export interface ClientNode {
 }
 
 /** A libp2p node of one's own: no listening addresses, DHT in client mode. It dials when it is first needed. */
-export async function startNode (bootstrap: readonly PeerAddress[], log: Log): Promise<ClientNode> {
+export async function startNode(bootstrap: readonly PeerAddress[], log: Log): Promise<ClientNode> {
   const defaults = libp2pDefaults()
-  const libp2p = await createLibp2p({ ...defaults, services: { ...defaults.services, dht: privateDht({ clientMode: true }) } })
+  const libp2p = await createLibp2p({
+    ...defaults,
+    services: { ...defaults.services, dht: privateDht({ clientMode: true }) }
+  })
   const network = new Libp2pNetwork(libp2p, log)
   return {
     network,
@@ -41,30 +44,46 @@ export async function startNode (bootstrap: readonly PeerAddress[], log: Log): P
  * The application's node, with its connections and its DHT; it stays the application's to stop.
  * @throws MailboxError CONFIG when no service of it is the mailbox DHT
  */
-export function joinNode (libp2p: Libp2p, bootstrap: readonly PeerAddress[], log: Log): ClientNode {
+export function joinNode(libp2p: Libp2p, bootstrap: readonly PeerAddress[], log: Log): ClientNode {
   const network = new Libp2pNetwork(libp2p, log)
   const services: Record<string, unknown> = { ...libp2p.services }
-  const closest = Object.values(services).map(service => closestOf(service, libp2p)).find(found => found !== undefined)
+  const closest = Object.values(services)
+    .map(service => closestOf(service, libp2p))
+    .find(found => found !== undefined)
   if (closest === undefined) {
-    throw new MailboxError('CONFIG', 'This libp2p node has no mailbox DHT: give it the service privateDht({ clientMode: true }) or mailboxRelay().')
+    throw new MailboxError(
+      'CONFIG',
+      'This libp2p node has no mailbox DHT: give it the service privateDht({ clientMode: true }) or mailboxRelay().'
+    )
   }
-  return { network, closest: throughBootstrap(libp2p, network, bootstrap, closest), stop: async () => { await network.stop() } }
+  return {
+    network,
+    closest: throughBootstrap(libp2p, network, bootstrap, closest),
+    stop: async () => {
+      await network.stop()
+    }
+  }
 }
 
 /** A relay service says what is closest itself; a kad-dht of our protocol can be asked. */
-function closestOf (service: unknown, libp2p: Libp2p): Closest | undefined {
+function closestOf(service: unknown, libp2p: Libp2p): Closest | undefined {
   if (typeof service !== 'object' || service === null) return undefined
   if ('closest' in service && typeof service.closest === 'function') return service.closest.bind(service) as Closest
   if (isMailboxDht(service)) return closestThrough(service, libp2p.peerStore)
   return undefined
 }
 
-function isMailboxDht (service: object): service is KadDHT {
+function isMailboxDht(service: object): service is KadDHT {
   return 'getClosestPeers' in service && 'protocol' in service && service.protocol === '/mailbox/kad/1.0.0'
 }
 
 /** A lookup from a node that is connected to nobody starts by dialling the bootstrap relays. */
-function throughBootstrap (libp2p: Libp2p, network: Network, bootstrap: readonly PeerAddress[], closest: Closest): Closest {
+function throughBootstrap(
+  libp2p: Libp2p,
+  network: Network,
+  bootstrap: readonly PeerAddress[],
+  closest: Closest
+): Closest {
   return async (key, signal) => {
     if (libp2p.getConnections().length === 0) await connect(network, bootstrap, signal)
     return await closest(key, signal)
@@ -72,7 +91,7 @@ function throughBootstrap (libp2p: Libp2p, network: Network, bootstrap: readonly
 }
 
 /** @throws MailboxError BOOTSTRAP when none of the bootstrap relays can be reached, ABORTED */
-async function connect (network: Network, bootstrap: readonly PeerAddress[], signal: AbortSignal): Promise<void> {
+async function connect(network: Network, bootstrap: readonly PeerAddress[], signal: AbortSignal): Promise<void> {
   if (bootstrap.length === 0) return
   const reached = await bounded(bootstrap, dialledAtOnce, async peer => {
     try {

@@ -59,12 +59,12 @@ export class Outbox {
   #wakeMs = Infinity
   #entries = 0
 
-  private constructor (init: OutboxInit) {
+  private constructor(init: OutboxInit) {
     this.#init = init
   }
 
   /** Reads what a former process left and goes on with it. */
-  static async open (init: OutboxInit): Promise<Outbox> {
+  static async open(init: OutboxInit): Promise<Outbox> {
     const outbox = new Outbox(init)
     for await (const [id, row] of init.store.outbox.entries({ limit: outboxMessagesMax })) {
       outbox.#entries++
@@ -78,12 +78,18 @@ export class Outbox {
    * Makes a sealed message durable. Nothing has been sent when it resolves.
    * @throws MailboxError QUOTA when the outbox is full, STORE
    */
-  async add (draft: Draft): Promise<void> {
+  async add(draft: Draft): Promise<void> {
     if (this.#entries >= outboxMessagesMax) {
-      throw new MailboxError('QUOTA', `The outbox holds ${outboxMessagesMax} messages that are not stored.`, { limit: 'outboxMessagesMax' })
+      throw new MailboxError('QUOTA', `The outbox holds ${outboxMessagesMax} messages that are not stored.`, {
+        limit: 'outboxMessagesMax'
+      })
     }
     const { store, env } = this.#init
-    const { id, record: { header, enc, ct }, sent } = draft
+    const {
+      id,
+      record: { header, enc, ct },
+      sent
+    } = draft
     const { to, createdMs, expiresHour } = sent
     const nextMs = env.now()
     await store.commit([
@@ -97,7 +103,7 @@ export class Outbox {
   }
 
   /** One attempt now, unless one runs already: then that one. Resolves with the entry, undefined once it is stored. */
-  async attempt (id: string, signal: AbortSignal): Promise<OutboxEntry | undefined> {
+  async attempt(id: string, signal: AbortSignal): Promise<OutboxEntry | undefined> {
     let running = this.#running.get(id)
     if (running === undefined) {
       running = this.#attempt(id, signal).finally(() => {
@@ -112,18 +118,18 @@ export class Outbox {
     return await this.get(id)
   }
 
-  async get (id: string): Promise<OutboxEntry | undefined> {
+  async get(id: string): Promise<OutboxEntry | undefined> {
     const row = await this.#init.store.outbox.get(id)
     return row === undefined ? undefined : entryOf(id, row)
   }
 
   /** Messages that are not stored, failed and expired ones included. */
-  get size (): number {
+  get size(): number {
     return this.#entries
   }
 
   /** Everything that is not stored, in no particular order; failed and expired messages too. */
-  async * list (): AsyncGenerator<OutboxEntry> {
+  async *list(): AsyncGenerator<OutboxEntry> {
     for await (const [id, row] of this.#init.store.outbox.entries({ limit: outboxMessagesMax })) yield entryOf(id, row)
   }
 
@@ -131,13 +137,14 @@ export class Outbox {
    * Tries every waiting message now. Resolves with what is still not stored.
    * @throws MailboxError ABORTED, CLOSED, STORE
    */
-  async flush (o: { signal?: AbortSignal } = {}): Promise<OutboxEntry[]> {
+  async flush(o: { signal?: AbortSignal } = {}): Promise<OutboxEntry[]> {
     return await this.#init.life.run(o.signal, async signal => await this.#flush(signal))
   }
 
-  async #flush (signal: AbortSignal): Promise<OutboxEntry[]> {
+  async #flush(signal: AbortSignal): Promise<OutboxEntry[]> {
     const entries = await bounded([...this.#due.keys()], outboxAtOnce, async id =>
-      signal.aborted ? undefined : await this.attempt(id, signal))
+      signal.aborted ? undefined : await this.attempt(id, signal)
+    )
     throwIfAborted(signal)
     return entries.filter(entry => entry !== undefined)
   }
@@ -146,21 +153,22 @@ export class Outbox {
    * Resolves when W relays have confirmed the message.
    * @throws MailboxError the code that ended it (EXPIRED, POLICY, SIZE, …), NOT_FOUND, ABORTED, CLOSED, STORE
    */
-  async stored (id: string, o: { signal?: AbortSignal } = {}): Promise<Receipts> {
+  async stored(id: string, o: { signal?: AbortSignal } = {}): Promise<Receipts> {
     const signal = anyOf(this.#init.life.closed, o.signal)
     for (;;) {
       const changed = this.#changed.next
       const receipts = await this.receipts(id)
       if (receipts !== undefined) return receipts
       const entry = await this.get(id)
-      if (entry === undefined && await this.receipts(id) === undefined) throw new MailboxError('NOT_FOUND', `No message ${id} was sent from here.`)
+      if (entry === undefined && (await this.receipts(id)) === undefined)
+        throw new MailboxError('NOT_FOUND', `No message ${id} was sent from here.`)
       if (entry !== undefined && terminal(entry.state)) throw failureOf(entry)
       await abortable(changed, signal)
     }
   }
 
   /** Undefined while the message is not stored. */
-  async receipts (id: string): Promise<Receipts | undefined> {
+  async receipts(id: string): Promise<Receipts | undefined> {
     const row = await this.#init.store.sent.get(id)
     if (row?.storedMs === undefined) return undefined
     const relays = (row.receipts ?? []).map(encoded => this.#init.depositor.note(encoded))
@@ -168,25 +176,35 @@ export class Outbox {
   }
 
   /** Tries what is due, waits for what is not; ends when the mailbox closes. */
-  async #run (): Promise<void> {
-    const { env, life: { closed } } = this.#init
+  async #run(): Promise<void> {
+    const {
+      env,
+      life: { closed }
+    } = this.#init
     while (!closed.aborted) {
       const sooner = this.#sooner.next
       const waiting = [...this.#due].filter(([id]) => !this.#running.has(id))
       const due = waiting.filter(([, nextMs]) => nextMs <= env.now()).map(([id]) => id)
       this.#wakeMs = Math.min(env.now() + outboxRetryMsMax, ...waiting.map(([, nextMs]) => nextMs))
-      if (due.length > 0) await bounded(due, outboxAtOnce, async id => { await this.#retry(id) })
+      if (due.length > 0)
+        await bounded(due, outboxAtOnce, async id => {
+          await this.#retry(id)
+        })
       else await this.#sleep(this.#wakeMs - env.now(), sooner)
     }
   }
 
-  #schedule (id: string, nextMs: number): void {
+  #schedule(id: string, nextMs: number): void {
     this.#due.set(id, nextMs)
     if (nextMs < this.#wakeMs) this.#sooner.ring()
   }
 
-  async #retry (id: string): Promise<void> {
-    const { env, life: { closed }, log } = this.#init
+  async #retry(id: string): Promise<void> {
+    const {
+      env,
+      life: { closed },
+      log
+    } = this.#init
     if (closed.aborted) return
     try {
       await this.attempt(id, closed)
@@ -197,8 +215,11 @@ export class Outbox {
     }
   }
 
-  async #sleep (ms: number, sooner: Promise<unknown>): Promise<void> {
-    const { env, life: { closed } } = this.#init
+  async #sleep(ms: number, sooner: Promise<unknown>): Promise<void> {
+    const {
+      env,
+      life: { closed }
+    } = this.#init
     const woken = new AbortController()
     const slept = env.delay(Math.max(1, ms), AbortSignal.any([closed, woken.signal])).catch((error: unknown) => {
       if (!closed.aborted && !woken.signal.aborted) throw error
@@ -208,7 +229,7 @@ export class Outbox {
     await slept
   }
 
-  async #attempt (id: string, signal: AbortSignal): Promise<void> {
+  async #attempt(id: string, signal: AbortSignal): Promise<void> {
     const { store, depositor, env } = this.#init
     const [row, record] = await Promise.all([store.outbox.get(id), store.records.get(id)])
     if (row === undefined || record === undefined || terminal(row.state)) {
@@ -216,26 +237,38 @@ export class Outbox {
       return
     }
     if (row.expiresHour <= hourOf(env.now())) {
-      await this.#settle(id, { ...row, state: 'expired', code: 'EXPIRED', reason: 'It expired before enough relays had taken it.' })
+      await this.#settle(id, {
+        ...row,
+        state: 'expired',
+        code: 'EXPIRED',
+        reason: 'It expired before enough relays had taken it.'
+      })
       return
     }
-    const outcome = await depositor.deposit({
-      mailbox: parseAddress(row.to),
-      id: fromString(id, 'hex'),
-      record,
-      expiresHour: row.expiresHour,
-      receipts: row.receipts
-    }, anyOf(signal, this.#init.life.closed))
+    const outcome = await depositor.deposit(
+      {
+        mailbox: parseAddress(row.to),
+        id: fromString(id, 'hex'),
+        record,
+        expiresHour: row.expiresHour,
+        receipts: row.receipts
+      },
+      anyOf(signal, this.#init.life.closed)
+    )
     await this.#record(id, row, outcome)
   }
 
-  async #record (id: string, row: OutboxRow, outcome: Outcome): Promise<void> {
+  async #record(id: string, row: OutboxRow, outcome: Outcome): Promise<void> {
     const { store, env, log } = this.#init
     const { state, receipts, writeQuorum, error } = outcome
     if (state === 'stored') {
       const sent = await store.sent.get(id)
       const storedMs = env.now()
-      const operations: Operation[] = [store.outbox.del(id), store.records.del(id), store.sentbox.put(`${orderKey(storedMs)}${id}`, id)]
+      const operations: Operation[] = [
+        store.outbox.del(id),
+        store.records.del(id),
+        store.sentbox.put(`${orderKey(storedMs)}${id}`, id)
+      ]
       if (sent !== undefined) operations.push(store.sent.put(id, { ...sent, storedMs, receipts, writeQuorum }))
       await store.commit(operations)
       this.#due.delete(id)
@@ -249,7 +282,7 @@ export class Outbox {
     await this.#settle(id, { ...row, state, attempts, nextMs, receipts, ...failure })
   }
 
-  async #settle (id: string, row: OutboxRow): Promise<void> {
+  async #settle(id: string, row: OutboxRow): Promise<void> {
     const { store } = this.#init
     const operations = [store.outbox.put(id, row)]
     // The sealed bytes are of no more use; the copy in `sent` and the reason stay.

@@ -24,7 +24,7 @@ export class Owner {
   /** Which channels carry a proof; an entry goes with its channel. */
   readonly #proofs = new WeakMap<Channel, Promise<void>>()
 
-  constructor (init: OwnerInit) {
+  constructor(init: OwnerInit) {
     this.#init = init
   }
 
@@ -32,7 +32,7 @@ export class Owner {
    * Asks one relay. The channel is opened and proved when needed; one AUTH answer leads to one new proof.
    * @throws MailboxError of the relay's status, or NO_RELAY, TIMEOUT, ABORTED, DISCONNECTED, MALFORMED
    */
-  async call (relay: PeerAddress, request: OwnerRequest, options: CallOptions = {}): Promise<OwnerResponse> {
+  async call(relay: PeerAddress, request: OwnerRequest, options: CallOptions = {}): Promise<OwnerResponse> {
     const channel = await this.#init.network.channel(relay, protocols.owner, { signal: options.signal })
     const proof = this.#prove(channel, relay)
     await abortable(proof, options.signal)
@@ -48,17 +48,19 @@ export class Owner {
     return response
   }
 
-  #prove (channel: Channel, relay: PeerAddress): Promise<void> {
+  #prove(channel: Channel, relay: PeerAddress): Promise<void> {
     const held = this.#proofs.get(channel)
     if (held !== undefined) return held
     // Shared by all callers of the channel, so no caller's signal ends it: its calls have their own deadlines.
     const proof = this.#exchangeProof(channel, relay)
     this.#proofs.set(channel, proof)
-    proof.catch(() => { if (this.#proofs.get(channel) === proof) this.#proofs.delete(channel) })
+    proof.catch(() => {
+      if (this.#proofs.get(channel) === proof) this.#proofs.delete(channel)
+    })
     return proof
   }
 
-  async #exchangeProof (channel: Channel, relay: PeerAddress): Promise<void> {
+  async #exchangeProof(channel: Channel, relay: PeerAddress): Promise<void> {
     const { identity, env } = this.#init
     // SPEC §8.1: the proof names the relay that was meant, not whoever answered
     if (!equals(channel.remotePeer, peerBytes(relay.id))) {
@@ -83,7 +85,12 @@ export class Owner {
   }
 }
 
-async function ask (channel: Channel, relay: PeerAddress, request: OwnerRequest, options: CallOptions = {}): Promise<OwnerResponse> {
+async function ask(
+  channel: Channel,
+  relay: PeerAddress,
+  request: OwnerRequest,
+  options: CallOptions = {}
+): Promise<OwnerResponse> {
   const bytes = await channel.call(OwnerRequest.encode(request), options)
   return parseAnswer(OwnerResponse, bytes, relay.id)
 }

@@ -49,7 +49,7 @@ export class Recipients {
   readonly #init: RecipientsInit
   readonly #known = new LRUCache<string, Known>({ max: openedMax })
 
-  constructor (init: RecipientsInit) {
+  constructor(init: RecipientsInit) {
     this.#init = init
   }
 
@@ -58,7 +58,7 @@ export class Recipients {
    * @throws MailboxError NO_MAILBOX when nobody has opened this mailbox or its owner has closed it, NO_RELAY,
    * TOO_FEW_RELAYS, BOOTSTRAP, ABORTED, STORE
    */
-  async locate (mailbox: IdentityKey, o: { fresh?: boolean, signal?: AbortSignal | undefined } = {}): Promise<Locator> {
+  async locate(mailbox: IdentityKey, o: { fresh?: boolean; signal?: AbortSignal | undefined } = {}): Promise<Locator> {
     const { env, neighbourhood } = this.#init
     const known = await this.#load(mailbox)
     const young = env.now() - known.locatorMs < cacheHours * msPerHour
@@ -78,17 +78,23 @@ export class Recipients {
    * @throws MailboxError as `locate`; NO_MAILBOX when relays answered and none keeps this mailbox, NO_RELAY when none
    * could be reached, DESCRIPTOR, EXPIRED
    */
-  async keys (mailbox: IdentityKey, o: { fresh?: boolean, signal?: AbortSignal | undefined } = {}): Promise<Recipient> {
+  async keys(mailbox: IdentityKey, o: { fresh?: boolean; signal?: AbortSignal | undefined } = {}): Promise<Recipient> {
     const locator = await this.locate(mailbox, o)
     const { bundle, bundleMs } = await this.#load(mailbox)
     const { env } = this.#init
-    if (o.fresh !== true && bundle !== undefined && env.now() - bundleMs < cacheHours * msPerHour &&
-      bundle.seq >= locator.bundleMinSeq && bundle.validUntilHour > hourOf(env.now())) return { locator, bundle }
+    if (
+      o.fresh !== true &&
+      bundle !== undefined &&
+      env.now() - bundleMs < cacheHours * msPerHour &&
+      bundle.seq >= locator.bundleMinSeq &&
+      bundle.validUntilHour > hourOf(env.now())
+    )
+      return { locator, bundle }
     return await this.#askKeys(mailbox, locator, o.signal)
   }
 
   /** A locator that came with MOVED or INFO: kept if it is its owner's and newer. The one in force comes back. */
-  async adopt (mailbox: IdentityKey, bytes: Uint8Array): Promise<Locator | undefined> {
+  async adopt(mailbox: IdentityKey, bytes: Uint8Array): Promise<Locator | undefined> {
     try {
       return await this.remember(mailbox, await openLocator(bytes, { mailbox, nowHour: hourOf(this.#init.env.now()) }))
     } catch (error) {
@@ -99,7 +105,7 @@ export class Recipients {
   }
 
   /** SPEC §4.6: never an older one in place of a newer one. */
-  async remember (mailbox: IdentityKey, locator: Locator): Promise<Locator> {
+  async remember(mailbox: IdentityKey, locator: Locator): Promise<Locator> {
     const known = await this.#load(mailbox)
     if (known.locator !== undefined && supersedes(known.locator, locator)) return known.locator
     this.#init.neighbourhood.remember(locator)
@@ -107,7 +113,7 @@ export class Recipients {
     return locator
   }
 
-  async #askKeys (mailbox: IdentityKey, first: Locator, signal: AbortSignal | undefined): Promise<Recipient> {
+  async #askKeys(mailbox: IdentityKey, first: Locator, signal: AbortSignal | undefined): Promise<Recipient> {
     const failures: MailboxError[] = []
     let locator = first
     // Asked until one answers; a newer locator on the way replaces the list once.
@@ -134,30 +140,35 @@ export class Recipients {
     throw verdict(failures)
   }
 
-  #order (locator: Locator): LocatorRelay[] {
+  #order(locator: Locator): LocatorRelay[] {
     const of = (role: string): LocatorRelay[] => locator.relays.filter(relay => relay.role === role)
     const { env } = this.#init
     return [...shuffled(of('active'), env), ...shuffled(of('standby'), env)]
   }
 
-  async #info (relay: LocatorRelay, mailbox: IdentityKey, signal: AbortSignal | undefined): Promise<DepositResponse> {
+  async #info(relay: LocatorRelay, mailbox: IdentityKey, signal: AbortSignal | undefined): Promise<DepositResponse> {
     const channel = await this.#init.network.channel(relay, protocols.deposit, { signal })
-    return parseAnswer(DepositResponse, await channel.call(DepositRequest.encode({ info: { mailbox } }), { signal }), relay.id)
+    return parseAnswer(
+      DepositResponse,
+      await channel.call(DepositRequest.encode({ info: { mailbox } }), { signal }),
+      relay.id
+    )
   }
 
   /** SPEC §7.5: the owner's, valid, and not older than the locator or this client has seen. */
-  async #takeBundle (mailbox: IdentityKey, locator: Locator, bytes: Uint8Array | undefined): Promise<KeyBundle> {
+  async #takeBundle(mailbox: IdentityKey, locator: Locator, bytes: Uint8Array | undefined): Promise<KeyBundle> {
     if (bytes === undefined) throw new MailboxError('MALFORMED', 'The relay sent no key bundle.')
     const { env } = this.#init
     const bundle = await openBundle(bytes, { mailbox, nowHour: hourOf(env.now()) })
-    if (bundle.seq < locator.bundleMinSeq) throw new MailboxError('EXPIRED', 'The relay serves a key bundle that its owner has replaced.')
+    if (bundle.seq < locator.bundleMinSeq)
+      throw new MailboxError('EXPIRED', 'The relay serves a key bundle that its owner has replaced.')
     const known = await this.#load(mailbox)
     const older = known.bundle !== undefined && supersedes(known.bundle, bundle)
     if (!older) await this.#save(mailbox, { ...known, bundle, bundleMs: env.now() })
     return older ? known.bundle : bundle
   }
 
-  async #load (mailbox: IdentityKey): Promise<Known> {
+  async #load(mailbox: IdentityKey): Promise<Known> {
     const key = toString(mailbox, 'hex')
     const held = this.#known.get(key)
     if (held !== undefined) return held
@@ -166,29 +177,35 @@ export class Recipients {
       locatorMs: row?.locatorMs ?? 0,
       bundleMs: row?.bundleMs ?? 0,
       // both were verified when they were kept; the hour of then makes their own end no reason to lose them
-      ...(row?.locator === undefined ? {} : { locator: await openLocator(row.locator, { mailbox, nowHour: hourOf(row.locatorMs ?? 0) }) }),
-      ...(row?.bundle === undefined ? {} : { bundle: await openBundle(row.bundle, { mailbox, nowHour: hourOf(row.bundleMs ?? 0) }) })
+      ...(row?.locator === undefined
+        ? {}
+        : { locator: await openLocator(row.locator, { mailbox, nowHour: hourOf(row.locatorMs ?? 0) }) }),
+      ...(row?.bundle === undefined
+        ? {}
+        : { bundle: await openBundle(row.bundle, { mailbox, nowHour: hourOf(row.bundleMs ?? 0) }) })
     }
     this.#known.set(key, known)
     return known
   }
 
   /** Not synced: after a power loss the network is asked again. */
-  async #save (mailbox: IdentityKey, known: Known): Promise<void> {
+  async #save(mailbox: IdentityKey, known: Known): Promise<void> {
     const { store } = this.#init
     const key = toString(mailbox, 'hex')
     const { locator, bundle, locatorMs, bundleMs } = known
     this.#known.set(key, known)
-    await store.note([store.peers.put(key, {
-      locatorMs,
-      bundleMs,
-      ...(locator === undefined ? {} : { locator: locator.bytes }),
-      ...(bundle === undefined ? {} : { bundle: bundle.bytes })
-    })])
+    await store.note([
+      store.peers.put(key, {
+        locatorMs,
+        bundleMs,
+        ...(locator === undefined ? {} : { locator: locator.bytes }),
+        ...(bundle === undefined ? {} : { bundle: bundle.bytes })
+      })
+    ])
   }
 
   /** Keeps the store's part bounded: the keys that sort first go, being as good as chance. */
-  async sweep (): Promise<void> {
+  async sweep(): Promise<void> {
     const { store } = this.#init
     const keys: string[] = []
     for await (const [key] of store.peers.entries({ limit: cachedMailboxesMax + 1_000 })) keys.push(key)
@@ -197,15 +214,19 @@ export class Recipients {
 }
 
 /** @throws MailboxError NO_MAILBOX when its owner has closed it (SPEC §4.2) */
-function open (locator: Locator): Locator {
-  if (locator.closed || locator.relays.length === 0) throw new MailboxError('NO_MAILBOX', 'The owner has closed this mailbox.')
+function open(locator: Locator): Locator {
+  if (locator.closed || locator.relays.length === 0)
+    throw new MailboxError('NO_MAILBOX', 'The owner has closed this mailbox.')
   return locator
 }
 
 /** What a row of failures amounts to: an answer says more than silence. */
-function verdict (failures: readonly MailboxError[]): MailboxError {
+function verdict(failures: readonly MailboxError[]): MailboxError {
   const silence = new Set(['NO_RELAY', 'TIMEOUT', 'DISCONNECTED', 'ABORTED'])
-  const answer = failures.find(error => !silence.has(error.code) && error.code !== 'NO_MAILBOX') ??
+  const answer =
+    failures.find(error => !silence.has(error.code) && error.code !== 'NO_MAILBOX') ??
     failures.find(error => error.code === 'NO_MAILBOX')
-  return answer ?? new MailboxError('NO_RELAY', 'None of the mailbox\'s relays could be reached.', { cause: failures[0] })
+  return (
+    answer ?? new MailboxError('NO_RELAY', "None of the mailbox's relays could be reached.", { cause: failures[0] })
+  )
 }

@@ -10,7 +10,14 @@ import type { KeyBundle } from '../identity/bundle.ts'
 import type { Identity } from '../identity/keys.ts'
 import type { Locator, LocatorRelay } from '../identity/locator.ts'
 import { openLocator, signLocator } from '../identity/locator.ts'
-import { bundleValidHours, ladderBytes, locatorValidHours, relaysActiveMax, relaysStandbyMax, ttlHoursMax } from '../limits.ts'
+import {
+  bundleValidHours,
+  ladderBytes,
+  locatorValidHours,
+  relaysActiveMax,
+  relaysStandbyMax,
+  ttlHoursMax
+} from '../limits.ts'
 import type { Neighbourhood } from '../placement/neighbourhood.ts'
 import type { PeerAddress } from '../wire/port.ts'
 import { bounded } from './abort.ts'
@@ -63,7 +70,7 @@ export class Registrar {
   /** Highest seq of an own locator that relays have shown. */
   #seenSeq = 0
 
-  constructor (init: RegistrarInit) {
+  constructor(init: RegistrarInit) {
     this.#init = init
   }
 
@@ -71,18 +78,18 @@ export class Registrar {
    * @throws MailboxError TOO_FEW_RELAYS when fewer than W active relays granted a lease or the locator found too few
    * holders; NO_RELAY, BOOTSTRAP, CONFIG (a relay's address does not parse, or too many were given), ABORTED, STORE
    */
-  async register (o: RegisterOptions = {}): Promise<Registration> {
+  async register(o: RegisterOptions = {}): Promise<Registration> {
     checkCounts(o)
     try {
       return await this.#attempt(o)
     } catch (error) {
       // Someone holds a newer locator of ours than we knew of. Once: its seq is now known (SPEC §4.6).
-      if (!isMailboxError(error, 'MOVED') || !await this.#learn(error.locator)) throw error
+      if (!isMailboxError(error, 'MOVED') || !(await this.#learn(error.locator))) throw error
       return await this.#attempt(o)
     }
   }
 
-  async #attempt (o: RegisterOptions): Promise<Registration> {
+  async #attempt(o: RegisterOptions): Promise<Registration> {
     const known = await this.#known(o.signal)
     const relays = await this.#relays(o, known)
     const documents = await this.#documents(relays, known)
@@ -103,9 +110,11 @@ export class Registrar {
   }
 
   /** SPEC §10.4: the registration, and the keys that it made current, in one batch. */
-  async #commit ({ locator, bundle, rotation }: Documents, leases: readonly RelayLease[]): Promise<number[]> {
+  async #commit({ locator, bundle, rotation }: Documents, leases: readonly RelayLease[]): Promise<number[]> {
     const { store, state, keyring } = this.#init
-    const granted = leases.flatMap(({ id, leaseUntilHour }) => leaseUntilHour === undefined ? [] : [[id, leaseUntilHour] as const])
+    const granted = leases.flatMap(({ id, leaseUntilHour }) =>
+      leaseUntilHour === undefined ? [] : [[id, leaseUntilHour] as const]
+    )
     const row = {
       ...state.row,
       locator: locator.bytes,
@@ -120,7 +129,7 @@ export class Registrar {
     return granted.map(([, hour]) => hour)
   }
 
-  async #learn (bytes: Uint8Array | undefined): Promise<boolean> {
+  async #learn(bytes: Uint8Array | undefined): Promise<boolean> {
     if (bytes === undefined) return false
     const { identity, env } = this.#init
     const { seq } = await openLocator(bytes, { mailbox: identity.key, nowHour: hourOf(env.now()) })
@@ -130,7 +139,7 @@ export class Registrar {
   }
 
   /** This client's own state, else what the network still has of an earlier registration (a lost store). */
-  async #known (signal: AbortSignal | undefined): Promise<Known | undefined> {
+  async #known(signal: AbortSignal | undefined): Promise<Known | undefined> {
     const { state, identity, neighbourhood, log } = this.#init
     const { row, locator } = state
     if (row !== undefined && locator !== undefined) {
@@ -148,7 +157,7 @@ export class Registrar {
     }
   }
 
-  async #relays (o: RegisterOptions, known: Known | undefined): Promise<LocatorRelay[]> {
+  async #relays(o: RegisterOptions, known: Known | undefined): Promise<LocatorRelay[]> {
     const { chooser } = this.#init
     if (o.relays !== undefined) return chooser.given(o.relays, o)
     if (known !== undefined && known.locator.relays.length > 0 && o.active === undefined && o.standby === undefined) {
@@ -157,12 +166,17 @@ export class Registrar {
     return await chooser.choose(this.#init.identity.key, o)
   }
 
-  async #documents (relays: readonly LocatorRelay[], known: Known | undefined): Promise<Documents> {
+  async #documents(relays: readonly LocatorRelay[], known: Known | undefined): Promise<Documents> {
     const { identity, keyring, state, env } = this.#init
     const nowHour = hourOf(env.now())
     const rotation = await keyring.plan(state.row?.completeHour)
-    if (known?.bundle !== undefined && !rotation.changed && this.#seenSeq < known.locator.seq && sameRelays(known.locator.relays, relays) &&
-      Math.min(known.locator.issuedHour, known.bundle.issuedHour) + refreshHours > nowHour) {
+    if (
+      known?.bundle !== undefined &&
+      !rotation.changed &&
+      this.#seenSeq < known.locator.seq &&
+      sameRelays(known.locator.relays, relays) &&
+      Math.min(known.locator.issuedHour, known.bundle.issuedHour) + refreshHours > nowHour
+    ) {
       return { locator: known.locator, bundle: known.bundle, rotation }
     }
     // SPEC §4.6: a seq above all seen, also when the local state was lost or the clock was set back
@@ -188,7 +202,7 @@ export class Registrar {
     return { locator, bundle, rotation }
   }
 
-  async #ask ({ locator, bundle }: Documents, signal: AbortSignal | undefined): Promise<RelayLease[]> {
+  async #ask({ locator, bundle }: Documents, signal: AbortSignal | undefined): Promise<RelayLease[]> {
     return await bounded(locator.relays, locator.relays.length, async ({ id, addresses, role }) => {
       try {
         const request = { register: { locator: locator.bytes, bundle: bundle.bytes } }
@@ -204,20 +218,25 @@ export class Registrar {
   }
 }
 
-function checkCounts ({ active = 1, standby = 0 }: RegisterOptions): void {
+function checkCounts({ active = 1, standby = 0 }: RegisterOptions): void {
   const whole = Number.isInteger(active) && Number.isInteger(standby)
   if (whole && active >= 1 && active <= relaysActiveMax && standby >= 0 && standby <= relaysStandbyMax) return
-  throw new MailboxError('CONFIG', `A mailbox has 1 to ${relaysActiveMax} active and at most ${relaysStandbyMax} standby relays.`)
+  throw new MailboxError(
+    'CONFIG',
+    `A mailbox has 1 to ${relaysActiveMax} active and at most ${relaysStandbyMax} standby relays.`
+  )
 }
 
-function tooFew (leases: readonly RelayLease[], quorum: number): MailboxError {
+function tooFew(leases: readonly RelayLease[], quorum: number): MailboxError {
   const granted = leases.filter(lease => lease.leaseUntilHour !== undefined).length
-  const refusals = leases.flatMap(lease => lease.code === undefined ? [] : [`${lease.id} ${lease.code}`])
-  return new MailboxError('TOO_FEW_RELAYS',
-    `${granted} of ${leases.length} relays granted a lease, ${quorum} active ones are needed (${refusals.join(', ')}).`)
+  const refusals = leases.flatMap(lease => (lease.code === undefined ? [] : [`${lease.id} ${lease.code}`]))
+  return new MailboxError(
+    'TOO_FEW_RELAYS',
+    `${granted} of ${leases.length} relays granted a lease, ${quorum} active ones are needed (${refusals.join(', ')}).`
+  )
 }
 
-function sameRelays (a: readonly LocatorRelay[], b: readonly LocatorRelay[]): boolean {
+function sameRelays(a: readonly LocatorRelay[], b: readonly LocatorRelay[]): boolean {
   const text = (relays: readonly LocatorRelay[]): string =>
     JSON.stringify(relays.map(relay => [relay.id, relay.role, relay.addresses]))
   return text(a) === text(b)

@@ -36,13 +36,13 @@ export class RegistrationState {
   #row: RegistrationRow | undefined
   #locator: Locator | undefined
 
-  private constructor (store: LocalStore, mailbox: IdentityKey, env: Environment) {
+  private constructor(store: LocalStore, mailbox: IdentityKey, env: Environment) {
     this.#store = store
     this.#mailbox = mailbox
     this.#env = env
   }
 
-  static async open (store: LocalStore, mailbox: IdentityKey, env: Environment): Promise<RegistrationState> {
+  static async open(store: LocalStore, mailbox: IdentityKey, env: Environment): Promise<RegistrationState> {
     const state = new RegistrationState(store, mailbox, env)
     state.#row = await store.registration.get('')
     if (state.#row !== undefined) {
@@ -51,37 +51,38 @@ export class RegistrationState {
     return state
   }
 
-  get row (): RegistrationRow | undefined {
+  get row(): RegistrationRow | undefined {
     return this.#row
   }
 
-  get locator (): Locator | undefined {
+  get locator(): Locator | undefined {
     return this.#locator
   }
 
   /** @throws MailboxError NOT_REGISTERED */
-  required (): Locator {
-    if (this.#locator === undefined) throw new MailboxError('NOT_REGISTERED', 'This identity has no mailbox yet: register first.')
+  required(): Locator {
+    if (this.#locator === undefined)
+      throw new MailboxError('NOT_REGISTERED', 'This identity has no mailbox yet: register first.')
     return this.#locator
   }
 
   /** Active relays first. At most `relaysActiveMax` + `relaysStandbyMax`. */
-  get relays (): readonly LocatorRelay[] {
+  get relays(): readonly LocatorRelay[] {
     return this.#locator?.relays ?? []
   }
 
   /** The batch that makes `row` the state in force. Follow with `saved`. */
-  save (row: RegistrationRow): Operation[] {
+  save(row: RegistrationRow): Operation[] {
     return [this.#store.registration.put('', row)]
   }
 
-  saved (row: RegistrationRow, locator: Locator): void {
+  saved(row: RegistrationRow, locator: Locator): void {
     this.#row = row
     this.#locator = locator
   }
 
   /** A pull was complete at this hour (SPEC §8.9); replaced prekeys may be erased some time after (SPEC §4.7). */
-  async completed (hour: number): Promise<void> {
+  async completed(hour: number): Promise<void> {
     if (this.#row === undefined || this.#locator === undefined || this.#row.completeHour === hour) return
     const row = { ...this.#row, completeHour: hour }
     await this.#store.commit(this.save(row))
@@ -92,7 +93,7 @@ export class RegistrationState {
    * Takes over a newer locator that another client of the same owner signed (MOVED, or found in the neighbourhood).
    * SPEC §4.6: never an older one.
    */
-  async adopt (bytes: Uint8Array): Promise<boolean> {
+  async adopt(bytes: Uint8Array): Promise<boolean> {
     if (this.#row === undefined || this.#locator === undefined) return false
     const locator = await openLocator(bytes, { mailbox: this.#mailbox, nowHour: hourOf(this.#env.now()) })
     if (!supersedes(locator, this.#locator)) return false

@@ -15,17 +15,18 @@ import { orderKey } from './store.ts'
 const sweepMax = 1_000
 
 export const recordKey = (id: string): string => `r:${id}`
-export const uidKey = (sender: Uint8Array, uid: Uint8Array): string => `u:${toString(sender, 'hex')}${toString(uid, 'hex')}`
+export const uidKey = (sender: Uint8Array, uid: Uint8Array): string =>
+  `u:${toString(sender, 'hex')}${toString(uid, 'hex')}`
 
 /** First hour at which a record of this expiry is neither remembered nor taken (SPEC §10.3). */
 export const forgottenHour = (expiresHour: number): number => expiresHour + 2 * clockSkewHours
 
-export function remember (store: LocalStore, key: string, row: SeenRow): Operation[] {
+export function remember(store: LocalStore, key: string, row: SeenRow): Operation[] {
   return [store.seen.put(key, row), store.ends.put(`${orderKey(row.expiresHour)}:${key}`, null)]
 }
 
 /** Forgets what is past its time: seen keys, and with them what failed to open. */
-export async function sweepSeen (store: LocalStore, env: Environment): Promise<number> {
+export async function sweepSeen(store: LocalStore, env: Environment): Promise<number> {
   const before = orderKey(hourOf(env.now()) - 2 * clockSkewHours + 1)
   const ends: string[] = []
   for await (const [end] of store.ends.entries({ lt: before, limit: sweepMax })) ends.push(end)

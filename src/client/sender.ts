@@ -35,7 +35,7 @@ export interface Sent {
   /** As it was when `send` resolved. */
   readonly state: 'stored' | OutboxState
   /** Why it is not stored yet. */
-  readonly lastError?: { readonly code: ErrorCode, readonly message: string }
+  readonly lastError?: { readonly code: ErrorCode; readonly message: string }
   /** Resolves when W relays have confirmed; rejects with what ended it: see `Outbox.stored`. */
   readonly stored: (o?: { signal?: AbortSignal }) => Promise<Receipts>
 }
@@ -51,7 +51,7 @@ export interface SenderInit {
 export class Sender {
   readonly #init: SenderInit
 
-  constructor (init: SenderInit) {
+  constructor(init: SenderInit) {
     this.#init = init
   }
 
@@ -62,11 +62,11 @@ export class Sender {
    * EXPIRED (`ttlHours` outside what the recipient takes), NO_MAILBOX, NO_RELAY, TOO_FEW_RELAYS, BOOTSTRAP, QUOTA
    * (outbox full), ABORTED, CLOSED, STORE
    */
-  async send (to: string, body: Uint8Array | string, o: SendOptions = {}): Promise<Sent> {
+  async send(to: string, body: Uint8Array | string, o: SendOptions = {}): Promise<Sent> {
     return await this.#init.life.run(o.signal, async signal => await this.#send(to, body, o, signal))
   }
 
-  async #send (to: string, body: Uint8Array | string, o: SendOptions, signal: AbortSignal): Promise<Sent> {
+  async #send(to: string, body: Uint8Array | string, o: SendOptions, signal: AbortSignal): Promise<Sent> {
     const { identity, recipients, outbox, env } = this.#init
     const mailbox = parseAddress(to)
     const message = this.#outgoing(body, o)
@@ -78,13 +78,20 @@ export class Sender {
     throwIfAborted(signal)
     const id = toString(sealed.id, 'hex')
     const { createdMs, contentType, body: bytes } = message
-    const about = { ...(o.subject === undefined ? {} : { subject: o.subject }), ...(o.inReplyTo === undefined ? {} : { inReplyTo: o.inReplyTo }) }
+    const about = {
+      ...(o.subject === undefined ? {} : { subject: o.subject }),
+      ...(o.inReplyTo === undefined ? {} : { inReplyTo: o.inReplyTo })
+    }
     // SPEC §10.2: on disk before any byte leaves
-    await outbox.add({ id, record: sealed.record, sent: { to, createdMs, contentType, body: bytes, expiresHour, ...about } })
+    await outbox.add({
+      id,
+      record: sealed.record,
+      sent: { to, createdMs, contentType, body: bytes, expiresHour, ...about }
+    })
     return await this.#tryOnce(id, to, signal)
   }
 
-  async #tryOnce (id: string, to: string, signal: AbortSignal): Promise<Sent> {
+  async #tryOnce(id: string, to: string, signal: AbortSignal): Promise<Sent> {
     const { outbox } = this.#init
     const stored = async (o?: { signal?: AbortSignal }): Promise<Receipts> => await outbox.stored(id, o)
     const entry = await outbox.attempt(id, signal)
@@ -93,14 +100,18 @@ export class Sender {
     return { id, to, state, stored, ...(lastError === undefined ? {} : { lastError }) }
   }
 
-  #outgoing (body: Uint8Array | string, o: SendOptions): Outgoing {
+  #outgoing(body: Uint8Array | string, o: SendOptions): Outgoing {
     const bytes = typeof body === 'string' ? fromString(body) : body
     if (bytes.length > bodyBytesMax) {
-      throw new MailboxError('SIZE', `The body has ${bytes.length} bytes; bodyBytesMax is ${bodyBytesMax}.`, { limit: 'bodyBytesMax' })
+      throw new MailboxError('SIZE', `The body has ${bytes.length} bytes; bodyBytesMax is ${bodyBytesMax}.`, {
+        limit: 'bodyBytesMax'
+      })
     }
     const contentType = o.contentType ?? (typeof body === 'string' ? 'text/plain' : 'application/octet-stream')
     if (fromString(contentType).length > contentTypeBytesMax) {
-      throw new MailboxError('SIZE', `The content type is over contentTypeBytesMax, ${contentTypeBytesMax} bytes.`, { limit: 'contentTypeBytesMax' })
+      throw new MailboxError('SIZE', `The content type is over contentTypeBytesMax, ${contentTypeBytesMax} bytes.`, {
+        limit: 'contentTypeBytesMax'
+      })
     }
     return {
       contentType,
@@ -113,20 +124,26 @@ export class Sender {
 }
 
 /** @throws MailboxError EXPIRED */
-function hours (ttlHours: number | undefined, bundle: KeyBundle): number {
+function hours(ttlHours: number | undefined, bundle: KeyBundle): number {
   const wanted = ttlHours ?? Math.min(ttlHoursDefault, bundle.ttlHoursMax)
   if (Number.isInteger(wanted) && wanted >= ttlHoursMin && wanted <= bundle.ttlHoursMax) return wanted
-  throw new MailboxError('EXPIRED', `This mailbox takes messages for ${ttlHoursMin} to ${bundle.ttlHoursMax} hours, not ${wanted}.`, { limit: 'ttlHoursMax' })
+  throw new MailboxError(
+    'EXPIRED',
+    `This mailbox takes messages for ${ttlHoursMin} to ${bundle.ttlHoursMax} hours, not ${wanted}.`,
+    { limit: 'ttlHoursMax' }
+  )
 }
 
 /** @throws MailboxError SIZE */
-function checkClass (bytes: number, bundle: KeyBundle): void {
+function checkClass(bytes: number, bundle: KeyBundle): void {
   if (bytes <= bundle.classBytesMax) return
-  throw new MailboxError('SIZE', `The sealed message has ${bytes} bytes; this mailbox takes ${bundle.classBytesMax}.`, { limit: 'classBytesMax' })
+  throw new MailboxError('SIZE', `The sealed message has ${bytes} bytes; this mailbox takes ${bundle.classBytesMax}.`, {
+    limit: 'classBytesMax'
+  })
 }
 
 /** @throws MailboxError NOT_FOUND unless `text` has the form of a record id */
-function recordIdOf (text: string): Uint8Array {
+function recordIdOf(text: string): Uint8Array {
   if (/^[0-9a-f]{64}$/.test(text)) return fromString(text, 'hex')
   throw new MailboxError('NOT_FOUND', `"${text}" is not a message id: 64 hex digits.`)
 }

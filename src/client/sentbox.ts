@@ -16,12 +16,12 @@ export interface SentboxInit {
 export class Sentbox {
   readonly #init: SentboxInit
 
-  constructor (init: SentboxInit) {
+  constructor(init: SentboxInit) {
     this.#init = init
   }
 
   /** By the time they were stored. @throws MailboxError SIZE when `limit` is over `listLimitMax`, STORE */
-  async * list (o: ListOptions = {}): AsyncGenerator<SentMessage> {
+  async *list(o: ListOptions = {}): AsyncGenerator<SentMessage> {
     const { store } = this.#init
     for await (const [, id] of store.sentbox.entries({ limit: checkedLimit(o.limit), reverse: o.order !== 'oldest' })) {
       throwIfAborted(o.signal)
@@ -30,13 +30,18 @@ export class Sentbox {
     }
   }
 
-  async get (id: string): Promise<SentMessage | undefined> {
+  async get(id: string): Promise<SentMessage | undefined> {
     const row = await this.#init.store.sent.get(id)
     return row?.storedMs === undefined ? undefined : this.#message(id, row)
   }
 
-  #message (id: string, row: SentRow): SentMessage {
+  #message(id: string, row: SentRow): SentMessage {
     const { depositor, address } = this.#init
-    return sentMessageOf(id, address, row, (row.receipts ?? []).map(encoded => depositor.note(encoded)))
+    return sentMessageOf(
+      id,
+      address,
+      row,
+      (row.receipts ?? []).map(encoded => depositor.note(encoded))
+    )
   }
 }

@@ -7,7 +7,16 @@ import { decode, encode } from 'cborg'
 import { equals } from 'uint8arrays'
 import { MailboxError } from '../errors.ts'
 import type {
-  CursorRow, FailedRow, KeyringRow, MessageRow, OutboxRow, PeerRow, RecordRow, RegistrationRow, SeenRow, SentRow
+  CursorRow,
+  FailedRow,
+  KeyringRow,
+  MessageRow,
+  OutboxRow,
+  PeerRow,
+  RecordRow,
+  RegistrationRow,
+  SeenRow,
+  SentRow
 } from './rows.ts'
 
 const encodings = { keyEncoding: 'utf8', valueEncoding: 'view' } as const
@@ -23,8 +32,8 @@ export interface KeyRange {
 }
 
 export type Operation =
-  | { readonly type: 'put', readonly key: string, readonly value: Uint8Array }
-  | { readonly type: 'del', readonly key: string }
+  | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array }
+  | { readonly type: 'del'; readonly key: string }
 
 /** What is used of an abstract-level database: LevelDB, memory, IndexedDB and sublevels of them fit. */
 export interface Database {
@@ -47,7 +56,7 @@ interface FormatRow {
 const storeError = (cause: unknown): MailboxError =>
   new MailboxError('STORE', 'The local store could not be read or written.', { cause })
 
-async function guarded<T> (work: Promise<T>): Promise<T> {
+async function guarded<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (cause) {
@@ -60,24 +69,29 @@ export class Table<V> {
   readonly #db: Database
   readonly #prefix: string
 
-  constructor (db: Database, name: string) {
+  constructor(db: Database, name: string) {
     this.#db = db
     this.#prefix = `${name}!`
   }
 
   /** @throws MailboxError STORE, here and in every other call */
-  async get (key: string): Promise<V | undefined> {
+  async get(key: string): Promise<V | undefined> {
     const value = await guarded(this.#db.get(this.#prefix + key, encodings))
-    return value === undefined ? undefined : parse(value) as V
+    return value === undefined ? undefined : (parse(value) as V)
   }
 
-  async getMany (keys: readonly string[]): Promise<Array<V | undefined>> {
-    const values = await guarded(this.#db.getMany(keys.map(key => this.#prefix + key), encodings))
-    return values.map(value => value === undefined ? undefined : parse(value) as V)
+  async getMany(keys: readonly string[]): Promise<Array<V | undefined>> {
+    const values = await guarded(
+      this.#db.getMany(
+        keys.map(key => this.#prefix + key),
+        encodings
+      )
+    )
+    return values.map(value => (value === undefined ? undefined : (parse(value) as V)))
   }
 
   /** Entries in key order, read as the caller takes them. */
-  async * entries (range: KeyRange = {}): AsyncGenerator<[string, V]> {
+  async *entries(range: KeyRange = {}): AsyncGenerator<[string, V]> {
     const bounds = this.#bounds(range)
     const iterator = this.#db.iterator({ ...encodings, ...bounds, ...plain(range) })
     try {
@@ -88,7 +102,7 @@ export class Table<V> {
   }
 
   /** abstract-level heeds one lower and one upper bound; without one of the caller's it is the table's. */
-  #bounds ({ gt, gte, lt, lte }: KeyRange): KeyRange {
+  #bounds({ gt, gte, lt, lte }: KeyRange): KeyRange {
     const lower = gt === undefined ? { gte: this.#prefix + (gte ?? '') } : { gt: this.#prefix + gt }
     // '"' is the character after '!': the end of this table
     const end = `${this.#prefix.slice(0, -1)}"`
@@ -96,11 +110,11 @@ export class Table<V> {
     return { ...lower, ...upper }
   }
 
-  put (key: string, value: V): Operation {
+  put(key: string, value: V): Operation {
     return { type: 'put', key: this.#prefix + key, value: encode(value, { ignoreUndefinedProperties: true }) }
   }
 
-  del (key: string): Operation {
+  del(key: string): Operation {
     return { type: 'del', key: this.#prefix + key }
   }
 }
@@ -110,7 +124,7 @@ const plain = (range: KeyRange): KeyRange => ({
   ...(range.reverse === undefined ? {} : { reverse: range.reverse })
 })
 
-function parse (bytes: Uint8Array): unknown {
+function parse(bytes: Uint8Array): unknown {
   // a view of plain Uint8Array kind, so that nested bytes are not Buffers
   return decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
@@ -142,7 +156,7 @@ export class LocalStore {
   /** Mailbox → what is known of other people's locators and bundles. */
   readonly peers: Table<PeerRow>
 
-  private constructor (db: Database) {
+  private constructor(db: Database) {
     this.#db = db
     this.registration = new Table(db, 'registration')
     this.keyring = new Table(db, 'keyring')
@@ -165,7 +179,7 @@ export class LocalStore {
    * Opens the tables in `db`, which stays the caller's to close.
    * @throws MailboxError STORE_VERSION when a newer version wrote it, DATA_DIR when it is another identity's, STORE
    */
-  static async open (db: Database, identity: Uint8Array): Promise<LocalStore> {
+  static async open(db: Database, identity: Uint8Array): Promise<LocalStore> {
     await guarded(db.open())
     const store = new LocalStore(db)
     const formats = new Table<FormatRow>(db, 'format')
@@ -184,12 +198,12 @@ export class LocalStore {
   }
 
   /** All of `operations` or none, on disk when it resolves. */
-  async commit (operations: Operation[]): Promise<void> {
+  async commit(operations: Operation[]): Promise<void> {
     if (operations.length > 0) await guarded(this.#db.batch(operations, { ...encodings, sync: true }))
   }
 
   /** As `commit`, without waiting for the disk: for what may be forgotten by a power loss. */
-  async note (operations: Operation[]): Promise<void> {
+  async note(operations: Operation[]): Promise<void> {
     if (operations.length > 0) await guarded(this.#db.batch(operations, { ...encodings, sync: false }))
   }
 }

@@ -27,10 +27,10 @@ import { orderKey } from './store.ts'
 
 export type WatchEvent =
   /** `live` is false for the backlog. */
-  | { readonly type: 'message', readonly message: Message, readonly live: boolean }
+  | { readonly type: 'message'; readonly message: Message; readonly live: boolean }
   /** The backlog is over; `complete`: nothing stored before can be missing (SPEC §8.9). */
-  | { readonly type: 'drained', readonly complete: boolean }
-  | { readonly type: 'online' | 'offline', readonly relay: string }
+  | { readonly type: 'drained'; readonly complete: boolean }
+  | { readonly type: 'online' | 'offline'; readonly relay: string }
 
 export interface WatcherInit {
   readonly store: LocalStore
@@ -53,11 +53,11 @@ export class Watcher {
   readonly #init: WatcherInit
   #watches = 0
 
-  constructor (init: WatcherInit) {
+  constructor(init: WatcherInit) {
     this.#init = init
   }
 
-  async * watch (signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
+  async *watch(signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
     const { relays, writeQuorum } = this.#init.state.required()
     if (this.#watches >= watchesMax) {
       throw new MailboxError('QUOTA', `A mailbox has at most ${watchesMax} watches at a time.`, { limit: 'watchesMax' })
@@ -67,7 +67,7 @@ export class Watcher {
     const watch = new Watch(this.#init, relays, writeQuorum, AbortSignal.any([signal, stop.signal]))
     try {
       this.#init.life.track(watch.start())
-      yield * watch.events()
+      yield* watch.events()
     } finally {
       this.#watches--
       stop.abort(new MailboxError('ABORTED', 'The watch has ended.'))
@@ -95,7 +95,7 @@ class Watch {
   #position = 0
   #failure: Error | undefined
 
-  constructor (init: WatcherInit, relays: readonly LocatorRelay[], writeQuorum: number, signal: AbortSignal) {
+  constructor(init: WatcherInit, relays: readonly LocatorRelay[], writeQuorum: number, signal: AbortSignal) {
     this.#init = init
     this.#relays = relays
     this.#writeQuorum = writeQuorum
@@ -103,22 +103,27 @@ class Watch {
   }
 
   /** Resolves when every loop of the watch has ended. */
-  async start (): Promise<void> {
-    this.#loops = Promise.all([this.#tell(), ...this.#relays.map(async relay => { await this.#follow(relay) })])
+  async start(): Promise<void> {
+    this.#loops = Promise.all([
+      this.#tell(),
+      ...this.#relays.map(async relay => {
+        await this.#follow(relay)
+      })
+    ])
     await this.#loops
   }
 
-  async ended (): Promise<void> {
+  async ended(): Promise<void> {
     await this.#loops
   }
 
   /** Ends when the signal aborts. */
-  async * events (): AsyncGenerator<WatchEvent, void, undefined> {
+  async *events(): AsyncGenerator<WatchEvent, void, undefined> {
     while (!this.#signal.aborted) {
       const changed = Promise.race([this.#init.bell.next, this.#news.next])
       this.#throwIfFailed()
-      yield * this.#changes()
-      if (yield * this.#messages()) continue
+      yield* this.#changes()
+      if (yield* this.#messages()) continue
       // the place says how far the store has been read: the backlog may have grown meanwhile
       if (!this.#drained && this.#backlogEnd !== undefined && this.#position >= this.#backlogEnd) {
         this.#drained = true
@@ -129,16 +134,16 @@ class Watch {
     }
   }
 
-  get #complete (): boolean {
+  get #complete(): boolean {
     const drained = [...this.#first.values()].filter(ok => ok).length
     return isComplete(drained, this.#relays.length, this.#writeQuorum)
   }
 
-  #throwIfFailed (): void {
+  #throwIfFailed(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  * #changes (): Generator<WatchEvent, void, undefined> {
+  *#changes(): Generator<WatchEvent, void, undefined> {
     for (const [relay, online] of this.#online) {
       if (this.#told.get(relay) === online) continue
       this.#told.set(relay, online)
@@ -147,7 +152,7 @@ class Watch {
   }
 
   /** Hands out the next message, if there is one. */
-  async * #messages (): AsyncGenerator<WatchEvent, boolean, undefined> {
+  async *#messages(): AsyncGenerator<WatchEvent, boolean, undefined> {
     const { store, policy, address } = this.#init
     const next = await this.#next()
     if (next === undefined) return false
@@ -163,13 +168,16 @@ class Watch {
   }
 
   /** Moves to the next message that was not handed out, within the backlog while that lasts. */
-  async #next (): Promise<[string, string] | undefined> {
+  async #next(): Promise<[string, string] | undefined> {
     const { store, intake, lagMax } = this.#init
     const newest = intake.lastOrder
     if (this.#drained && newest - this.#position > lagMax) {
-      throw new MailboxError('SLOW_CONSUMER', `More than ${lagMax} messages have come and were not taken; watch again to go on.`)
+      throw new MailboxError(
+        'SLOW_CONSUMER',
+        `More than ${lagMax} messages have come and were not taken; watch again to go on.`
+      )
     }
-    const end = this.#drained ? newest : this.#backlogEnd ?? newest
+    const end = this.#drained ? newest : (this.#backlogEnd ?? newest)
     for await (const entry of store.fresh.entries({ gt: orderKey(this.#position), lte: orderKey(end), limit: 1 })) {
       this.#position = Number(entry[0])
       return entry
@@ -180,7 +188,7 @@ class Watch {
   }
 
   /** Drain, then SUBSCRIBE again and again; from the start after a failure. Ends with the signal. */
-  async #follow (relay: LocatorRelay): Promise<void> {
+  async #follow(relay: LocatorRelay): Promise<void> {
     const { collector, acks, env, log } = this.#init
     let failures = 0
     while (!this.#signal.aborted) {
@@ -204,24 +212,26 @@ class Watch {
   }
 
   /** What came by one relay is acked at the others too, without waiting for their next answer. Ends with the signal. */
-  async #tell (): Promise<void> {
+  async #tell(): Promise<void> {
     const { acks, bell, log } = this.#init
     for (let stored = bell.next; !this.#signal.aborted; stored = bell.next) {
       await untilAborted(stored, this.#signal)
       const online = this.#relays.filter(relay => this.#online.get(relay.id) === true)
-      await Promise.all(online.map(async relay => {
-        try {
-          await acks.flush(relay, this.#signal)
-        } catch (error) {
-          // the relay's own loop notices the same and tries again
-          log('debug', 'tombstone_failed', { relay: relay.id, code: this.#relayFailure(error)?.code ?? 'STORE' })
-        }
-      }))
+      await Promise.all(
+        online.map(async relay => {
+          try {
+            await acks.flush(relay, this.#signal)
+          } catch (error) {
+            // the relay's own loop notices the same and tries again
+            log('debug', 'tombstone_failed', { relay: relay.id, code: this.#relayFailure(error)?.code ?? 'STORE' })
+          }
+        })
+      )
     }
   }
 
   /** Undefined when there is nothing to retry: the watch has ended, or the failure is the consumer's to see. */
-  #relayFailure (error: unknown): MailboxError | undefined {
+  #relayFailure(error: unknown): MailboxError | undefined {
     if (this.#signal.aborted) return undefined
     if (isMailboxError(error) && error.code !== 'STORE') return error
     this.#failure = error instanceof Error ? error : new Error('The watch failed.', { cause: error })
@@ -229,14 +239,14 @@ class Watch {
     return undefined
   }
 
-  #report (relay: string, online: boolean): void {
+  #report(relay: string, online: boolean): void {
     this.#online.set(relay, online)
     if (!this.#first.has(relay)) this.#first.set(relay, online)
     if (this.#first.size === this.#relays.length) this.#backlogEnd ??= this.#init.intake.lastOrder
     this.#news.ring()
   }
 
-  async #pause (ms: number): Promise<void> {
+  async #pause(ms: number): Promise<void> {
     try {
       await this.#init.env.delay(ms, this.#signal)
     } catch (error) {
@@ -247,13 +257,22 @@ class Watch {
 }
 
 /** Resolves with `work` or when `signal` aborts, whichever is first. */
-async function untilAborted (work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   const done = new AbortController()
   try {
-    await Promise.race([work, new Promise<void>(resolve => {
-      signal.addEventListener('abort', () => { resolve() }, { once: true, signal: done.signal })
-    })])
+    await Promise.race([
+      work,
+      new Promise<void>(resolve => {
+        signal.addEventListener(
+          'abort',
+          () => {
+            resolve()
+          },
+          { once: true, signal: done.signal }
+        )
+      })
+    ])
   } finally {
     done.abort()
   }

@@ -28,7 +28,7 @@ export interface Sources {
   /** Values by key name, as the command line's parser leaves them: text, or a list of texts. */
   readonly flags?: Readonly<Record<string, unknown>>
   readonly variables?: Variables
-  readonly file?: { readonly path: string, readonly text: string }
+  readonly file?: { readonly path: string; readonly text: string }
 }
 
 /** Read by this module and the command line, and no key of a config file. */
@@ -39,32 +39,40 @@ const quoted = (value: unknown): string => {
   return text === undefined ? 'nothing' : text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
 
-function fromText (name: KeyName, given: unknown): unknown {
+function fromText(name: KeyName, given: unknown): unknown {
   const { kind } = keyOf(name)
   if (kind === 'list') {
     const parts: unknown[] = Array.isArray(given) ? given : [given]
-    return parts.flatMap(part => String(part).split(',')).map(part => part.trim()).filter(part => part !== '')
+    return parts
+      .flatMap(part => String(part).split(','))
+      .map(part => part.trim())
+      .filter(part => part !== '')
   }
   if (kind === 'number') return /^-?\d+$/.test(String(given)) ? Number(given) : given
   return given
 }
 
-function check (name: KeyName, value: unknown, origin: Origin, code: 'CONFIG' | 'USAGE'): unknown {
+function check(name: KeyName, value: unknown, origin: Origin, code: 'CONFIG' | 'USAGE'): unknown {
   const key = keyOf(name)
   const result = key.schema.safeParse(value)
-  if (result.success) return Array.isArray(result.data) ? Object.freeze([...result.data as unknown[]]) : result.data
+  if (result.success) return Array.isArray(result.data) ? Object.freeze([...(result.data as unknown[])]) : result.data
   throw new MailboxError(code, `${name} (from ${origin}) is ${quoted(value)}; expected ${key.expects}.`)
 }
 
-function parseFile (file: { path: string, text: string }): Map<KeyName, unknown> {
+function parseFile(file: { path: string; text: string }): Map<KeyName, unknown> {
   let parsed: unknown
   try {
     parsed = JSON.parse(file.text)
   } catch (cause) {
-    throw new MailboxError('CONFIG', `The config file ${file.path} is not JSON: ${(cause as Error).message}.`, { cause })
+    throw new MailboxError('CONFIG', `The config file ${file.path} is not JSON: ${(cause as Error).message}.`, {
+      cause
+    })
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new MailboxError('CONFIG', `The config file ${file.path} holds ${quoted(parsed)}; expected one JSON object of keys.`)
+    throw new MailboxError(
+      'CONFIG',
+      `The config file ${file.path} holds ${quoted(parsed)}; expected one JSON object of keys.`
+    )
   }
   const values = new Map<KeyName, unknown>()
   for (const [name, value] of Object.entries(parsed)) {
@@ -75,22 +83,24 @@ function parseFile (file: { path: string, text: string }): Map<KeyName, unknown>
   return values
 }
 
-function unknownKey (name: string, where: string): MailboxError {
+function unknownKey(name: string, where: string): MailboxError {
   const near = nearest(name, keyNames)
   const advice = near === undefined ? `known keys are ${keyNames.join(', ')}` : `did you mean ${near}?`
   return new MailboxError('CONFIG', `${where} has the key ${quoted(name)}, which does not exist; ${advice}`)
 }
 
-function strayVariables (variables: Variables): string[] {
+function strayVariables(variables: Variables): string[] {
   const known = [...keyNames.map(variableOf), ...otherVariables]
-  return Object.keys(variables).filter(name => name.startsWith('MAILBOX_') && !known.includes(name)).map(name => {
-    const near = nearest(name, known)
-    return `The variable ${name} is not read${near === undefined ? '.' : `; did you mean ${near}?`}`
-  })
+  return Object.keys(variables)
+    .filter(name => name.startsWith('MAILBOX_') && !known.includes(name))
+    .map(name => {
+      const near = nearest(name, known)
+      return `The variable ${name} is not read${near === undefined ? '.' : `; did you mean ${near}?`}`
+    })
 }
 
 /** Where data goes when nothing says otherwise. */
-function dataPath (role: Role, configured: string, variables: Variables): string {
+function dataPath(role: Role, configured: string, variables: Variables): string {
   if (configured !== '') return resolve(configured)
   const xdg = variables.XDG_DATA_HOME
   const home = xdg !== undefined && isAbsolute(xdg) ? xdg : join(variables.HOME ?? homedir(), '.local', 'share')
@@ -101,7 +111,7 @@ function dataPath (role: Role, configured: string, variables: Variables): string
  * The effective configuration of one role, frozen.
  * @throws MailboxError CONFIG (file, variable), USAGE (flag)
  */
-export function resolveConfig<R extends Role> (role: R, sources: Sources = {}): Effective<R> {
+export function resolveConfig<R extends Role>(role: R, sources: Sources = {}): Effective<R> {
   const { flags = {}, variables = {}, file } = sources
   const filed = file === undefined ? new Map<KeyName, unknown>() : parseFile(file)
   const config: Record<string, unknown> = {}
@@ -135,13 +145,17 @@ export function resolveConfig<R extends Role> (role: R, sources: Sources = {}): 
  * Values given by a program instead of a command line: the same checks, the same defaults.
  * @throws MailboxError CONFIG
  */
-export function configOf<R extends Role> (role: R, values: Partial<ValuesOf<R>>, variables: Variables = {}): ValuesOf<R> {
+export function configOf<R extends Role>(
+  role: R,
+  values: Partial<ValuesOf<R>>,
+  variables: Variables = {}
+): ValuesOf<R> {
   const text = JSON.stringify(values)
   return resolveConfig(role, { variables: pathsOf(variables), file: { path: 'config', text } }).config
 }
 
 /** A program that configures by arguments does not want its values overruled by MAILBOX_ variables. */
-function pathsOf ({ HOME, XDG_DATA_HOME }: Variables): Variables {
+function pathsOf({ HOME, XDG_DATA_HOME }: Variables): Variables {
   return { HOME, XDG_DATA_HOME }
 }
 
@@ -149,8 +163,9 @@ function pathsOf ({ HOME, XDG_DATA_HOME }: Variables): Variables {
  * Reads the config file, if one is named by `path` or MAILBOX_CONFIG, and resolves.
  * @throws MailboxError CONFIG, USAGE
  */
-export async function loadConfig<R extends Role> (
-  role: R, o: { flags?: Readonly<Record<string, unknown>>, variables?: Variables, path?: string | undefined }
+export async function loadConfig<R extends Role>(
+  role: R,
+  o: { flags?: Readonly<Record<string, unknown>>; variables?: Variables; path?: string | undefined }
 ): Promise<Effective<R>> {
   const { flags = {}, variables = {} } = o
   const path = o.path ?? variables.MAILBOX_CONFIG

@@ -31,18 +31,22 @@ export interface DataDirectory {
   readonly role: Role
 }
 
-async function look (path: string): Promise<'absent' | 'directory'> {
+async function look(path: string): Promise<'absent' | 'directory'> {
   try {
     const found = await stat(path)
     if (found.isDirectory()) return 'directory'
   } catch (cause) {
     if (isCode(cause, 'ENOENT')) return 'absent'
-    throw new MailboxError('DATA_DIR', `The data directory ${path} cannot be used (${reasonOf(cause)}); name another with --data.`, { cause })
+    throw new MailboxError(
+      'DATA_DIR',
+      `The data directory ${path} cannot be used (${reasonOf(cause)}); name another with --data.`,
+      { cause }
+    )
   }
   throw new MailboxError('DATA_DIR', `The data directory ${path} is not a directory; name another with --data.`)
 }
 
-async function readFormat (path: string): Promise<string | undefined> {
+async function readFormat(path: string): Promise<string | undefined> {
   try {
     return await readFile(join(path, formatFile), 'utf8')
   } catch (cause) {
@@ -51,31 +55,37 @@ async function readFormat (path: string): Promise<string | undefined> {
   }
 }
 
-function checkFormat (path: string, role: Role, text: string): void {
+function checkFormat(path: string, role: Role, text: string): void {
   let format: unknown
   let version: unknown
   try {
-    const parsed = JSON.parse(text) as { format?: unknown, version?: unknown }
+    const parsed = JSON.parse(text) as { format?: unknown; version?: unknown }
     format = parsed.format
     version = parsed.version
   } catch (cause) {
     throw new MailboxError('DATA_DIR', `${join(path, formatFile)} is damaged; restore it from a backup.`, { cause })
   }
   if (format !== `libp2p-mailbox ${role}`) {
-    throw new MailboxError('DATA_DIR',
-      `The data directory ${path} holds "${String(format)}" data; a ${role} needs one of its own: name another with --data.`)
+    throw new MailboxError(
+      'DATA_DIR',
+      `The data directory ${path} holds "${String(format)}" data; a ${role} needs one of its own: name another with --data.`
+    )
   }
   if (typeof version !== 'number' || version > formatVersion) {
-    throw new MailboxError('STORE_VERSION',
-      `The data directory ${path} was written by a newer version (format ${String(version)}, this one knows ${formatVersion}).`)
+    throw new MailboxError(
+      'STORE_VERSION',
+      `The data directory ${path} was written by a newer version (format ${String(version)}, this one knows ${formatVersion}).`
+    )
   }
 }
 
-async function refuseForeign (path: string): Promise<void> {
+async function refuseForeign(path: string): Promise<void> {
   const held = (await readdir(path)).filter(name => !ignorable(name))
   if (held.length > 0) {
-    throw new MailboxError('DATA_DIR',
-      `The data directory ${path} holds something else (${held.slice(0, 3).join(', ')}); name an empty or new one with --data.`)
+    throw new MailboxError(
+      'DATA_DIR',
+      `The data directory ${path} holds something else (${held.slice(0, 3).join(', ')}); name an empty or new one with --data.`
+    )
   }
 }
 
@@ -83,8 +93,8 @@ async function refuseForeign (path: string): Promise<void> {
  * Makes `path` and its missing parents; bounded by the depth of the path. Node's own recursive mkdir never returns
  * where the file system answers ENOENT for the last part (/proc).
  */
-async function makeDirectory (path: string): Promise<void> {
-  if (await look(path) === 'directory') return
+async function makeDirectory(path: string): Promise<void> {
+  if ((await look(path)) === 'directory') return
   if (dirname(path) !== path) await makeDirectory(dirname(path))
   try {
     await mkdir(path, { mode: 0o700 })
@@ -98,7 +108,7 @@ async function makeDirectory (path: string): Promise<void> {
  * The data directory of a role, made when it is absent or empty.
  * @throws MailboxError DATA_DIR, STORE_VERSION; nothing has been written then
  */
-export async function openDirectory (path: string, role: Role): Promise<DataDirectory> {
+export async function openDirectory(path: string, role: Role): Promise<DataDirectory> {
   const found = await look(path)
   const format = found === 'directory' ? await readFormat(path) : undefined
   if (format !== undefined) checkFormat(path, role, format)
@@ -113,14 +123,18 @@ export async function openDirectory (path: string, role: Role): Promise<DataDire
     }
   } catch (cause) {
     if (cause instanceof MailboxError) throw cause
-    throw new MailboxError('DATA_DIR', `The data directory ${path} is not writable (${reasonOf(cause)}); name another with --data.`, { cause })
+    throw new MailboxError(
+      'DATA_DIR',
+      `The data directory ${path} is not writable (${reasonOf(cause)}); name another with --data.`,
+      { cause }
+    )
   }
   return Object.freeze({ path, role })
 }
 
 /** A directory that must exist already; nothing is made. @throws MailboxError DATA_DIR, STORE_VERSION */
-export async function findDirectory (path: string, role: Role): Promise<DataDirectory | undefined> {
-  if (await look(path) === 'absent') return undefined
+export async function findDirectory(path: string, role: Role): Promise<DataDirectory | undefined> {
+  if ((await look(path)) === 'absent') return undefined
   const format = await readFormat(path)
   if (format === undefined) {
     await refuseForeign(path)
@@ -131,11 +145,14 @@ export async function findDirectory (path: string, role: Role): Promise<DataDire
 }
 
 /** @throws MailboxError LOCKED, STORE */
-export async function openStore (directory: DataDirectory): Promise<Database> {
+export async function openStore(directory: DataDirectory): Promise<Database> {
   const location = join(directory.path, 'store')
   // the encodings that datastore-level expects; mailbox data uses sublevels with its own
   const database = new ClassicLevel<string, Uint8Array>(location, {
-    keyEncoding: 'utf8', valueEncoding: 'view', compression: false, writeBufferSize: storeBufferBytes
+    keyEncoding: 'utf8',
+    valueEncoding: 'view',
+    compression: false,
+    writeBufferSize: storeBufferBytes
   })
   try {
     await database.open()
@@ -144,8 +161,16 @@ export async function openStore (directory: DataDirectory): Promise<Database> {
     await database.close()
     const inner = (cause as Error).cause
     if (isCode(inner, 'LEVEL_LOCKED')) {
-      throw new MailboxError('LOCKED', `Another process uses the data directory ${directory.path}; stop it or name another with --data.`, { cause })
+      throw new MailboxError(
+        'LOCKED',
+        `Another process uses the data directory ${directory.path}; stop it or name another with --data.`,
+        { cause }
+      )
     }
-    throw new MailboxError('STORE', `The store ${location} does not open (${inner instanceof Error ? inner.message : String(cause)}).`, { cause })
+    throw new MailboxError(
+      'STORE',
+      `The store ${location} does not open (${inner instanceof Error ? inner.message : String(cause)}).`,
+      { cause }
+    )
   }
 }

@@ -13,7 +13,7 @@ export const isCode = (error: unknown, ...codes: string[]): boolean =>
 /** What the system says of a failed file operation, in one word where it has one. */
 export const reasonOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? String(error)
 
-export async function syncDirectory (path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, 'r')
   try {
     await handle.sync()
@@ -23,7 +23,7 @@ export async function syncDirectory (path: string): Promise<void> {
 }
 
 /** Writes a file beside its final place and makes it durable; the caller puts it in place. */
-export async function writeAside (directory: string, text: string, mode: number): Promise<string> {
+export async function writeAside(directory: string, text: string, mode: number): Promise<string> {
   const path = join(directory, asidePrefix + randomUUID())
   const handle = await open(path, 'wx', mode)
   try {
@@ -36,7 +36,7 @@ export async function writeAside (directory: string, text: string, mode: number)
 }
 
 /** Creates `path` with `text`, whole or not at all, mode 0600; false when it exists already. */
-export async function createSecret (path: string, text: string): Promise<boolean> {
+export async function createSecret(path: string, text: string): Promise<boolean> {
   const directory = dirname(path)
   const aside = await writeAside(directory, text, 0o600)
   try {
@@ -45,7 +45,7 @@ export async function createSecret (path: string, text: string): Promise<boolean
     if (isCode(error, 'EEXIST')) return false
     // a file system without hard links: less exclusive, as whole
     if (!isCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error
-    if (await readSecret(path) !== undefined) return false
+    if ((await readSecret(path)) !== undefined) return false
     await rename(aside, path)
   } finally {
     await rm(aside, { force: true })
@@ -54,7 +54,7 @@ export async function createSecret (path: string, text: string): Promise<boolean
   return true
 }
 
-export async function readSecret (path: string): Promise<string | undefined> {
+export async function readSecret(path: string): Promise<string | undefined> {
   try {
     return (await readFile(path, 'utf8')).trim()
   } catch (cause) {
@@ -64,11 +64,11 @@ export async function readSecret (path: string): Promise<string | undefined> {
 }
 
 /** True when others than the owner may read the file. */
-export async function isExposed (path: string): Promise<boolean> {
+export async function isExposed(path: string): Promise<boolean> {
   return ((await stat(path)).mode & 0o077) !== 0
 }
 
-export async function exists (path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path)
     return true

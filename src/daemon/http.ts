@@ -22,7 +22,7 @@ export interface Admin {
  * @param at `host:port`; port 0 takes a free one
  * @throws MailboxError CONFIG when the address cannot be listened on
  */
-export async function startAdmin (at: string, o: { phase: () => Phase, metrics: Metrics }): Promise<Admin> {
+export async function startAdmin(at: string, o: { phase: () => Phase; metrics: Metrics }): Promise<Admin> {
   const app = fastify({
     logger: false,
     // addresses in forwarded headers are the sender's invention
@@ -47,9 +47,16 @@ export async function startAdmin (at: string, o: { phase: () => Phase, metrics: 
   const colon = at.lastIndexOf(':')
   const host = at.slice(0, colon).replace(/^\[(.*)\]$/, '$1')
   try {
-    return { url: await app.listen({ host, port: Number(at.slice(colon + 1)) }), close: async () => { await app.close() } }
+    return {
+      url: await app.listen({ host, port: Number(at.slice(colon + 1)) }),
+      close: async () => {
+        await app.close()
+      }
+    }
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
-    throw new MailboxError('CONFIG', `admin: cannot listen on ${at} (${reason}); name another HOST:PORT, or off.`, { cause })
+    throw new MailboxError('CONFIG', `admin: cannot listen on ${at} (${reason}); name another HOST:PORT, or off.`, {
+      cause
+    })
   }
 }

@@ -12,11 +12,15 @@ export interface JoinOptions {
 }
 
 /** Resolves once `signal` aborts; never rejects. Its retries are spaced 1 s to 60 s with jitter and end with `signal`. */
-export async function join (libp2p: Pick<Libp2p, 'dial' | 'getConnections'>, bootstrap: readonly string[], o: JoinOptions): Promise<void> {
+export async function join(
+  libp2p: Pick<Libp2p, 'dial' | 'getConnections'>,
+  bootstrap: readonly string[],
+  o: JoinOptions
+): Promise<void> {
   if (bootstrap.length === 0) return
   let waitMs = joinRetryMsMin
   while (!o.signal.aborted) {
-    const reached = libp2p.getConnections().length > 0 || await dialAny(libp2p, bootstrap, o)
+    const reached = libp2p.getConnections().length > 0 || (await dialAny(libp2p, bootstrap, o))
     waitMs = reached ? joinRetryMsMax : Math.min(waitMs * 2, joinRetryMsMax)
     const jitter = (o.env.random(1)[0] ?? 0) / 255
     await o.env.delay(waitMs * (0.5 + jitter / 2), o.signal).catch(() => 'stopped')
@@ -24,10 +28,16 @@ export async function join (libp2p: Pick<Libp2p, 'dial' | 'getConnections'>, boo
 }
 
 /** All at once, so that one that hangs holds up nobody; at most 32 (the configuration's bound). */
-async function dialAny (libp2p: Pick<Libp2p, 'dial'>, bootstrap: readonly string[], { log, signal }: JoinOptions): Promise<boolean> {
-  const dials = await Promise.allSettled(bootstrap.map(async address => {
-    await libp2p.dial(multiaddr(address), { signal: AbortSignal.any([signal, AbortSignal.timeout(dialTimeoutMs)]) })
-  }))
+async function dialAny(
+  libp2p: Pick<Libp2p, 'dial'>,
+  bootstrap: readonly string[],
+  { log, signal }: JoinOptions
+): Promise<boolean> {
+  const dials = await Promise.allSettled(
+    bootstrap.map(async address => {
+      await libp2p.dial(multiaddr(address), { signal: AbortSignal.any([signal, AbortSignal.timeout(dialTimeoutMs)]) })
+    })
+  )
   const reached = dials.filter(dial => dial.status === 'fulfilled').length
   if (!signal.aborted) log(reached > 0 ? 'info' : 'warn', 'bootstrap_dialled', { reached, of: bootstrap.length })
   return reached > 0

@@ -26,7 +26,7 @@ const relay = ['relay'] as const
 const client = ['client'] as const
 const both = ['relay', 'client'] as const
 
-function isMultiaddr (text: string, last?: string): boolean {
+function isMultiaddr(text: string, last?: string): boolean {
   try {
     const components = multiaddr(text).getComponents()
     return last === undefined ? components.length > 0 : components.at(-1)?.name === last
@@ -66,68 +66,118 @@ const none: readonly string[] = []
 
 export const keys = {
   data: {
-    ...text(z.string(), 'a path'), fallback: '', roles: both, unit: 'path',
-    meaning: 'Data directory. Empty: libp2p-mailbox/relay or libp2p-mailbox/client under $XDG_DATA_HOME (~/.local/share).'
+    ...text(z.string(), 'a path'),
+    fallback: '',
+    roles: both,
+    unit: 'path',
+    meaning:
+      'Data directory. Empty: libp2p-mailbox/relay or libp2p-mailbox/client under $XDG_DATA_HOME (~/.local/share).'
   },
   bootstrap: {
-    ...relayAddresses(32), fallback: none, roles: both, unit: 'multiaddrs',
+    ...relayAddresses(32),
+    fallback: none,
+    roles: both,
+    unit: 'multiaddrs',
     meaning: 'Relays to contact first. A relay without any starts a network of its own.'
   },
   listen: {
-    ...addresses(16), fallback: ['/ip4/0.0.0.0/tcp/4501'] as readonly string[], roles: relay, unit: 'multiaddrs',
+    ...addresses(16),
+    fallback: ['/ip4/0.0.0.0/tcp/4501'] as readonly string[],
+    roles: relay,
+    unit: 'multiaddrs',
     meaning: 'Where the relay accepts connections; /ws at the end for browsers; port 0 takes a free one.'
   },
   announce: {
-    ...addresses(16), fallback: none, roles: relay, unit: 'multiaddrs',
+    ...addresses(16),
+    fallback: none,
+    roles: relay,
+    unit: 'multiaddrs',
     meaning: 'Addresses told to others instead of the ones listened on, when those are not reachable from outside.'
   },
   admin: {
-    ...text(z.string().regex(adminPattern), 'HOST:PORT or off'), fallback: '127.0.0.1:4580', roles: relay, unit: 'host:port',
-    meaning: 'Health and metrics over HTTP, for loopback only: there is no authentication. off: none; port 0 takes a free one.'
+    ...text(z.string().regex(adminPattern), 'HOST:PORT or off'),
+    fallback: '127.0.0.1:4580',
+    roles: relay,
+    unit: 'host:port',
+    meaning:
+      'Health and metrics over HTTP, for loopback only: there is no authentication. off: none; port 0 takes a free one.'
   },
   mailboxesMax: {
-    ...whole(1, 10_000_000), fallback: limits.mailboxesMax as number, roles: relay, unit: 'mailboxes',
+    ...whole(1, 10_000_000),
+    fallback: limits.mailboxesMax as number,
+    roles: relay,
+    unit: 'mailboxes',
     meaning: 'Mailboxes this relay opens.'
   },
   recordsPerMailboxMax: {
-    ...whole(1, 1_000_000), fallback: limits.recordsPerMailboxMax as number, roles: relay, unit: 'records',
+    ...whole(1, 1_000_000),
+    fallback: limits.recordsPerMailboxMax as number,
+    roles: relay,
+    unit: 'records',
     meaning: 'Records kept for one mailbox.'
   },
   bytesPerMailboxMax: {
-    ...whole(limits.frameBytesMax, 2 ** 40), fallback: limits.bytesPerMailboxMax, roles: relay, unit: 'bytes',
+    ...whole(limits.frameBytesMax, 2 ** 40),
+    fallback: limits.bytesPerMailboxMax,
+    roles: relay,
+    unit: 'bytes',
     meaning: 'Bytes kept for one mailbox.'
   },
   depositsPerSecondMax: {
-    ...whole(1, 1_000_000), fallback: limits.depositsPerSecondMax as number, roles: relay, unit: 'deposits/s',
+    ...whole(1, 1_000_000),
+    fallback: limits.depositsPerSecondMax as number,
+    roles: relay,
+    unit: 'deposits/s',
     meaning: 'Deposits accepted from one stream, averaged.'
   },
   connectionsMax: {
-    ...whole(10, 100_000), fallback: limits.connectionsMax as number, roles: relay, unit: 'connections',
+    ...whole(10, 100_000),
+    fallback: limits.connectionsMax as number,
+    roles: relay,
+    unit: 'connections',
     meaning: 'Connections open at the same time.'
   },
   stopDeadlineMs: {
-    ...whole(1_000, 600_000), fallback: limits.stopDeadlineMs as number, roles: relay, unit: 'ms',
+    ...whole(1_000, 600_000),
+    fallback: limits.stopDeadlineMs as number,
+    roles: relay,
+    unit: 'ms',
     meaning: 'A stop is over after this time, whatever still hangs.'
   },
   logLevel: {
-    ...text(z.enum(logLevels), `one of ${logLevels.join(', ')}`), fallback: 'info', roles: relay, unit: 'level',
+    ...text(z.enum(logLevels), `one of ${logLevels.join(', ')}`),
+    fallback: 'info',
+    roles: relay,
+    unit: 'level',
     meaning: 'Log lines of this level and above go to stderr.'
   },
   relays: {
-    ...relayAddresses(limits.relaysActiveMax + limits.relaysStandbyMax), fallback: none, roles: client, unit: 'multiaddrs',
+    ...relayAddresses(limits.relaysActiveMax + limits.relaysStandbyMax),
+    fallback: none,
+    roles: client,
+    unit: 'multiaddrs',
     flagName: 'relay',
     meaning: 'Relays to open the mailbox on. Empty: chosen among the relays the bootstrap relays know.'
   },
   active: {
-    ...whole(1, limits.relaysActiveMax), fallback: limits.relaysActiveDefault as number, roles: client, unit: 'relays',
+    ...whole(1, limits.relaysActiveMax),
+    fallback: limits.relaysActiveDefault as number,
+    roles: client,
+    unit: 'relays',
     meaning: 'Relays that hold every record. A message is stored when more than half of them have it.'
   },
   standby: {
-    ...whole(0, limits.relaysStandbyMax), fallback: limits.relaysStandbyMax as number, roles: client, unit: 'relays',
+    ...whole(0, limits.relaysStandbyMax),
+    fallback: limits.relaysStandbyMax as number,
+    roles: client,
+    unit: 'relays',
     meaning: 'Relays that take deposits while active ones are away.'
   },
   waitMs: {
-    ...whole(100, 3_600_000), fallback: 30_000 as number, roles: client, unit: 'ms',
+    ...whole(100, 3_600_000),
+    fallback: 30_000 as number,
+    roles: client,
+    unit: 'ms',
     meaning: 'How long a command waits for the network.'
   }
 } as const satisfies Record<string, Key<string> | Key<number> | Key<readonly string[]>>
@@ -144,16 +194,16 @@ export type ValuesOf<R extends Role> = {
 
 export const keyOf = (name: KeyName): Key<unknown> => keys[name]
 
-export function keysOf (role: Role): KeyName[] {
+export function keysOf(role: Role): KeyName[] {
   return keyNames.filter(name => keyOf(name).roles.includes(role))
 }
 
 /** `stopDeadlineMs` → `--stop-deadline-ms` */
-export function flagOf (name: KeyName): string {
+export function flagOf(name: KeyName): string {
   return `--${(keyOf(name).flagName ?? name).replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
 /** `stopDeadlineMs` → `MAILBOX_STOP_DEADLINE_MS` */
-export function variableOf (name: string): string {
+export function variableOf(name: string): string {
   return `MAILBOX_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
 }

@@ -13,10 +13,18 @@ export interface LogInit {
   readonly destination?: DestinationStream
 }
 
-export function createLog ({ level, destination }: LogInit): Log {
+export function createLog({ level, destination }: LogInit): Log {
   const logger = pino(
-    { level, base: null, messageKey: 'event', timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: label => ({ level: label }) } },
+    {
+      level,
+      base: null,
+      messageKey: 'event',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) }
+    },
     destination ?? pino.destination({ fd: 2, sync: true })
   )
-  return (at, event, fields) => { logger[at](fields ?? {}, event) }
+  return (at, event, fields) => {
+    logger[at](fields ?? {}, event)
+  }
 }

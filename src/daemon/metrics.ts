@@ -28,20 +28,29 @@ export interface Metrics {
 
 const nanosecondsPerSecond = 1e9
 
-function counters (registry: Registry): Observe {
+function counters(registry: Registry): Observe {
   const registers = [registry]
   const total = (name: string, help: string): Counter => new Counter({ name, help, registers })
   const deposits = total('mailbox_deposits_total', 'Records accepted, each time a sender or a relay delivered one.')
-  const refused = new Counter({ name: 'mailbox_refused_total', help: 'Requests refused, by status.', labelNames: ['status'], registers })
+  const refused = new Counter({
+    name: 'mailbox_refused_total',
+    help: 'Requests refused, by status.',
+    labelNames: ['status'],
+    registers
+  })
   const pulled = total('mailbox_pulled_records_total', 'Records sent to owners.')
   const tombstoned = total('mailbox_tombstoned_records_total', 'Records removed by their owners.')
   const expired = total('mailbox_expired_records_total', 'Records removed past their expiry.')
   const group = new Histogram({
-    name: 'mailbox_commit_group_operations', help: 'Operations that went to disk in one commit.', registers,
+    name: 'mailbox_commit_group_operations',
+    help: 'Operations that went to disk in one commit.',
+    registers,
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
   })
   const sync = new Histogram({
-    name: 'mailbox_commit_seconds', help: 'Time of one commit including fsync.', registers,
+    name: 'mailbox_commit_seconds',
+    help: 'Time of one commit including fsync.',
+    registers,
     buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5]
   })
   const observers: Record<Metric, (value: number, label?: string) => void> = {
@@ -53,10 +62,12 @@ function counters (registry: Registry): Observe {
     commitOperations: value => group.observe(value),
     commitSyncMs: value => sync.observe(value / 1_000)
   }
-  return (metric, value, label) => { observers[metric](value, label) }
+  return (metric, value, label) => {
+    observers[metric](value, label)
+  }
 }
 
-function gauges (registry: Registry, delay: ReturnType<typeof monitorEventLoopDelay>): (now: Readings) => void {
+function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDelay>): (now: Readings) => void {
   const registers = [registry]
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
   const mailboxes = gauge('mailbox_mailboxes', 'Mailboxes open on this relay.')
@@ -68,9 +79,17 @@ function gauges (registry: Registry, delay: ReturnType<typeof monitorEventLoopDe
   const memory = gauge('mailbox_resident_memory_bytes', 'Resident memory of the process.')
   const started = gauge('mailbox_start_time_seconds', 'When the process started, Unix time.')
   const cpu = gauge('mailbox_cpu_seconds', 'CPU time of the process since its start.')
-  const streams = new Gauge({ name: 'mailbox_open_streams', help: 'Open streams, by protocol.', labelNames: ['protocol'], registers })
+  const streams = new Gauge({
+    name: 'mailbox_open_streams',
+    help: 'Open streams, by protocol.',
+    labelNames: ['protocol'],
+    registers
+  })
   const lag = new Gauge({
-    name: 'mailbox_event_loop_lag_seconds', help: 'Event loop delay since the last reading, by quantile.', labelNames: ['quantile'], registers
+    name: 'mailbox_event_loop_lag_seconds',
+    help: 'Event loop delay since the last reading, by quantile.',
+    labelNames: ['quantile'],
+    registers
   })
   started.set(Math.round(Date.now() / 1_000 - process.uptime()))
   return now => {
@@ -85,12 +104,13 @@ function gauges (registry: Registry, delay: ReturnType<typeof monitorEventLoopDe
     cpu.set((user + system) / 1e6)
     streams.reset()
     for (const [protocol, open] of now.streams) streams.set({ protocol }, open)
-    for (const percent of [50, 99, 100]) lag.set({ quantile: String(percent / 100) }, delay.percentile(percent) / nanosecondsPerSecond)
+    for (const percent of [50, 99, 100])
+      lag.set({ quantile: String(percent / 100) }, delay.percentile(percent) / nanosecondsPerSecond)
     delay.reset()
   }
 }
 
-export function createMetrics (read: () => Readings): Metrics {
+export function createMetrics(read: () => Readings): Metrics {
   const registry = new Registry()
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
@@ -102,6 +122,8 @@ export function createMetrics (read: () => Readings): Metrics {
       refresh(read())
       return await registry.metrics()
     },
-    stop: () => { delay.disable() }
+    stop: () => {
+      delay.disable()
+    }
   }
 }

@@ -36,7 +36,12 @@ export interface NodeInit {
 /** Shares of `stopDeadlineMs`; they add up to one. */
 const shares = { relay: 0.4, network: 0.3, admin: 0.1, store: 0.2 } as const
 
-const createRelayNode = async (config: RelayConfig, privateKey: PrivateKey, datastore: NodeDatastore, o: Parameters<typeof mailboxRelay>[0]) => {
+const createRelayNode = async (
+  config: RelayConfig,
+  privateKey: PrivateKey,
+  datastore: NodeDatastore,
+  o: Parameters<typeof mailboxRelay>[0]
+) => {
   const defaults = libp2pDefaults({ listen: config.listen, announce: config.announce })
   return await createLibp2p({
     ...defaults,
@@ -60,7 +65,7 @@ export class MailboxNode {
   #libp2p: RelayLibp2p | undefined
   #admin: Admin | undefined
 
-  constructor (config: RelayConfig, { log = silent, env = systemEnvironment }: NodeInit) {
+  constructor(config: RelayConfig, { log = silent, env = systemEnvironment }: NodeInit) {
     this.config = config
     this.#log = log
     this.#env = env
@@ -71,9 +76,9 @@ export class MailboxNode {
    * @throws MailboxError DATA_DIR, STORE_VERSION, LOCKED, STORE, CONFIG (an address that cannot be listened on), CLOSED;
    * everything that was opened is closed then
    */
-  async start (): Promise<void> {
+  async start(): Promise<void> {
     if (this.#open !== undefined) throw new MailboxError('CLOSED', 'This node has been started before; make a new one.')
-    const open = this.#open = new AsyncDisposableStack()
+    const open = (this.#open = new AsyncDisposableStack())
     try {
       await this.#start(open)
     } catch (error) {
@@ -87,44 +92,44 @@ export class MailboxNode {
    * Refuses new requests, answers those whose records are on disk, closes network and store. Resolves within
    * `stopDeadlineMs`, also when something hangs; never rejects.
    */
-  async stop (): Promise<void> {
+  async stop(): Promise<void> {
     this.#stopped ??= this.#stop()
     await this.#stopped
   }
 
-  async [Symbol.asyncDispose] (): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
 
-  get phase (): Phase {
+  get phase(): Phase {
     if (this.#phase === 'ready' && this.relay?.ready !== true) return 'failed'
     return this.#phase
   }
 
   /** Peer id text; undefined before `start`. */
-  get id (): string | undefined {
+  get id(): string | undefined {
     return this.#libp2p?.peerId.toString()
   }
 
   /** Multiaddr texts that end in the peer id, as others dial this relay. */
-  get addresses (): string[] {
+  get addresses(): string[] {
     return this.#libp2p?.getMultiaddrs().map(String) ?? []
   }
 
-  get relay (): MailboxRelay | undefined {
+  get relay(): MailboxRelay | undefined {
     return this.#libp2p?.services.relay
   }
 
-  get libp2p (): Libp2p | undefined {
+  get libp2p(): Libp2p | undefined {
     return this.#libp2p
   }
 
   /** URL of health and metrics; undefined when the configuration says `off`. */
-  get admin (): string | undefined {
+  get admin(): string | undefined {
     return this.#admin?.url
   }
 
-  async #start (open: AsyncDisposableStack): Promise<void> {
+  async #start(open: AsyncDisposableStack): Promise<void> {
     const { config } = this
     const directory = await openDirectory(config.data, 'relay')
     const privateKey = await this.#key(directory)
@@ -132,28 +137,49 @@ export class MailboxNode {
     const datastore = new NodeDatastore(database)
     open.defer(async () => {
       datastore.release()
-      await this.#within('store', async () => { await database.close() })
+      await this.#within('store', async () => {
+        await database.close()
+      })
     })
     const metrics = createMetrics(() => this.#readings())
-    open.defer(() => { metrics.stop() })
+    open.defer(() => {
+      metrics.stop()
+    })
     if (config.admin !== 'off') await this.#startAdmin(config.admin, metrics, open)
-    const libp2p = this.#libp2p = await this.#startNetwork(privateKey, datastore, database, metrics)
-    open.defer(async () => { await this.#within('network', async () => { await libp2p.stop() }) })
-    const joined = joinNetwork(libp2p, config.bootstrap, { env: this.#env, log: this.#log, signal: this.#stopping.signal })
-    open.defer(async () => { await this.#within('relay', async () => {
-      await joined
-      await libp2p.services.relay.stop()
-    }) })
+    const libp2p = (this.#libp2p = await this.#startNetwork(privateKey, datastore, database, metrics))
+    open.defer(async () => {
+      await this.#within('network', async () => {
+        await libp2p.stop()
+      })
+    })
+    const joined = joinNetwork(libp2p, config.bootstrap, {
+      env: this.#env,
+      log: this.#log,
+      signal: this.#stopping.signal
+    })
+    open.defer(async () => {
+      await this.#within('relay', async () => {
+        await joined
+        await libp2p.services.relay.stop()
+      })
+    })
     this.#phase = 'ready'
     this.#log('info', 'relay_ready', { peer: this.id, addresses: this.addresses, admin: this.admin, data: config.data })
   }
 
-  async #startAdmin (at: string, metrics: Metrics, open: AsyncDisposableStack): Promise<void> {
-    const admin = this.#admin = await startAdmin(at, { phase: () => this.phase, metrics })
-    open.defer(async () => { await this.#within('admin', admin.close) })
+  async #startAdmin(at: string, metrics: Metrics, open: AsyncDisposableStack): Promise<void> {
+    const admin = (this.#admin = await startAdmin(at, { phase: () => this.phase, metrics }))
+    open.defer(async () => {
+      await this.#within('admin', admin.close)
+    })
   }
 
-  async #startNetwork (privateKey: PrivateKey, datastore: NodeDatastore, database: Database, metrics: Metrics): Promise<RelayLibp2p> {
+  async #startNetwork(
+    privateKey: PrivateKey,
+    datastore: NodeDatastore,
+    database: Database,
+    metrics: Metrics
+  ): Promise<RelayLibp2p> {
     const { config } = this
     const limits = {
       recordsPerMailbox: config.recordsPerMailboxMax,
@@ -163,12 +189,21 @@ export class MailboxNode {
     }
     try {
       return await createRelayNode(config, privateKey, datastore, {
-        database, limits, log: this.#log, env: this.#env, observe: metrics.observe, closest: this.#known
+        database,
+        limits,
+        log: this.#log,
+        env: this.#env,
+        observe: metrics.observe,
+        closest: this.#known
       })
     } catch (cause) {
       if (cause instanceof MailboxError) throw cause
       const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-      throw new MailboxError('CONFIG', `listen: the relay cannot listen on ${config.listen.join(', ')} (${String(reason)}).`, { cause })
+      throw new MailboxError(
+        'CONFIG',
+        `listen: the relay cannot listen on ${config.listen.join(', ')} (${String(reason)}).`,
+        { cause }
+      )
     }
   }
 
@@ -179,18 +214,21 @@ export class MailboxNode {
   }
 
   /** The relay's key, made at the first start. Locators name it: a store whose key is gone is another relay's store. */
-  async #key (directory: DataDirectory): Promise<PrivateKey> {
+  async #key(directory: DataDirectory): Promise<PrivateKey> {
     const path = join(directory.path, 'relay.key')
-    if (await readSecret(path) === undefined && await exists(join(directory.path, 'store'))) {
-      throw new MailboxError('DATA_DIR', `${path} is missing although there is a store: put the key back from a backup, or start with an empty directory.`)
+    if ((await readSecret(path)) === undefined && (await exists(join(directory.path, 'store')))) {
+      throw new MailboxError(
+        'DATA_DIR',
+        `${path} is missing although there is a store: put the key back from a backup, or start with an empty directory.`
+      )
     }
     await createSecret(path, `${generateIdentity(this.#env.random).toText()}\n`)
     if (await isExposed(path)) this.#log('warn', 'key_exposed', { path, advice: 'chmod 600' })
-    const { seed } = parsePrivateKey(await readSecret(path) ?? '')
+    const { seed } = parsePrivateKey((await readSecret(path)) ?? '')
     return await generateKeyPairFromSeed('Ed25519', seed)
   }
 
-  #readings (): Readings {
+  #readings(): Readings {
     const connections = this.#libp2p?.getConnections() ?? []
     const streams = new Map<string, number>()
     for (const { protocol } of connections.flatMap(connection => connection.streams)) {
@@ -208,7 +246,7 @@ export class MailboxNode {
     }
   }
 
-  async #stop (): Promise<void> {
+  async #stop(): Promise<void> {
     if (this.#open === undefined || this.#open.disposed) return
     this.#phase = 'draining'
     this.#log('info', 'relay_draining', { deadlineMs: this.config.stopDeadlineMs })
@@ -218,14 +256,20 @@ export class MailboxNode {
   }
 
   /** Waits for one step of a stop, at most its share of the deadline. */
-  async #within (step: keyof typeof shares, close: () => Promise<void>): Promise<void> {
+  async #within(step: keyof typeof shares, close: () => Promise<void>): Promise<void> {
     const over = new AbortController()
-    const late = this.#env.delay(this.config.stopDeadlineMs * shares[step], over.signal).then(() => 'late', () => 'cancelled')
-    const closed = close().then(() => 'closed', (error: unknown) => {
-      this.#log('warn', 'stop_step_failed', { step, error: String(error) })
-      return 'failed'
-    })
-    if (await Promise.race([closed, late]) === 'late') this.#log('warn', 'stop_step_late', { step })
+    const late = this.#env.delay(this.config.stopDeadlineMs * shares[step], over.signal).then(
+      () => 'late',
+      () => 'cancelled'
+    )
+    const closed = close().then(
+      () => 'closed',
+      (error: unknown) => {
+        this.#log('warn', 'stop_step_failed', { step, error: String(error) })
+        return 'failed'
+      }
+    )
+    if ((await Promise.race([closed, late])) === 'late') this.#log('warn', 'stop_step_late', { step })
     over.abort()
   }
 }
@@ -234,6 +278,6 @@ export class MailboxNode {
  * A relay as a process runs it. Missing values are the defaults of the configuration table.
  * @throws MailboxError CONFIG
  */
-export function createNode (config: Partial<RelayConfig> = {}, init: NodeInit = {}): MailboxNode {
+export function createNode(config: Partial<RelayConfig> = {}, init: NodeInit = {}): MailboxNode {
   return new MailboxNode(configOf('relay', config, process.env), init)
 }

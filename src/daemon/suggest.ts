@@ -1,7 +1,7 @@
 /** The name nearest to a mistyped one, when it is near enough to be meant. */
 
 /** Edits (insert, delete, replace) from `a` to `b`; the words compared are names of at most 40 letters. */
-function distance (a: string, b: string): number {
+function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
@@ -14,7 +14,7 @@ function distance (a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
-export function nearest (word: string, known: readonly string[]): string | undefined {
+export function nearest(word: string, known: readonly string[]): string | undefined {
   const typed = word.slice(0, 40).toLowerCase()
   let best: string | undefined
   let least = Math.max(1, Math.floor(typed.length / 3)) + 1

@@ -5,7 +5,7 @@ export class Budget {
   #tokens: number
   #atMs: number
 
-  constructor (limits: { perSecond: number, burst: number }, nowMs: number) {
+  constructor(limits: { perSecond: number; burst: number }, nowMs: number) {
     this.#perSecond = limits.perSecond
     this.#burst = limits.burst
     this.#tokens = limits.burst
@@ -13,7 +13,7 @@ export class Budget {
   }
 
   /** Takes one token; otherwise the milliseconds until there is one. */
-  take (nowMs: number): number {
+  take(nowMs: number): number {
     const elapsed = Math.max(0, nowMs - this.#atMs)
     this.#atMs = nowMs
     this.#tokens = Math.min(this.#burst, this.#tokens + (elapsed * this.#perSecond) / 1_000)

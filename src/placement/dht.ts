@@ -23,7 +23,7 @@ type Datastore = KadDHTComponents['datastore']
  * PUT_VALUE, ADD_PROVIDER and public key records fail before a byte is stored: the datastore that kad-dht sees holds
  * nothing and takes nothing, and no record type has a validator that passes. Wants `identify` and `ping` beside it.
  */
-export function privateDht (o: { clientMode: boolean }): (components: KadDHTComponents) => KadDHT {
+export function privateDht(o: { clientMode: boolean }): (components: KadDHTComponents) => KadDHT {
   const create = kadDHT({
     protocol: kadProtocol,
     clientMode: o.clientMode,
@@ -41,18 +41,18 @@ export function privateDht (o: { clientMode: boolean }): (components: KadDHTComp
   return components => create(withoutDatastore(components))
 }
 
-function refuse (): never {
+function refuse(): never {
   throw new MailboxError('POLICY', 'the DHT stores nothing')
 }
 
-function withoutDatastore (components: KadDHTComponents): KadDHTComponents {
+function withoutDatastore(components: KadDHTComponents): KadDHTComponents {
   // libp2p hands over a proxy whose services are set later, so a copy of its fields would be empty.
   return new Proxy(components, {
-    get: (target, name) => name === 'datastore' ? shutDatastore : Reflect.get(target, name) as unknown
+    get: (target, name) => (name === 'datastore' ? shutDatastore : (Reflect.get(target, name) as unknown))
   })
 }
 
-const nothing = async function * (): AsyncGenerator<never> {
+const nothing = async function* (): AsyncGenerator<never> {
   // ends at once: there is nothing to yield
 }
 
@@ -62,7 +62,9 @@ const shutDatastore: Datastore = {
   putMany: refuse,
   batch: refuse,
   // kad-dht knows an absent entry by this error's name
-  get: () => { throw new NotFoundError('the DHT stores nothing') },
+  get: () => {
+    throw new NotFoundError('the DHT stores nothing')
+  },
   getMany: nothing,
   has: () => false,
   delete: () => undefined,
@@ -72,7 +74,7 @@ const shutDatastore: Datastore = {
 }
 
 /** Where a key or a peer stands in the DHT: kad-dht hashes both. */
-export function kadPosition (bytes: Uint8Array): Uint8Array {
+export function kadPosition(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest()
 }
 
@@ -80,7 +82,7 @@ export function kadPosition (bytes: Uint8Array): Uint8Array {
  * Lookups through the DHT: up to 20 relays that answered. A lookup ends after `lookupTimeoutMs`, or when the caller's
  * signal aborts; what has been gathered until then comes back, since some relays are better than none.
  */
-export function closestThrough (dht: KadDHT, peerStore?: PeerStore): Closest {
+export function closestThrough(dht: KadDHT, peerStore?: PeerStore): Closest {
   return async (key, signal) => {
     const until = AbortSignal.any([signal, AbortSignal.timeout(lookupTimeoutMs)])
     const gathered = new Gathered(key)
@@ -92,18 +94,19 @@ export function closestThrough (dht: KadDHT, peerStore?: PeerStore): Closest {
 /** Relays that answered during one lookup; bounded by the lookup, which asks a bounded number of peers. */
 class Gathered {
   readonly #target: Uint8Array
-  readonly #peers = new Map<string, { peer: PeerInfo, distance: Uint8Array }>()
+  readonly #peers = new Map<string, { peer: PeerInfo; distance: Uint8Array }>()
   /** Addresses that answers gave for peers which may answer later. */
   readonly #addresses = new Map<string, PeerInfo['multiaddrs']>()
   #self: string | undefined
 
-  constructor (key: Uint8Array) {
+  constructor(key: Uint8Array) {
     this.#target = kadPosition(key)
   }
 
-  add (event: QueryEvent): void {
+  add(event: QueryEvent): void {
     if (event.name === 'PEER_RESPONSE') {
-      for (const { id, multiaddrs } of event.closer) if (multiaddrs.length > 0) this.#addresses.set(id.toString(), multiaddrs)
+      for (const { id, multiaddrs } of event.closer)
+        if (multiaddrs.length > 0) this.#addresses.set(id.toString(), multiaddrs)
       this.#answered({ id: event.from, multiaddrs: [] })
     } else if (event.name === 'FINAL_PEER') {
       this.#self = event.from.toString()
@@ -111,7 +114,7 @@ class Gathered {
     }
   }
 
-  closest (): PeerInfo[] {
+  closest(): PeerInfo[] {
     return [...this.#peers.values()]
       .filter(({ peer }) => peer.id.toString() !== this.#self)
       .sort((a, b) => compare(a.distance, b.distance))
@@ -119,19 +122,24 @@ class Gathered {
       .map(({ peer }) => peer)
   }
 
-  #answered (peer: PeerInfo): void {
+  #answered(peer: PeerInfo): void {
     const id = peer.id.toString()
-    const multiaddrs = peer.multiaddrs.length > 0 ? peer.multiaddrs : this.#addresses.get(id) ?? []
-    this.#peers.set(id, { peer: { id: peer.id, multiaddrs }, distance: xor(kadPosition(peer.id.toMultihash().bytes), this.#target) })
+    const multiaddrs = peer.multiaddrs.length > 0 ? peer.multiaddrs : (this.#addresses.get(id) ?? [])
+    this.#peers.set(id, {
+      peer: { id: peer.id, multiaddrs },
+      distance: xor(kadPosition(peer.id.toMultihash().bytes), this.#target)
+    })
   }
 }
 
 /** Runs one lookup until it ends, fails or `until` aborts: a query of kad-dht may take its time to notice an abort. */
-async function gather (dht: KadDHT, key: Uint8Array, until: AbortSignal, into: Gathered): Promise<void> {
+async function gather(dht: KadDHT, key: Uint8Array, until: AbortSignal, into: Gathered): Promise<void> {
   if (until.aborted) return
   const events = dht.getClosestPeers(key, { signal: until })[Symbol.asyncIterator]()
   const stopped = Promise.withResolvers<undefined>()
-  const stop = (): void => { stopped.resolve(undefined) }
+  const stop = (): void => {
+    stopped.resolve(undefined)
+  }
   until.addEventListener('abort', stop, { once: true })
   try {
     // bounded by the lookup's own end and by `until`
@@ -148,13 +156,13 @@ async function gather (dht: KadDHT, key: Uint8Array, until: AbortSignal, into: G
   }
 }
 
-async function dialable (peer: PeerInfo, peerStore?: PeerStore): Promise<PeerAddress> {
+async function dialable(peer: PeerInfo, peerStore?: PeerStore): Promise<PeerAddress> {
   const id = peer.id.toString()
   const known = peer.multiaddrs.length > 0 ? peer.multiaddrs : await storedAddresses(peer.id, peerStore)
   return { id, addresses: known.slice(0, dialAddressesMax).map(address => address.toString()) }
 }
 
-async function storedAddresses (id: PeerId, peerStore?: PeerStore): Promise<PeerInfo['multiaddrs']> {
+async function storedAddresses(id: PeerId, peerStore?: PeerStore): Promise<PeerInfo['multiaddrs']> {
   try {
     const peer = await peerStore?.get(id)
     return peer?.addresses.map(({ multiaddr }) => multiaddr) ?? []
@@ -173,10 +181,11 @@ interface Table {
  * What this node's own routing table knows: up to 40 relays, no network traffic, no addresses. A holder judges by it
  * whether a locator is its business (SPEC §6.3), which must not cost a lookup per question of a stranger.
  */
-export function knownThrough (dht: KadDHT, self: PeerId): Closest {
+export function knownThrough(dht: KadDHT, self: PeerId): Closest {
   return async key => {
     const { routingTable } = dht as KadDHT & { routingTable: Table }
-    return routingTable.closestPeers(kadPosition(key), { count: locatorAcceptRelays + 1 })
+    return routingTable
+      .closestPeers(kadPosition(key), { count: locatorAcceptRelays + 1 })
       .filter(peer => !peer.equals(self))
       .slice(0, locatorAcceptRelays)
       .map(peer => ({ id: peer.toString(), addresses: [] }))

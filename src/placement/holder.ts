@@ -11,8 +11,14 @@ import { isMailboxError, MailboxError, Status, statusOf } from '../errors.ts'
 import { peerBytes } from '../identity/peer.ts'
 import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
 import {
-  limitNumber, locatorAcceptRelays, locatorBytesMax, locatorPutBurstMax, locatorPutsPerSecondMax, locatorsHeldMax,
-  locatorValidHoursMax, clockSkewHours
+  limitNumber,
+  locatorAcceptRelays,
+  locatorBytesMax,
+  locatorPutBurstMax,
+  locatorPutsPerSecondMax,
+  locatorsHeldMax,
+  locatorValidHoursMax,
+  clockSkewHours
 } from '../limits.ts'
 import { LocatorRequest, LocatorResponse, type LocatorDigest } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
@@ -50,7 +56,7 @@ export class LocatorHolder {
   /** One PUT at a time per mailbox; an entry leaves when its PUT is done. Bounded by the requests in flight. */
   readonly #turns = new Map<string, Promise<unknown>>()
 
-  constructor (init: LocatorHolderInit) {
+  constructor(init: LocatorHolderInit) {
     this.#init = init
     this.#heldMax = init.heldMax ?? locatorsHeldMax
   }
@@ -58,16 +64,28 @@ export class LocatorHolder {
   /** The handler of `/mailbox/locator/1.0.0`; expected refusals are statuses. */
   readonly handler: Handler = async (bytes, session) => {
     try {
-      return LocatorResponse.encode({ status: Status.OK, retryAfterMs: 0, limit: 0, want: [], ...await this.#serve(bytes, session) })
+      return LocatorResponse.encode({
+        status: Status.OK,
+        retryAfterMs: 0,
+        limit: 0,
+        want: [],
+        ...(await this.#serve(bytes, session))
+      })
     } catch (error) {
       const limit = isMailboxError(error) && error.limit !== undefined ? limitNumber(error.limit) : 0
-      const retryAfterMs = isMailboxError(error) ? error.retryAfterMs ?? 0 : 0
+      const retryAfterMs = isMailboxError(error) ? (error.retryAfterMs ?? 0) : 0
       const locator = isMailboxError(error) ? error.locator : undefined
-      return LocatorResponse.encode({ status: statusOf(error), retryAfterMs, limit, want: [], ...(locator === undefined ? {} : { locator }) })
+      return LocatorResponse.encode({
+        status: statusOf(error),
+        retryAfterMs,
+        limit,
+        want: [],
+        ...(locator === undefined ? {} : { locator })
+      })
     }
   }
 
-  async #serve (bytes: Uint8Array, session: Session): Promise<{ locator?: Uint8Array, want?: Uint8Array[] }> {
+  async #serve(bytes: Uint8Array, session: Session): Promise<{ locator?: Uint8Array; want?: Uint8Array[] }> {
     const request = decode(bytes)
     if (request.get !== undefined) return { locator: await this.#get(request.get.mailbox) }
     if (request.put !== undefined) {
@@ -80,26 +98,30 @@ export class LocatorHolder {
   }
 
   /** @throws MailboxError NO_MAILBOX when none is held */
-  async #get (mailbox: Uint8Array): Promise<Uint8Array> {
+  async #get(mailbox: Uint8Array): Promise<Uint8Array> {
     const held = await this.#held(mailbox)
     if (held === undefined) throw new MailboxError('NO_MAILBOX', 'no locator of this mailbox is held')
     return held.bytes
   }
 
   /** SPEC §6.3, checks in order. */
-  async #put (bytes: Uint8Array): Promise<void> {
-    if (bytes.length > locatorBytesMax) throw new MailboxError('SIZE', 'the locator is larger than the limit', { limit: 'locatorBytesMax' })
+  async #put(bytes: Uint8Array): Promise<void> {
+    if (bytes.length > locatorBytesMax)
+      throw new MailboxError('SIZE', 'the locator is larger than the limit', { limit: 'locatorBytesMax' })
     const nowHour = hourOf(this.#init.env.now())
     const offered = await openLocator(bytes, { nowHour })
     if (offered.validUntilHour > nowHour + locatorValidHoursMax + clockSkewHours) {
       throw new MailboxError('EXPIRED', 'the locator is valid for longer than the limit')
     }
-    if (!await this.#isNear(offered.mailbox)) throw new MailboxError('POLICY', 'this relay is not in the neighbourhood of the mailbox')
-    await this.#inTurn(offered.mailbox, async () => { await this.#keep(offered) })
+    if (!(await this.#isNear(offered.mailbox)))
+      throw new MailboxError('POLICY', 'this relay is not in the neighbourhood of the mailbox')
+    await this.#inTurn(offered.mailbox, async () => {
+      await this.#keep(offered)
+    })
   }
 
   /** Newer only (G8): an equal one is there already, an older one is answered with what is held. */
-  async #keep (offered: Locator): Promise<void> {
+  async #keep(offered: Locator): Promise<void> {
     const held = await this.#held(offered.mailbox)
     if (held !== undefined && equals(held.digest, offered.digest)) return
     if (held !== undefined && !supersedes(offered, held)) {
@@ -112,7 +134,7 @@ export class LocatorHolder {
   }
 
   /** Of what the other holder has, the mailboxes whose locator is newer there or missing here. */
-  async #wanted (items: readonly LocatorDigest[]): Promise<Uint8Array[]> {
+  async #wanted(items: readonly LocatorDigest[]): Promise<Uint8Array[]> {
     const want: Uint8Array[] = []
     // bounded by haveItemsMax, which the decoder enforces
     for (const item of items) {
@@ -123,7 +145,7 @@ export class LocatorHolder {
   }
 
   /** What is held was verified when it came; one past its validity is as good as none. */
-  async #held (mailbox: Uint8Array): Promise<Locator | undefined> {
+  async #held(mailbox: Uint8Array): Promise<Locator | undefined> {
     const bytes = await this.#init.shelf.get(mailbox)
     if (bytes === undefined) return undefined
     const held = await openLocator(bytes, { mailbox })
@@ -131,7 +153,7 @@ export class LocatorHolder {
   }
 
   /** True when fewer than `locatorAcceptRelays` relays that this node knows are closer to the mailbox than itself. */
-  async #isNear (mailbox: Uint8Array): Promise<boolean> {
+  async #isNear(mailbox: Uint8Array): Promise<boolean> {
     if (this.#init.closest === undefined) return true
     const key = locatorKey(mailbox)
     const known = await this.#init.closest(key, AbortSignal.timeout(1_000))
@@ -142,17 +164,21 @@ export class LocatorHolder {
     return closer.length < locatorAcceptRelays
   }
 
-  #spend (session: Session): void {
+  #spend(session: Session): void {
     let budget = session.state.get(budgetOf) as Budget | undefined
     if (budget === undefined) {
       budget = new Budget({ perSecond: locatorPutsPerSecondMax, burst: locatorPutBurstMax }, this.#init.env.now())
       session.state.set(budgetOf, budget)
     }
     const retryAfterMs = budget.take(this.#init.env.now())
-    if (retryAfterMs > 0) throw new MailboxError('BUSY', 'too many locators from one sender', { limit: 'locatorPutsPerSecondMax', retryAfterMs })
+    if (retryAfterMs > 0)
+      throw new MailboxError('BUSY', 'too many locators from one sender', {
+        limit: 'locatorPutsPerSecondMax',
+        retryAfterMs
+      })
   }
 
-  async #inTurn (mailbox: Uint8Array, work: () => Promise<void>): Promise<void> {
+  async #inTurn(mailbox: Uint8Array, work: () => Promise<void>): Promise<void> {
     const name = toString(mailbox, 'base64')
     const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work, work)
     this.#turns.set(name, turn)
@@ -164,7 +190,7 @@ export class LocatorHolder {
   }
 }
 
-function decode (bytes: Uint8Array): LocatorRequest {
+function decode(bytes: Uint8Array): LocatorRequest {
   try {
     return LocatorRequest.decode(bytes)
   } catch (cause) {

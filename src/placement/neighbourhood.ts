@@ -11,8 +11,17 @@ import { domains } from '../identity/domains.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
 import {
-  cachedMailboxesMax, cacheHours, clockSkewHours, locatorAnswersWanted, locatorBytesMax, locatorCallMs,
-  locatorCopiesWanted, locatorValidHoursMax, lookupsAtOnceMax, lookupsWaitingMax, neighbourhoodRelays
+  cachedMailboxesMax,
+  cacheHours,
+  clockSkewHours,
+  locatorAnswersWanted,
+  locatorBytesMax,
+  locatorCallMs,
+  locatorCopiesWanted,
+  locatorValidHoursMax,
+  lookupsAtOnceMax,
+  lookupsWaitingMax,
+  neighbourhoodRelays
 } from '../limits.ts'
 import { LocatorRequest, LocatorResponse } from '../wire/messages.js'
 import { protocols, type Network, type PeerAddress } from '../wire/port.ts'
@@ -20,7 +29,7 @@ import type { Closest } from './dht.ts'
 import { throwIfAborted, Turns } from './turns.ts'
 
 /** Where the locator of `mailbox` lives: SHA-256(`mailbox/1/locator-key` ‖ mailbox). SPEC §6.2. */
-export function locatorKey (mailbox: Uint8Array): Uint8Array {
+export function locatorKey(mailbox: Uint8Array): Uint8Array {
   return createHash('sha256').update(domains.locatorKey).update(mailbox).digest()
 }
 
@@ -47,7 +56,7 @@ export class Neighbourhood {
   readonly #turns = new Turns({ atOnce: lookupsAtOnceMax, waitingMax: lookupsWaitingMax })
   readonly #cache = new LRUCache<string, Cached>({ max: cachedMailboxesMax })
 
-  constructor (o: NeighbourhoodInit) {
+  constructor(o: NeighbourhoodInit) {
     this.#network = o.network
     this.#closest = o.closest
     this.#env = o.env
@@ -61,14 +70,22 @@ export class Neighbourhood {
    * @throws MailboxError NO_RELAY nobody answered, TOO_FEW_RELAYS too few answered to be sure that there is none,
    *   ABORTED, BUSY too many finds of this node are waiting
    */
-  async find (mailbox: IdentityKey, o: { signal?: AbortSignal | undefined, fresh?: boolean } = {}): Promise<Locator | undefined> {
+  async find(
+    mailbox: IdentityKey,
+    o: { signal?: AbortSignal | undefined; fresh?: boolean } = {}
+  ): Promise<Locator | undefined> {
     const { signal } = o
     const cached = this.#cached(mailbox)
-    if (o.fresh !== true && cached !== undefined && !this.#isOver(cached.locator) && this.#isRecent(cached)) return cached.locator
-    const asks = await this.#turns.take(async () => await this.#askAll(mailbox, signal, {
-      ask: async (peer, stop) => await this.#get(peer, mailbox, stop),
-      enough: ({ locators }) => locators.length >= locatorAnswersWanted
-    }), signal)
+    if (o.fresh !== true && cached !== undefined && !this.#isOver(cached.locator) && this.#isRecent(cached))
+      return cached.locator
+    const asks = await this.#turns.take(
+      async () =>
+        await this.#askAll(mailbox, signal, {
+          ask: async (peer, stop) => await this.#get(peer, mailbox, stop),
+          enough: ({ locators }) => locators.length >= locatorAnswersWanted
+        }),
+      signal
+    )
     for (const locator of asks.locators) this.remember(locator)
     if (asks.locators.length === 0 && !asks.sureOfNone) throw asks.failure()
     // The cache gives back what was remembered before, should all that came now be older (G8).
@@ -83,65 +100,84 @@ export class Neighbourhood {
    * @throws MailboxError NO_RELAY nobody answered, TOO_FEW_RELAYS fewer than `locatorCopiesWanted` took it (or than
    *   were asked, where those are fewer), MOVED the same because they hold a newer one: the error carries it, ABORTED, BUSY
    */
-  async publish (locator: Locator, o: { signal?: AbortSignal | undefined } = {}): Promise<{ accepted: number, asked: number }> {
+  async publish(
+    locator: Locator,
+    o: { signal?: AbortSignal | undefined } = {}
+  ): Promise<{ accepted: number; asked: number }> {
     const { signal } = o
-    const asks = await this.#turns.take(async () => await this.#askAll(locator.mailbox, signal, {
-      ask: async (peer, stop) => await this.#put(peer, locator, stop),
-      enough: () => false
-    }), signal)
+    const asks = await this.#turns.take(
+      async () =>
+        await this.#askAll(locator.mailbox, signal, {
+          ask: async (peer, stop) => await this.#put(peer, locator, stop),
+          enough: () => false
+        }),
+      signal
+    )
     for (const newer of asks.locators) this.remember(newer)
     const accepted = asks.answered - asks.locators.length
     if (accepted > 0) this.remember(locator)
     if (accepted >= Math.min(locatorCopiesWanted, asks.asked) && asks.asked > 0) return { accepted, asked: asks.asked }
     if (asks.locators.length > 0) {
       const newest = this.#cached(locator.mailbox)?.locator
-      throw new MailboxError('MOVED', 'the neighbourhood holds a newer locator', newest === undefined ? {} : { locator: newest.bytes })
+      throw new MailboxError(
+        'MOVED',
+        'the neighbourhood holds a newer locator',
+        newest === undefined ? {} : { locator: newest.bytes }
+      )
     }
     if (accepted === 0) throw asks.failure()
     throw new MailboxError('TOO_FEW_RELAYS', `${accepted} of ${asks.asked} relays took the locator`)
   }
 
   /** Keeps a verified locator for later finds, unless a newer one of its mailbox is kept (G8). */
-  remember (locator: Locator): void {
+  remember(locator: Locator): void {
     const kept = this.#cached(locator.mailbox)
     if (kept !== undefined && supersedes(kept.locator, locator)) return
     this.#cache.set(cacheKey(locator.mailbox), { locator, readMs: this.#env.now() })
   }
 
-  #cached (mailbox: Uint8Array): Cached | undefined {
+  #cached(mailbox: Uint8Array): Cached | undefined {
     return this.#cache.get(cacheKey(mailbox))
   }
 
-  #isOver (locator: Locator): boolean {
+  #isOver(locator: Locator): boolean {
     return locator.validUntilHour <= hourOf(this.#env.now())
   }
 
-  #isRecent (cached: Cached): boolean {
+  #isRecent(cached: Cached): boolean {
     return this.#env.now() - cached.readMs < cacheHours * msPerHour
   }
 
   /** Asks every relay of the neighbourhood at the same time; bounded by `neighbourhoodRelays` and `locatorCallMs`. */
-  async #askAll (mailbox: Uint8Array, signal: AbortSignal | undefined, o: {
-    ask: (peer: PeerAddress, stop: AbortSignal) => Promise<Locator | undefined>
-    enough: (asks: Asks) => boolean
-  }): Promise<Asks> {
+  async #askAll(
+    mailbox: Uint8Array,
+    signal: AbortSignal | undefined,
+    o: {
+      ask: (peer: PeerAddress, stop: AbortSignal) => Promise<Locator | undefined>
+      enough: (asks: Asks) => boolean
+    }
+  ): Promise<Asks> {
     const stop = new AbortController()
     const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
     const peers = await this.#relaysOf(mailbox, stopped)
     throwIfAborted(signal)
     const asks = new Asks(peers.length)
     const done = Promise.withResolvers<undefined>()
-    const end = (): void => { done.resolve(undefined) }
+    const end = (): void => {
+      done.resolve(undefined)
+    }
     stopped.addEventListener('abort', end, { once: true })
-    void Promise.all(peers.map(async peer => {
-      try {
-        asks.answer(await o.ask(peer, stopped))
-      } catch (error) {
-        asks.fail(error)
-        if (!stopped.aborted) this.#log('debug', 'locator.ask_failed', { relay: peer.id, code: codeOf(error) })
-      }
-      if (o.enough(asks)) end()
-    })).then(end)
+    void Promise.all(
+      peers.map(async peer => {
+        try {
+          asks.answer(await o.ask(peer, stopped))
+        } catch (error) {
+          asks.fail(error)
+          if (!stopped.aborted) this.#log('debug', 'locator.ask_failed', { relay: peer.id, code: codeOf(error) })
+        }
+        if (o.enough(asks)) end()
+      })
+    ).then(end)
     await done.promise
     const result = asks.close()
     stop.abort()
@@ -149,7 +185,7 @@ export class Neighbourhood {
     return result
   }
 
-  async #relaysOf (mailbox: Uint8Array, signal: AbortSignal): Promise<PeerAddress[]> {
+  async #relaysOf(mailbox: Uint8Array, signal: AbortSignal): Promise<PeerAddress[]> {
     const peers = new Map<string, PeerAddress>()
     for (const peer of await this.#closest(locatorKey(mailbox), signal)) peers.set(peer.id, peer)
     if (peers.size < locatorAnswersWanted) {
@@ -159,7 +195,7 @@ export class Neighbourhood {
   }
 
   /** The relay's locator, verified; undefined when it has none. */
-  async #get (peer: PeerAddress, mailbox: IdentityKey, signal: AbortSignal): Promise<Locator | undefined> {
+  async #get(peer: PeerAddress, mailbox: IdentityKey, signal: AbortSignal): Promise<Locator | undefined> {
     const response = await this.#call(peer, LocatorRequest.encode({ get: { mailbox } }), signal)
     const status = statusName(response.status)
     if (status === 'NO_MAILBOX') return undefined
@@ -168,17 +204,18 @@ export class Neighbourhood {
   }
 
   /** Undefined when the relay took it, the relay's own when that is newer. */
-  async #put (peer: PeerAddress, locator: Locator, signal: AbortSignal): Promise<Locator | undefined> {
+  async #put(peer: PeerAddress, locator: Locator, signal: AbortSignal): Promise<Locator | undefined> {
     const response = await this.#call(peer, LocatorRequest.encode({ put: { locator: locator.bytes } }), signal)
     const status = statusName(response.status)
     if (status === 'OK') return undefined
     if (status !== 'MOVED') throw new MailboxError(status, 'the relay did not take the locator')
     const held = await this.#open(response, locator.mailbox)
-    if (!supersedes(held, locator)) throw new MailboxError('MALFORMED', 'the relay refused a newer locator than its own')
+    if (!supersedes(held, locator))
+      throw new MailboxError('MALFORMED', 'the relay refused a newer locator than its own')
     return held
   }
 
-  async #call (peer: PeerAddress, request: Uint8Array, signal: AbortSignal): Promise<LocatorResponse> {
+  async #call(peer: PeerAddress, request: Uint8Array, signal: AbortSignal): Promise<LocatorResponse> {
     const startMs = this.#env.now()
     const channel = await this.#network.channel(peer, protocols.locator, { signal, deadlineMs: locatorCallMs })
     // clamped, since the wall clock may jump
@@ -191,7 +228,7 @@ export class Neighbourhood {
     }
   }
 
-  async #open (response: LocatorResponse, mailbox: IdentityKey): Promise<Locator> {
+  async #open(response: LocatorResponse, mailbox: IdentityKey): Promise<Locator> {
     const { locator } = response
     if (locator === undefined) throw new MailboxError('MALFORMED', 'the answer carries no locator')
     if (locator.length > locatorBytesMax) throw new MailboxError('SIZE', 'the locator is larger than the limit')
@@ -214,45 +251,53 @@ class Asks {
   #reached = 0
   #open = true
 
-  constructor (asked: number) {
+  constructor(asked: number) {
     this.asked = asked
   }
 
-  answer (locator: Locator | undefined): void {
+  answer(locator: Locator | undefined): void {
     if (!this.#open) return
     this.#reached++
     this.answered++
     if (locator !== undefined) this.locators.push(locator)
   }
 
-  fail (error: unknown): void {
-    if (this.#open && !isMailboxError(error, 'NO_RELAY') && !isMailboxError(error, 'TIMEOUT') && !isMailboxError(error, 'DISCONNECTED')) {
+  fail(error: unknown): void {
+    if (
+      this.#open &&
+      !isMailboxError(error, 'NO_RELAY') &&
+      !isMailboxError(error, 'TIMEOUT') &&
+      !isMailboxError(error, 'DISCONNECTED')
+    ) {
       this.#reached++
     }
   }
 
   /** Takes no more answers: what is counted stays as it is. */
-  close (): this {
+  close(): this {
     this.#open = false
     return this
   }
 
   /** Enough relays said that they have none: 5, or most of a small neighbourhood. */
-  get sureOfNone (): boolean {
+  get sureOfNone(): boolean {
     const none = this.answered - this.locators.length
     return this.asked > 0 && none >= Math.min(locatorAnswersWanted, Math.floor(this.asked / 2) + 1)
   }
 
-  failure (): MailboxError {
+  failure(): MailboxError {
     if (this.#reached === 0) return new MailboxError('NO_RELAY', `none of ${this.asked} relays answered`)
-    return new MailboxError('TOO_FEW_RELAYS', `only ${this.answered} of ${this.asked} relays gave an answer that can be used`)
+    return new MailboxError(
+      'TOO_FEW_RELAYS',
+      `only ${this.answered} of ${this.asked} relays gave an answer that can be used`
+    )
   }
 }
 
-function cacheKey (mailbox: Uint8Array): string {
+function cacheKey(mailbox: Uint8Array): string {
   return toString(mailbox, 'base64')
 }
 
-function codeOf (error: unknown): string {
+function codeOf(error: unknown): string {
   return isMailboxError(error) ? error.code : String(error)
 }

@@ -32,8 +32,10 @@ interface Ranked {
  * are fewer; active places are filled first.
  * @throws MailboxError KEY when a candidate's id is not a peer id
  */
-export function chooseRelays (
-  mailbox: Uint8Array, candidates: readonly Candidate[], want: { active: number, standby: number }
+export function chooseRelays(
+  mailbox: Uint8Array,
+  candidates: readonly Candidate[],
+  want: { active: number; standby: number }
 ): Choice {
   const ranked = rank(mailbox, candidates)
   const places = want.active + want.standby
@@ -55,7 +57,7 @@ export function chooseRelays (
 }
 
 /** Candidates with room, heaviest first; a relay named twice counts once. */
-function rank (mailbox: Uint8Array, candidates: readonly Candidate[]): Ranked[] {
+function rank(mailbox: Uint8Array, candidates: readonly Candidate[]): Ranked[] {
   const distinct = new Map<string, Ranked>()
   for (const candidate of candidates) {
     if (!candidate.room) continue
@@ -71,25 +73,30 @@ function rank (mailbox: Uint8Array, candidates: readonly Candidate[]): Ranked[] 
  * place only. Public addresses decide; private ones only where a relay has no other, as in a laboratory. The smallest
  * one counts, because the order of addresses means nothing. Undefined where only names are known.
  */
-export function networkOf (peer: PeerAddress): string | undefined {
+export function networkOf(peer: PeerAddress): string | undefined {
   const addresses = peer.addresses.map(parse).filter(address => address !== undefined)
   const open = addresses.filter(address => !isPrivate(address))
   return smallestNetwork(open) ?? smallestNetwork(addresses)
 }
 
-function smallestNetwork (addresses: readonly Multiaddr[]): string | undefined {
-  return addresses.map(prefixOf).filter(prefix => prefix !== undefined).sort()[0]
+function smallestNetwork(addresses: readonly Multiaddr[]): string | undefined {
+  return addresses
+    .map(prefixOf)
+    .filter(prefix => prefix !== undefined)
+    .sort()[0]
 }
 
-function prefixOf (address: Multiaddr): string | undefined {
+function prefixOf(address: Multiaddr): string | undefined {
   const [host] = address.getComponents().filter(({ name }) => name !== 'ip6zone')
   if (host?.name !== 'ip4' && host?.name !== 'ip6') return undefined
   // The bytes of such an address are one byte of protocol code and the IP address.
   const bytes = multiaddr(`/${host.name}/${host.value}`).bytes
-  return host.name === 'ip4' ? `4 ${toString(bytes.subarray(1, 4), 'hex')}` : `6 ${toString(bytes.subarray(1, 7), 'hex')}`
+  return host.name === 'ip4'
+    ? `4 ${toString(bytes.subarray(1, 4), 'hex')}`
+    : `6 ${toString(bytes.subarray(1, 7), 'hex')}`
 }
 
-function parse (text: string): Multiaddr | undefined {
+function parse(text: string): Multiaddr | undefined {
   try {
     return multiaddr(text)
   } catch {

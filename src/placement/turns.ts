@@ -8,7 +8,7 @@ export class Turns {
   /** Bounded by `waitingMax`. */
   readonly #waiting: Array<() => void> = []
 
-  constructor (o: { atOnce: number, waitingMax: number }) {
+  constructor(o: { atOnce: number; waitingMax: number }) {
     this.#atOnce = o.atOnce
     this.#waitingMax = o.waitingMax
   }
@@ -17,7 +17,7 @@ export class Turns {
    * Runs `work` when its turn comes. An abort while waiting gives the turn to the next.
    * @throws MailboxError BUSY when too many wait, ABORTED when `signal` aborts before the turn comes
    */
-  async take<T> (work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async take<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.#enter(signal)
     try {
       return await work()
@@ -26,7 +26,7 @@ export class Turns {
     }
   }
 
-  async #enter (signal: AbortSignal | undefined): Promise<void> {
+  async #enter(signal: AbortSignal | undefined): Promise<void> {
     throwIfAborted(signal)
     if (this.#running < this.#atOnce) {
       this.#running++
@@ -34,7 +34,9 @@ export class Turns {
     }
     if (this.#waiting.length >= this.#waitingMax) throw new MailboxError('BUSY', 'too many lookups are waiting')
     const turn = Promise.withResolvers<undefined>()
-    const start = (): void => { turn.resolve(undefined) }
+    const start = (): void => {
+      turn.resolve(undefined)
+    }
     const giveUp = (): void => {
       const place = this.#waiting.indexOf(start)
       // not in the line any more: the turn has come, and the work sees the abort itself
@@ -52,7 +54,7 @@ export class Turns {
   }
 
   /** The place passes to the next in line, or becomes free. */
-  #leave (): void {
+  #leave(): void {
     const next = this.#waiting.shift()
     if (next === undefined) this.#running--
     else next()
@@ -60,10 +62,10 @@ export class Turns {
 }
 
 /** @throws MailboxError ABORTED when `signal` has aborted */
-export function throwIfAborted (signal: AbortSignal | undefined): void {
+export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw aborted(signal)
 }
 
-function aborted (signal: AbortSignal | undefined): MailboxError {
+function aborted(signal: AbortSignal | undefined): MailboxError {
   return new MailboxError('ABORTED', 'stopped by the caller', { cause: signal?.reason })
 }

@@ -12,7 +12,7 @@ export interface Answer {
 export const ok: Answer = { status: Status.OK, retryAfterMs: 0, limit: 0 }
 
 /** The refusal for an error: numbers only, whatever the error says (SPEC §5.5). */
-export function refusal (error: unknown): Answer {
+export function refusal(error: unknown): Answer {
   const status = statusOf(error)
   if (!(error instanceof MailboxError)) return { ...ok, status }
   return {
@@ -24,7 +24,7 @@ export function refusal (error: unknown): Answer {
 }
 
 /** Decodes a request. @throws MailboxError MALFORMED */
-export function decodeRequest<T> (codec: { decode: (bytes: Uint8Array) => T }, bytes: Uint8Array): T {
+export function decodeRequest<T>(codec: { decode: (bytes: Uint8Array) => T }, bytes: Uint8Array): T {
   try {
     return codec.decode(bytes)
   } catch (error) {

@@ -7,26 +7,28 @@ export class Arrivals {
   /** Bounded by open streams × requests in flight; a waiter leaves when it is woken, times out or its stream ends. */
   readonly #waiters = new Map<string, Set<() => void>>()
 
-  constructor (env: Environment) {
+  constructor(env: Environment) {
     this.#env = env
   }
 
-  notify (mailbox: Uint8Array): void {
+  notify(mailbox: Uint8Array): void {
     const waiters = this.#waiters.get(nameOf(mailbox))
     if (waiters === undefined) return
     for (const wake of [...waiters]) wake()
   }
 
   /** Wakes everybody: the relay is stopping. */
-  notifyAll (): void {
+  notifyAll(): void {
     for (const waiters of [...this.#waiters.values()]) for (const wake of [...waiters]) wake()
   }
 
   /** Starts listening at once, so that nothing that arrives between a read and the wait is missed. */
-  listen (mailbox: Uint8Array): { arrived: (ms: number, signal: AbortSignal) => Promise<boolean>, stop: () => void } {
+  listen(mailbox: Uint8Array): { arrived: (ms: number, signal: AbortSignal) => Promise<boolean>; stop: () => void } {
     const name = nameOf(mailbox)
     const { promise, resolve } = Promise.withResolvers<true>()
-    const wake = (): void => { resolve(true) }
+    const wake = (): void => {
+      resolve(true)
+    }
     const waiters = this.#waiters.get(name) ?? new Set()
     this.#waiters.set(name, waiters)
     waiters.add(wake)
@@ -36,7 +38,10 @@ export class Arrivals {
     }
     const arrived = async (ms: number, signal: AbortSignal): Promise<boolean> => {
       const settled = new AbortController()
-      const late = this.#env.delay(ms, AbortSignal.any([settled.signal, signal])).then(() => false, () => false)
+      const late = this.#env.delay(ms, AbortSignal.any([settled.signal, signal])).then(
+        () => false,
+        () => false
+      )
       try {
         return await Promise.race([promise, late])
       } finally {

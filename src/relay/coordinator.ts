@@ -16,7 +16,7 @@ export interface CoordinatorOptions {
 export class Coordinator {
   readonly #options: CoordinatorOptions
 
-  constructor (options: CoordinatorOptions) {
+  constructor(options: CoordinatorOptions) {
     this.#options = options
   }
 
@@ -25,7 +25,7 @@ export class Coordinator {
    * soon after `wanted` of them did, or after `fanOutWaitMs`; the forwarding itself goes on. Never throws: a relay that
    * does not answer gives no receipt.
    */
-  async fanOut (record: Record, locator: Locator, wanted: number): Promise<Receipt[]> {
+  async fanOut(record: Record, locator: Locator, wanted: number): Promise<Receipt[]> {
     const peers = locator.relays.filter(relay => relay.role === 'active' && relay.id !== this.#options.self)
     const request = DepositRequest.encode({ deposit: { record, fanOut: false } })
     const receipts: Receipt[] = []
@@ -33,7 +33,14 @@ export class Coordinator {
     const settled = new AbortController()
     const enoughAfter = (ms: number): void => {
       // aborted once nobody waits: there is nothing left to be told
-      this.#options.env.delay(ms, settled.signal).then(() => { resolve(undefined) }, () => { resolve(undefined) })
+      this.#options.env.delay(ms, settled.signal).then(
+        () => {
+          resolve(undefined)
+        },
+        () => {
+          resolve(undefined)
+        }
+      )
     }
     enoughAfter(fanOutWaitMs)
     const forwarded = peers.map(async peer => {
@@ -47,7 +54,7 @@ export class Coordinator {
     return [...receipts]
   }
 
-  async #forward (peer: PeerAddress, request: Uint8Array): Promise<Receipt | undefined> {
+  async #forward(peer: PeerAddress, request: Uint8Array): Promise<Receipt | undefined> {
     try {
       const channel = await this.#options.network.channel(peer, protocols.deposit, { deadlineMs: fanOutWaitMs })
       const response = DepositResponse.decode(await channel.call(request))

@@ -3,8 +3,8 @@
  * Keys and values are bytes, and every write is synced before it counts (SPEC §9.2).
  */
 export type Write =
-  | { readonly type: 'put', readonly key: Uint8Array, readonly value: Uint8Array }
-  | { readonly type: 'del', readonly key: Uint8Array }
+  | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
+  | { readonly type: 'del'; readonly key: Uint8Array }
 
 const view = { keyEncoding: 'view', valueEncoding: 'view' }
 type View = typeof view
@@ -44,6 +44,10 @@ const readAtOnceMax = 64
 
 export const readNow = (db: Database, keys: Uint8Array[]): Array<Uint8Array | undefined> | undefined =>
   keys.length <= readAtOnceMax ? keys.map(key => db.getSync(key, view)) : undefined
-export const readMany = async (db: Database, keys: Uint8Array[]): Promise<Array<Uint8Array | undefined>> => await db.getMany(keys, view)
-export const writeSynced = async (db: Database, writes: Write[]): Promise<void> => { await db.batch(writes, { ...view, sync: true }) }
-export const scan = (db: Database, range: Range): Cursor => db.iterator({ ...view, ...range, highWaterMarkBytes: readAheadBytes })
+export const readMany = async (db: Database, keys: Uint8Array[]): Promise<Array<Uint8Array | undefined>> =>
+  await db.getMany(keys, view)
+export const writeSynced = async (db: Database, writes: Write[]): Promise<void> => {
+  await db.batch(writes, { ...view, sync: true })
+}
+export const scan = (db: Database, range: Range): Cursor =>
+  db.iterator({ ...view, ...range, highWaterMarkBytes: readAheadBytes })

@@ -4,7 +4,14 @@ import { MailboxError, Status, statusName } from '../errors.ts'
 import { checkRecord, recordId } from '../identity/record.ts'
 import { peerText } from '../identity/peer.ts'
 import { ladderBytes, ttlHoursMax } from '../limits.ts'
-import { DepositRequest, DepositResponse, StoredRecord, type Receipt, type Record, type RelayInfo } from '../wire/messages.js'
+import {
+  DepositRequest,
+  DepositResponse,
+  StoredRecord,
+  type Receipt,
+  type Record,
+  type RelayInfo
+} from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
@@ -31,24 +38,26 @@ export interface DepositDesk {
 
 const budgetOf = Symbol('deposit budget')
 
-export function depositHandler (desk: DepositDesk): Handler {
+export function depositHandler(desk: DepositDesk): Handler {
   return async (bytes, session) => {
     try {
       const request = decodeRequest(DepositRequest, bytes)
       if (request.info !== undefined) return await info(desk, request.info.mailbox)
-      if (request.deposit?.record !== undefined) return await accept(desk, request.deposit.record, request.deposit.fanOut, session)
+      if (request.deposit?.record !== undefined)
+        return await accept(desk, request.deposit.record, request.deposit.fanOut, session)
       throw new MailboxError('MALFORMED', 'No call in the request.')
     } catch (error) {
       const answer = refusal(error)
       // the asker gets a number; what went wrong stays here
-      if (answer.status === Status.UNAVAILABLE && !desk.draining()) desk.log('error', 'request_failed', { error: String(error) })
+      if (answer.status === Status.UNAVAILABLE && !desk.draining())
+        desk.log('error', 'request_failed', { error: String(error) })
       desk.observe('refused', 1, statusName(answer.status))
       return DepositResponse.encode(answer)
     }
   }
 }
 
-async function info (desk: DepositDesk, mailbox: Uint8Array | undefined): Promise<Uint8Array> {
+async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise<Uint8Array> {
   const relay: RelayInfo = {
     recordsPerMailbox: desk.limits.recordsPerMailbox,
     bytesPerMailbox: desk.limits.bytesPerMailbox,
@@ -60,45 +69,62 @@ async function info (desk: DepositDesk, mailbox: Uint8Array | undefined): Promis
   if (mailbox === undefined || mailbox.byteLength === 0) return DepositResponse.encode({ ...ok, relay })
   const hosted = await desk.directory.need(mailbox)
   const { locator, bundle } = hosted
-  if (!desk.directory.lists(hosted)) throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: locator.bytes })
+  if (!desk.directory.lists(hosted))
+    throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: locator.bytes })
   return DepositResponse.encode({ ...ok, relay, locator: locator.bytes, bundle: bundle.bytes })
 }
 
 /** The checks in order, cheap before dear, nothing on disk before the last (SPEC §7.2). */
-async function accept (desk: DepositDesk, record: Record, fanOut: boolean, session: Session): Promise<Uint8Array> {
+async function accept(desk: DepositDesk, record: Record, fanOut: boolean, session: Session): Promise<Uint8Array> {
   if (desk.draining()) throw new MailboxError('UNAVAILABLE', 'The relay stops.')
   const nowMs = desk.env.now()
   const header = checkRecord(record, { nowHour: hourOf(nowMs), ttlHoursMax })
   const hosted = await desk.directory.need(header.mailbox)
-  if (!desk.directory.lists(hosted)) throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: hosted.locator.bytes })
+  if (!desk.directory.lists(hosted))
+    throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: hosted.locator.bytes })
   checkPolicy(hosted, record.ct.byteLength, header.expiresHour - hourOf(nowMs))
   spend(desk, session, hosted, nowMs)
 
   const id = recordId(record)
-  const others = fanOut ? desk.coordinator.fanOut(record, hosted.locator, hosted.locator.writeQuorum - 1) : Promise.resolve([])
+  const others = fanOut
+    ? desk.coordinator.fanOut(record, hosted.locator, hosted.locator.writeQuorum - 1)
+    : Promise.resolve([])
   const stored = StoredRecord.encode({ receivedMs: nowMs, ...record })
-  const kept = await desk.store.write(deposit({
-    mailbox: header.mailbox, id, expiresHour: header.expiresHour, stored, receivedMs: nowMs,
-    recordsMax: desk.limits.recordsPerMailbox, bytesMax: desk.limits.bytesPerMailbox
-  }))
+  const kept = await desk.store.write(
+    deposit({
+      mailbox: header.mailbox,
+      id,
+      expiresHour: header.expiresHour,
+      stored,
+      receivedMs: nowMs,
+      recordsMax: desk.limits.recordsPerMailbox,
+      bytesMax: desk.limits.bytesPerMailbox
+    })
+  )
   if (kept.fresh) {
     desk.store.count({ records: 1, bytes: kept.bytes })
     desk.arrivals.notify(header.mailbox)
   }
   desk.observe('deposit', 1)
-  const own = await desk.signer.receipt({ mailbox: header.mailbox, recordId: id, receivedMs: kept.receivedMs, keepUntilHour: kept.keepUntilHour })
-  const receipts: Receipt[] = [own, ...await others]
+  const own = await desk.signer.receipt({
+    mailbox: header.mailbox,
+    recordId: id,
+    receivedMs: kept.receivedMs,
+    keepUntilHour: kept.keepUntilHour
+  })
+  const receipts: Receipt[] = [own, ...(await others)]
   return DepositResponse.encode({ ...ok, status: Status.OK, receipts })
 }
 
-function checkPolicy (hosted: HostedMailbox, ctBytes: number, ttlHours: number): void {
+function checkPolicy(hosted: HostedMailbox, ctBytes: number, ttlHours: number): void {
   if (hosted.bundle.strangers !== 'open') throw new MailboxError('POLICY', 'The owner takes no records from strangers.')
   if (ctBytes > hosted.bundle.classBytesMax + 16) throw new MailboxError('SIZE', 'Larger than the owner takes.')
-  if (ttlHours > hosted.bundle.ttlHoursMax + 1) throw new MailboxError('EXPIRED', 'The expiry is later than the owner allows.')
+  if (ttlHours > hosted.bundle.ttlHoursMax + 1)
+    throw new MailboxError('EXPIRED', 'The expiry is later than the owner allows.')
 }
 
 /** Co-replicas forward what others sent, so they have no budget of their own; their senders had one. */
-function spend (desk: DepositDesk, session: Session, hosted: HostedMailbox, nowMs: number): void {
+function spend(desk: DepositDesk, session: Session, hosted: HostedMailbox, nowMs: number): void {
   let budget = session.state.get(budgetOf) as Budget | undefined
   if (budget === undefined) {
     budget = new Budget({ perSecond: desk.limits.depositsPerSecond, burst: 2 * desk.limits.depositsPerSecond }, nowMs)
@@ -108,5 +134,8 @@ function spend (desk: DepositDesk, session: Session, hosted: HostedMailbox, nowM
   if (waitMs === 0) return
   const remote = peerText(session.remotePeer)
   if (hosted.locator.relays.some(relay => relay.id === remote)) return
-  throw new MailboxError('BUSY', 'Too many deposits from one sender.', { limit: 'depositsPerSecondMax', retryAfterMs: waitMs })
+  throw new MailboxError('BUSY', 'Too many deposits from one sender.', {
+    limit: 'depositsPerSecondMax',
+    retryAfterMs: waitMs
+  })
 }

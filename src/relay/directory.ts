@@ -45,12 +45,12 @@ export class Directory {
   readonly #turns = new Map<string, Promise<unknown>>()
   #count = 0
 
-  constructor (options: DirectoryOptions) {
+  constructor(options: DirectoryOptions) {
     this.#options = options
   }
 
   /** Counts the leases that have not run out; called before serving, and when an hour has passed. */
-  async recount (): Promise<void> {
+  async recount(): Promise<void> {
     const before = this.#count
     let leases = 0
     for await (const entry of this.#options.store.list(kinds.lease)) {
@@ -60,26 +60,26 @@ export class Directory {
     this.#count += leases - before
   }
 
-  get mailboxes (): number {
+  get mailboxes(): number {
     return this.#count
   }
 
-  get free (): number {
+  get free(): number {
     return Math.max(0, this.#options.mailboxesMax - this.#count)
   }
 
   /** Undefined when this relay has no lease for the mailbox, or the lease has run out. */
-  async get (mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
+  async get(mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
     const known = await this.#known(mailbox)
     return known !== undefined && this.#isLeased(known) ? known : undefined
   }
 
-  #isLeased (hosted: HostedMailbox): boolean {
+  #isLeased(hosted: HostedMailbox): boolean {
     return hosted.lease.untilHour > this.#nowHour()
   }
 
   /** With a lease that has run out too. */
-  async #known (mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
+  async #known(mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
     const name = nameOf(mailbox)
     const cached = this.#cache.get(name)
     if (cached !== undefined) return cached
@@ -91,14 +91,14 @@ export class Directory {
   }
 
   /** @throws MailboxError NO_MAILBOX */
-  async need (mailbox: Uint8Array): Promise<HostedMailbox> {
+  async need(mailbox: Uint8Array): Promise<HostedMailbox> {
     const hosted = await this.get(mailbox)
     if (hosted === undefined) throw new MailboxError('NO_MAILBOX', 'This relay hosts no such mailbox.')
     return hosted
   }
 
   /** True when the mailbox's current locator names this relay. */
-  lists (hosted: HostedMailbox): boolean {
+  lists(hosted: HostedMailbox): boolean {
     return !hosted.locator.closed && hosted.locator.relays.some(relay => relay.id === this.#options.self)
   }
 
@@ -106,12 +106,13 @@ export class Directory {
    * Grants or renews a lease and takes what is newer of the documents.
    * @throws MailboxError DESCRIPTOR, EXPIRED, QUOTA (no room), MOVED (a newer locator is held), POLICY (not listed)
    */
-  async register (mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
+  async register(mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
     return await this.#inTurn(mailbox, async () => {
       // a lease that ran out does not let an older locator back in (G8)
       const known = await this.#known(mailbox)
       const held = known !== undefined && this.#isLeased(known) ? known : undefined
-      if (held === undefined && this.free === 0) throw new MailboxError('QUOTA', 'This relay takes no more mailboxes.', { limit: 'mailboxesMax' })
+      if (held === undefined && this.free === 0)
+        throw new MailboxError('QUOTA', 'This relay takes no more mailboxes.', { limit: 'mailboxesMax' })
       const next = await this.#merge(mailbox, known, documents)
       if (!next.locator.relays.some(relay => relay.id === this.#options.self)) {
         throw new MailboxError('POLICY', 'The locator does not name this relay.')
@@ -125,7 +126,7 @@ export class Directory {
   }
 
   /** Takes what is newer of the documents of a mailbox that is hosted already. @throws as `register`, and NO_MAILBOX */
-  async configure (mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
+  async configure(mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
     return await this.#inTurn(mailbox, async () => {
       const held = await this.need(mailbox)
       const next = await this.#merge(mailbox, held, documents)
@@ -134,31 +135,58 @@ export class Directory {
     })
   }
 
-  async #merge (mailbox: IdentityKey, held: HostedMailbox | undefined, documents: OwnerDocuments): Promise<Omit<HostedMailbox, 'lease'>> {
+  async #merge(
+    mailbox: IdentityKey,
+    held: HostedMailbox | undefined,
+    documents: OwnerDocuments
+  ): Promise<Omit<HostedMailbox, 'lease'>> {
     const o = { mailbox, nowHour: this.#nowHour() }
-    const locator = newer(held?.locator, documents.locator === undefined ? undefined : await openLocator(documents.locator, o))
-    const bundle = newer(held?.bundle, documents.bundle === undefined ? undefined : await openBundle(documents.bundle, o))
-    const config = newer(held?.config, documents.config === undefined ? undefined : await openHostConfig(documents.config, o))
-    if (locator === undefined || bundle === undefined) throw new MailboxError('DESCRIPTOR', 'A locator and a key bundle are needed to open a mailbox.')
-    if (documents.locator !== undefined && held !== undefined && locator === held.locator && !sameBytes(documents.locator, held.locator.bytes)) {
+    const locator = newer(
+      held?.locator,
+      documents.locator === undefined ? undefined : await openLocator(documents.locator, o)
+    )
+    const bundle = newer(
+      held?.bundle,
+      documents.bundle === undefined ? undefined : await openBundle(documents.bundle, o)
+    )
+    const config = newer(
+      held?.config,
+      documents.config === undefined ? undefined : await openHostConfig(documents.config, o)
+    )
+    if (locator === undefined || bundle === undefined)
+      throw new MailboxError('DESCRIPTOR', 'A locator and a key bundle are needed to open a mailbox.')
+    if (
+      documents.locator !== undefined &&
+      held !== undefined &&
+      locator === held.locator &&
+      !sameBytes(documents.locator, held.locator.bytes)
+    ) {
       throw new MailboxError('MOVED', 'A newer locator is held.', { locator: held.locator.bytes })
     }
     return { locator, bundle, config }
   }
 
-  async #save (mailbox: Uint8Array, hosted: HostedMailbox): Promise<void> {
-    await this.#options.store.write(keep(mailbox, {
-      lease: encodeLease(hosted.lease),
-      locator: hosted.locator.bytes,
-      bundle: hosted.bundle.bytes,
-      ...(hosted.config === undefined ? {} : { config: hosted.config.bytes })
-    }))
+  async #save(mailbox: Uint8Array, hosted: HostedMailbox): Promise<void> {
+    await this.#options.store.write(
+      keep(mailbox, {
+        lease: encodeLease(hosted.lease),
+        locator: hosted.locator.bytes,
+        bundle: hosted.bundle.bytes,
+        ...(hosted.config === undefined ? {} : { config: hosted.config.bytes })
+      })
+    )
     this.#cache.set(nameOf(mailbox), hosted)
   }
 
   /** What is held was checked when it was taken; a clock that has moved on must not hide it. */
-  async #read (mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
-    const [lease, locator, bundle, config] = await this.#options.store.readAll(mailbox, 'lease', 'locator', 'bundle', 'config')
+  async #read(mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
+    const [lease, locator, bundle, config] = await this.#options.store.readAll(
+      mailbox,
+      'lease',
+      'locator',
+      'bundle',
+      'config'
+    )
     if (lease === undefined || locator === undefined || bundle === undefined) return undefined
     // its locator was verified under this key before it was stored
     recallIdentityKey(mailbox)
@@ -171,7 +199,7 @@ export class Directory {
     }
   }
 
-  async #inTurn<T> (mailbox: Uint8Array, change: () => Promise<T>): Promise<T> {
+  async #inTurn<T>(mailbox: Uint8Array, change: () => Promise<T>): Promise<T> {
     const name = nameOf(mailbox)
     const turn = (this.#turns.get(name) ?? Promise.resolve()).then(change, change)
     this.#turns.set(name, turn)
@@ -182,7 +210,7 @@ export class Directory {
     }
   }
 
-  #nowHour (): number {
+  #nowHour(): number {
     return hourOf(this.#options.env.now())
   }
 }
@@ -192,15 +220,15 @@ interface Dated {
   readonly digest: Uint8Array
 }
 
-function newer<T extends Dated> (held: T | undefined, offered: T | undefined): T | undefined {
+function newer<T extends Dated>(held: T | undefined, offered: T | undefined): T | undefined {
   if (held === undefined || offered === undefined) return offered ?? held
   return supersedes(offered, held) ? offered : held
 }
 
-function sameBytes (a: Uint8Array, b: Uint8Array): boolean {
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0
 }
 
-export function nameOf (mailbox: Uint8Array): string {
+export function nameOf(mailbox: Uint8Array): string {
   return Buffer.from(mailbox.buffer, mailbox.byteOffset, mailbox.byteLength).toString('latin1')
 }

@@ -28,7 +28,7 @@ export const kinds = {
 
 const mailboxBytes = 32
 
-function key (kind: number, ...parts: readonly Uint8Array[]): Uint8Array {
+function key(kind: number, ...parts: readonly Uint8Array[]): Uint8Array {
   let length = 1
   for (const part of parts) length += part.byteLength
   const bytes = new Uint8Array(length)
@@ -41,25 +41,25 @@ function key (kind: number, ...parts: readonly Uint8Array[]): Uint8Array {
   return bytes
 }
 
-export function u32 (value: number): Uint8Array {
+export function u32(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }
 
-export function u64 (value: number): Uint8Array {
+export function u64(value: number): Uint8Array {
   const bytes = new Uint8Array(8)
   view(bytes).setBigUint64(0, BigInt(value))
   return bytes
 }
 
-export function readU32 (bytes: Uint8Array, at = 0): number {
+export function readU32(bytes: Uint8Array, at = 0): number {
   return view(bytes).getUint32(at)
 }
 
-export function readU64 (bytes: Uint8Array, at = 0): number {
+export function readU64(bytes: Uint8Array, at = 0): number {
   return Number(view(bytes).getBigUint64(at))
 }
 
-function view (bytes: Uint8Array): DataView {
+function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
@@ -70,13 +70,14 @@ export const recordKey = (mailbox: Uint8Array, seq: number): Uint8Array => key(k
 export const entryKey = (mailbox: Uint8Array, id: Uint8Array): Uint8Array => key(kinds.entry, mailbox, id)
 export const dueKey = (hour: number, mailbox: Uint8Array): Uint8Array => key(kinds.due, u32(hour), mailbox)
 export const markKey = (mailbox: Uint8Array, device: Uint8Array): Uint8Array => key(kinds.mark, mailbox, device)
-export const tombstoneKey = (mailbox: Uint8Array, digest: Uint8Array): Uint8Array => key(kinds.tombstone, mailbox, digest)
+export const tombstoneKey = (mailbox: Uint8Array, digest: Uint8Array): Uint8Array =>
+  key(kinds.tombstone, mailbox, digest)
 export type MailboxKind = 'counters' | 'lease' | 'locator' | 'bundle' | 'config' | 'shelf'
 export const mailboxKey = (kind: MailboxKind, mailbox: Uint8Array): Uint8Array => key(kinds[kind], mailbox)
 
 export const seqOfRecordKey = (bytes: Uint8Array): number => readU64(bytes, 1 + mailboxBytes)
 
-export function partsOfDueKey (bytes: Uint8Array): { hour: number, mailbox: Uint8Array } {
+export function partsOfDueKey(bytes: Uint8Array): { hour: number; mailbox: Uint8Array } {
   return { hour: readU32(bytes, 1), mailbox: bytes.slice(1 + 4) }
 }
 
@@ -84,7 +85,7 @@ export function partsOfDueKey (bytes: Uint8Array): { hour: number, mailbox: Uint
 export const idOf = (bytes: Uint8Array): Uint8Array => bytes.slice(1 + mailboxBytes)
 
 /** Half-open range of every key that starts with `kind ‖ prefix`. */
-export function rangeOf (kind: number, prefix: Uint8Array = new Uint8Array(0)): { gte: Uint8Array, lt: Uint8Array } {
+export function rangeOf(kind: number, prefix: Uint8Array = new Uint8Array(0)): { gte: Uint8Array; lt: Uint8Array } {
   const gte = key(kind, prefix)
   const lt = gte.slice()
   for (let i = lt.byteLength - 1; i >= 0; i--) {
@@ -108,12 +109,18 @@ export interface Entry {
   readonly bytes: number
 }
 
-export function encodeEntry (entry: Entry): Uint8Array {
+export function encodeEntry(entry: Entry): Uint8Array {
   return key(entry.live ? 1 : 0, u64(entry.seq), u64(entry.receivedMs), u32(entry.expiresHour), u32(entry.bytes))
 }
 
-export function decodeEntry (bytes: Uint8Array): Entry {
-  return { live: bytes[0] === 1, seq: readU64(bytes, 1), receivedMs: readU64(bytes, 9), expiresHour: readU32(bytes, 17), bytes: readU32(bytes, 21) }
+export function decodeEntry(bytes: Uint8Array): Entry {
+  return {
+    live: bytes[0] === 1,
+    seq: readU64(bytes, 1),
+    receivedMs: readU64(bytes, 9),
+    expiresHour: readU32(bytes, 17),
+    bytes: readU32(bytes, 21)
+  }
 }
 
 export interface Counters {
@@ -124,7 +131,7 @@ export interface Counters {
 
 export const noCounters: Counters = { records: 0, bytes: 0, tombstones: 0 }
 
-export function encodeCounters (counters: Counters): Uint8Array {
+export function encodeCounters(counters: Counters): Uint8Array {
   const bytes = new Uint8Array(16)
   bytes.set(u32(counters.records), 0)
   bytes.set(u64(counters.bytes), 4)
@@ -132,6 +139,8 @@ export function encodeCounters (counters: Counters): Uint8Array {
   return bytes
 }
 
-export function decodeCounters (bytes: Uint8Array | undefined): Counters {
-  return bytes === undefined ? noCounters : { records: readU32(bytes), bytes: readU64(bytes, 4), tombstones: readU32(bytes, 12) }
+export function decodeCounters(bytes: Uint8Array | undefined): Counters {
+  return bytes === undefined
+    ? noCounters
+    : { records: readU32(bytes), bytes: readU64(bytes, 4), tombstones: readU32(bytes, 12) }
 }

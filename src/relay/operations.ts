@@ -4,8 +4,21 @@
 import { MailboxError } from '../errors.ts'
 import { clockSkewHours, tombstonesPerMailboxMax } from '../limits.ts'
 import {
-  decodeCounters, decodeEntry, dueKey, encodeCounters, encodeEntry, entryKey, mailboxKey, markKey, readU32, readU64, recordKey,
-  tombstoneKey, u32, u64, type MailboxKind
+  decodeCounters,
+  decodeEntry,
+  dueKey,
+  encodeCounters,
+  encodeEntry,
+  entryKey,
+  mailboxKey,
+  markKey,
+  readU32,
+  readU64,
+  recordKey,
+  tombstoneKey,
+  u32,
+  u64,
+  type MailboxKind
 } from './keys.ts'
 import type { Operation } from './writer.ts'
 
@@ -39,7 +52,7 @@ export interface Removed {
 }
 
 /** @throws MailboxError QUOTA from the operation when the mailbox is full */
-export function deposit (input: DepositInput): Operation<Kept> {
+export function deposit(input: DepositInput): Operation<Kept> {
   const entry = entryKey(input.mailbox, input.id)
   const counters = mailboxKey('counters', input.mailbox)
   return {
@@ -47,14 +60,18 @@ export function deposit (input: DepositInput): Operation<Kept> {
     bytes: input.stored.byteLength,
     apply: tx => {
       const known = tx.get(entry)
-      if (known !== undefined) return { receivedMs: decodeEntry(known).receivedMs, keepUntilHour: input.expiresHour, fresh: false, bytes: 0 }
+      if (known !== undefined)
+        return { receivedMs: decodeEntry(known).receivedMs, keepUntilHour: input.expiresHour, fresh: false, bytes: 0 }
       const count = decodeCounters(tx.get(counters))
       const bytes = 4 + input.stored.byteLength
       if (count.records + 1 > input.recordsMax) throw quota('recordsPerMailboxMax')
       if (count.bytes + bytes > input.bytesMax) throw quota('bytesPerMailboxMax')
       const seq = tx.nextSeq()
       tx.put(recordKey(input.mailbox, seq), joined(u32(input.expiresHour), input.stored))
-      tx.put(entry, encodeEntry({ live: true, seq, receivedMs: input.receivedMs, expiresHour: input.expiresHour, bytes }))
+      tx.put(
+        entry,
+        encodeEntry({ live: true, seq, receivedMs: input.receivedMs, expiresHour: input.expiresHour, bytes })
+      )
       tx.put(dueKey(input.expiresHour, input.mailbox), nothing)
       tx.put(counters, encodeCounters({ ...count, records: count.records + 1, bytes: count.bytes + bytes }))
       return { receivedMs: input.receivedMs, keepUntilHour: input.expiresHour, fresh: true, bytes }
@@ -62,7 +79,7 @@ export function deposit (input: DepositInput): Operation<Kept> {
   }
 }
 
-function quota (limit: string): MailboxError {
+function quota(limit: string): MailboxError {
   return new MailboxError('QUOTA', `The mailbox is full (${limit}).`, { limit, retryAfterMs: 60_000 })
 }
 
@@ -77,7 +94,7 @@ export interface TombstoneInput {
 }
 
 /** Removes the records and remembers their ids until the last clock has passed their expiry (SPEC §8.7, §9.3; G5). */
-export function tombstone (input: TombstoneInput): Operation<Removed> {
+export function tombstone(input: TombstoneInput): Operation<Removed> {
   const counters = mailboxKey('counters', input.mailbox)
   const entries = input.ids.map(id => entryKey(input.mailbox, id))
   return {
@@ -104,7 +121,16 @@ export function tombstone (input: TombstoneInput): Operation<Removed> {
         // never forgotten before the record itself could no longer be accepted anywhere
         const forget = Math.max(input.dropAfterHour, known?.expiresHour ?? 0) + 2 * clockSkewHours
         forgetHour = Math.max(forgetHour, forget)
-        tx.put(key, encodeEntry({ live: false, seq: 0, receivedMs: known?.receivedMs ?? input.nowMs, expiresHour: forget, bytes: 0 }))
+        tx.put(
+          key,
+          encodeEntry({
+            live: false,
+            seq: 0,
+            receivedMs: known?.receivedMs ?? input.nowMs,
+            expiresHour: forget,
+            bytes: 0
+          })
+        )
         tx.put(dueKey(forget, input.mailbox), nothing)
         count = { ...count, tombstones: count.tombstones + 1 }
       })
@@ -129,7 +155,7 @@ export interface Fallen {
 }
 
 /** Removes what has fallen due; each is looked at again, for a scan may be overtaken (SPEC §9.3). */
-export function expire (fallen: Fallen): Operation<Removed> {
+export function expire(fallen: Fallen): Operation<Removed> {
   const { mailbox, hour } = fallen
   const entries = fallen.ids.map(id => entryKey(mailbox, id))
   const counters = mailboxKey('counters', mailbox)
@@ -169,16 +195,16 @@ export interface LeaseEntry {
   readonly registeredMs: number
 }
 
-export function encodeLease (lease: LeaseEntry): Uint8Array {
+export function encodeLease(lease: LeaseEntry): Uint8Array {
   return joined(u32(lease.untilHour), u64(lease.registeredMs))
 }
 
-export function decodeLease (bytes: Uint8Array): LeaseEntry {
+export function decodeLease(bytes: Uint8Array): LeaseEntry {
   return { untilHour: readU32(bytes), registeredMs: readU64(bytes, 4) }
 }
 
 /** Stores what an owner signed; the caller has checked that nothing newer is replaced, and holds the mailbox's turn. */
-export function keep (mailbox: Uint8Array, values: Partial<Record<MailboxKind, Uint8Array>>): Operation<void> {
+export function keep(mailbox: Uint8Array, values: Partial<Record<MailboxKind, Uint8Array>>): Operation<void> {
   const entries = Object.entries(values) as Array<[MailboxKind, Uint8Array]>
   return {
     reads: [],
@@ -190,7 +216,7 @@ export function keep (mailbox: Uint8Array, values: Partial<Record<MailboxKind, U
 }
 
 /** Puts a locator of the neighbourhood on the shelf until its validity ends (SPEC §6.3). */
-export function shelve (mailbox: Uint8Array, locator: { bytes: Uint8Array, validUntilHour: number }): Operation<void> {
+export function shelve(mailbox: Uint8Array, locator: { bytes: Uint8Array; validUntilHour: number }): Operation<void> {
   return {
     reads: [],
     bytes: locator.bytes.byteLength,
@@ -202,7 +228,7 @@ export function shelve (mailbox: Uint8Array, locator: { bytes: Uint8Array, valid
 }
 
 /** Moves a device's mark forward, never back (SPEC §8.6). */
-export function mark (mailbox: Uint8Array, device: Uint8Array, seq: number): Operation<void> {
+export function mark(mailbox: Uint8Array, device: Uint8Array, seq: number): Operation<void> {
   const key = markKey(mailbox, device)
   return {
     reads: [key],
@@ -214,7 +240,7 @@ export function mark (mailbox: Uint8Array, device: Uint8Array, seq: number): Ope
   }
 }
 
-function joined (a: Uint8Array, b: Uint8Array): Uint8Array {
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(a.byteLength + b.byteLength)
   bytes.set(a, 0)
   bytes.set(b, a.byteLength)

@@ -5,9 +5,24 @@ import { MailboxError, Status, statusName } from '../errors.ts'
 import { verifyOwnerAuth, scopes } from '../identity/ownerauth.ts'
 import { openTombstone } from '../identity/tombstone.ts'
 import type { IdentityKey } from '../identity/keys.ts'
-import { mailboxesPerStreamMax, pullBytesMax, pullRecordsMax, subscribeWaitMsMax, unauthenticatedCallsMax } from '../limits.ts'
 import {
-  OwnerAuthBody, OwnerRequest, OwnerResponse, StoredRecord, Tombstone, TombstoneBody, type AuthCall, type Lease, type PullCall, type SubscribeCall
+  mailboxesPerStreamMax,
+  pullBytesMax,
+  pullRecordsMax,
+  subscribeWaitMsMax,
+  unauthenticatedCallsMax
+} from '../limits.ts'
+import {
+  OwnerAuthBody,
+  OwnerRequest,
+  OwnerResponse,
+  StoredRecord,
+  Tombstone,
+  TombstoneBody,
+  type AuthCall,
+  type Lease,
+  type PullCall,
+  type SubscribeCall
 } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { decodeRequest, ok, refusal } from './answer.ts'
@@ -45,11 +60,11 @@ interface StreamState {
 const stateOf = Symbol('owner state')
 const nonceBytes = 32
 
-export function ownerHandler (desk: OwnerDesk): Handler {
+export function ownerHandler(desk: OwnerDesk): Handler {
   return async (bytes, session) => {
     const state = streamState(session)
     try {
-      return OwnerResponse.encode({ ...ok, ...await serve(desk, decodeRequest(OwnerRequest, bytes), session, state) })
+      return OwnerResponse.encode({ ...ok, ...(await serve(desk, decodeRequest(OwnerRequest, bytes), session, state)) })
     } catch (error) {
       const answer = refusal(error)
       // the asker gets a number; what went wrong stays here
@@ -62,7 +77,7 @@ export function ownerHandler (desk: OwnerDesk): Handler {
   }
 }
 
-function streamState (session: Session): StreamState {
+function streamState(session: Session): StreamState {
   const held = session.state.get(stateOf) as StreamState | undefined
   if (held !== undefined) return held
   const state: StreamState = { nonce: undefined, unproved: 0, proofs: new Map() }
@@ -72,7 +87,7 @@ function streamState (session: Session): StreamState {
 
 type Result = Partial<OwnerResponse>
 
-async function serve (desk: OwnerDesk, request: OwnerRequest, session: Session, state: StreamState): Promise<Result> {
+async function serve(desk: OwnerDesk, request: OwnerRequest, session: Session, state: StreamState): Promise<Result> {
   if (request.challenge !== undefined) {
     state.nonce = desk.env.random(nonceBytes)
     return { challenge: { nonce: state.nonce } }
@@ -96,22 +111,27 @@ async function serve (desk: OwnerDesk, request: OwnerRequest, session: Session, 
 }
 
 /** SPEC §8.1. A nonce serves one attempt. */
-async function authenticate (desk: OwnerDesk, call: AuthCall, session: Session, state: StreamState): Promise<Result> {
+async function authenticate(desk: OwnerDesk, call: AuthCall, session: Session, state: StreamState): Promise<Result> {
   const nonce = state.nonce
   state.nonce = undefined
   if (nonce === undefined) throw new MailboxError('AUTH', 'No challenge was asked for.')
   const { mailbox } = decodeRequest(OwnerAuthBody, call.body)
-  if (state.proofs.size >= mailboxesPerStreamMax && !state.proofs.has(nameOf(mailbox))) throw new MailboxError('QUOTA', 'Too many mailboxes on one stream.', { limit: 'mailboxesPerStreamMax' })
+  if (state.proofs.size >= mailboxesPerStreamMax && !state.proofs.has(nameOf(mailbox)))
+    throw new MailboxError('QUOTA', 'Too many mailboxes on one stream.', { limit: 'mailboxesPerStreamMax' })
   const hosted = await desk.directory.get(mailbox)
   const proof = await verifyOwnerAuth(call, {
-    relay: session.localPeer, client: session.remotePeer, nonce, nowHour: hourOf(desk.env.now()), revoked: hosted?.config?.revoked
+    relay: session.localPeer,
+    client: session.remotePeer,
+    nonce,
+    nowHour: hourOf(desk.env.now()),
+    revoked: hosted?.config?.revoked
   })
   state.proofs.set(nameOf(proof.mailbox), proof)
   return {}
 }
 
 /** @throws MailboxError AUTH when this stream has no proof for the mailbox and scope */
-function proved (desk: OwnerDesk, state: StreamState, mailbox: Uint8Array, scope: number): Proof {
+function proved(desk: OwnerDesk, state: StreamState, mailbox: Uint8Array, scope: number): Proof {
   const proof = state.proofs.get(nameOf(mailbox))
   if (proof === undefined || (proof.scopes & scope) === 0 || proof.expiresHour <= hourOf(desk.env.now())) {
     throw new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
@@ -120,7 +140,11 @@ function proved (desk: OwnerDesk, state: StreamState, mailbox: Uint8Array, scope
 }
 
 /** The locator's own signature says whose mailbox it is; the proof must be for the same (SPEC §8.2). */
-async function register (desk: OwnerDesk, call: NonNullable<OwnerRequest['register']>, state: StreamState): Promise<Result> {
+async function register(
+  desk: OwnerDesk,
+  call: NonNullable<OwnerRequest['register']>,
+  state: StreamState
+): Promise<Result> {
   let refused: MailboxError | undefined
   // bounded by mailboxesPerStreamMax; nearly always one
   for (const { mailbox, scopes: held } of state.proofs.values()) {
@@ -136,22 +160,37 @@ async function register (desk: OwnerDesk, call: NonNullable<OwnerRequest['regist
   throw refused ?? new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
 }
 
-function leaseOf (desk: OwnerDesk, lease: LeaseEntry): Lease {
-  return { untilHour: lease.untilHour, recordsMax: desk.limits.recordsPerMailbox, bytesMax: desk.limits.bytesPerMailbox }
+function leaseOf(desk: OwnerDesk, lease: LeaseEntry): Lease {
+  return {
+    untilHour: lease.untilHour,
+    recordsMax: desk.limits.recordsPerMailbox,
+    bytesMax: desk.limits.bytesPerMailbox
+  }
 }
 
-async function status (desk: OwnerDesk, asked: Uint8Array, state: StreamState): Promise<Result> {
+async function status(desk: OwnerDesk, asked: Uint8Array, state: StreamState): Promise<Result> {
   const { mailbox, signer } = proved(desk, state, asked, scopes.pull)
   const { store, directory } = desk
   const hosted = await directory.need(mailbox)
   const [counters, oldestMs, newestMs, markSeq] = await Promise.all([
-    store.counters(mailbox), store.edgeMs(mailbox, false, receivedMs), store.edgeMs(mailbox, true, receivedMs), store.markOf(mailbox, signer)
+    store.counters(mailbox),
+    store.edgeMs(mailbox, false, receivedMs),
+    store.edgeMs(mailbox, true, receivedMs),
+    store.markOf(mailbox, signer)
   ])
   const { unacked, headSeq } = await store.after(mailbox, markSeq)
   return {
     mailbox: {
-      records: counters.records, bytes: counters.bytes, tombstones: counters.tombstones, oldestMs, newestMs, unacked,
-      leaseUntilHour: hosted.lease.untilHour, head: { epoch: store.epoch, seq: headSeq }, locator: hosted.locator.bytes, bundle: hosted.bundle.bytes
+      records: counters.records,
+      bytes: counters.bytes,
+      tombstones: counters.tombstones,
+      oldestMs,
+      newestMs,
+      unacked,
+      leaseUntilHour: hosted.lease.untilHour,
+      head: { epoch: store.epoch, seq: headSeq },
+      locator: hosted.locator.bytes,
+      bundle: hosted.bundle.bytes
     }
   }
 }
@@ -159,7 +198,7 @@ async function status (desk: OwnerDesk, asked: Uint8Array, state: StreamState): 
 const receivedMs = (stored: Uint8Array): number => StoredRecord.decode(stored).receivedMs
 
 /** SPEC §8.5. */
-async function pull (desk: OwnerDesk, call: PullCall, state: StreamState): Promise<Result> {
+async function pull(desk: OwnerDesk, call: PullCall, state: StreamState): Promise<Result> {
   const { mailbox } = proved(desk, state, call.mailbox, scopes.pull)
   await desk.directory.need(mailbox)
   const page = await desk.store.page(mailbox, desk.store.seqAfter(call.after), {
@@ -172,12 +211,12 @@ async function pull (desk: OwnerDesk, call: PullCall, state: StreamState): Promi
 }
 
 /** Zero means that the caller leaves it to the relay. */
-function atMost (asked: number, limit: number): number {
+function atMost(asked: number, limit: number): number {
   return asked === 0 ? limit : Math.min(asked, limit)
 }
 
 /** A long poll: answered as soon as there is something after the cursor, or with an empty page (SPEC §8.8). */
-async function subscribe (desk: OwnerDesk, call: SubscribeCall, session: Session, state: StreamState): Promise<Result> {
+async function subscribe(desk: OwnerDesk, call: SubscribeCall, session: Session, state: StreamState): Promise<Result> {
   const listening = desk.arrivals.listen(call.mailbox)
   try {
     const first = await pull(desk, call, state)
@@ -190,7 +229,7 @@ async function subscribe (desk: OwnerDesk, call: SubscribeCall, session: Session
 }
 
 /** SPEC §8.7: the tombstone carries its own signature; the stream's proof keeps strangers from making us check many. */
-async function bury (desk: OwnerDesk, signed: Uint8Array, state: StreamState): Promise<Result> {
+async function bury(desk: OwnerDesk, signed: Uint8Array, state: StreamState): Promise<Result> {
   const nowMs = desk.env.now()
   const { body } = decodeRequest(Tombstone, signed)
   const { mailbox } = proved(desk, state, decodeRequest(TombstoneBody, body).mailbox, scopes.tombstone)
@@ -198,7 +237,9 @@ async function bury (desk: OwnerDesk, signed: Uint8Array, state: StreamState): P
   const facts = await openTombstone(signed, { nowHour: hourOf(nowMs), revoked: hosted.config?.revoked ?? [] })
   // of what was signed: the outer message can be written in many ways
   const digest = createHash('sha256').update(body).digest()
-  const removed = await desk.store.write(tombstone({ mailbox, ids: facts.ids, dropAfterHour: facts.dropAfterHour, nowMs, signed, digest }))
+  const removed = await desk.store.write(
+    tombstone({ mailbox, ids: facts.ids, dropAfterHour: facts.dropAfterHour, nowMs, signed, digest })
+  )
   desk.store.count({ records: -removed.records, bytes: -removed.bytes })
   desk.observe('tombstoned', facts.ids.length)
   return {}

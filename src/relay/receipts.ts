@@ -15,25 +15,41 @@ export class ReceiptSigner {
   /** Bounded by the commit groups of one turn. */
   readonly #waiting: Waiting[] = []
 
-  constructor (relay: Uint8Array, sign: (message: Uint8Array) => Promise<Uint8Array>) {
+  constructor(relay: Uint8Array, sign: (message: Uint8Array) => Promise<Uint8Array>) {
     this.#relay = relay
     this.#sign = sign
   }
 
   /** Call only after the record is on disk: the receipt says so (G1). */
-  async receipt (facts: ReceiptFacts): Promise<Receipt> {
+  async receipt(facts: ReceiptFacts): Promise<Receipt> {
     return await new Promise((resolve, reject) => {
       this.#waiting.push({ facts, resolve, reject })
-      if (this.#waiting.length === 1) setImmediate(() => { this.#signAll() })
+      if (this.#waiting.length === 1)
+        setImmediate(() => {
+          this.#signAll()
+        })
     })
   }
 
-  #signAll (): void {
+  #signAll(): void {
     const group = this.#waiting.splice(0, commitGroupMax)
-    if (this.#waiting.length > 0) setImmediate(() => { this.#signAll() })
-    signReceipts(this.#relay, group.map(({ facts }) => facts), this.#sign).then(
-      receipts => { group.forEach(({ resolve }, i) => { resolve(receipts[i] as Receipt) }) },
-      (error: unknown) => { for (const { reject } of group) reject(error) }
+    if (this.#waiting.length > 0)
+      setImmediate(() => {
+        this.#signAll()
+      })
+    signReceipts(
+      this.#relay,
+      group.map(({ facts }) => facts),
+      this.#sign
+    ).then(
+      receipts => {
+        group.forEach(({ resolve }, i) => {
+          resolve(receipts[i] as Receipt)
+        })
+      },
+      (error: unknown) => {
+        for (const { reject } of group) reject(error)
+      }
     )
   }
 }

@@ -53,7 +53,7 @@ export class Relay {
   #sweeping: Promise<void> = Promise.resolve()
   #stopped: Promise<void> | undefined
 
-  private constructor (init: RelayInit, store: RelayStore) {
+  private constructor(init: RelayInit, store: RelayStore) {
     const self = peerText(init.self)
     this.#init = init
     this.#store = store
@@ -63,7 +63,7 @@ export class Relay {
   }
 
   /** Opens the store and begins to serve. @throws MailboxError STORE, STORE_VERSION */
-  static async start (init: RelayInit): Promise<Relay> {
+  static async start(init: RelayInit): Promise<Relay> {
     const store = await RelayStore.open(init.database, init.env, ({ operations, syncMs }) => {
       init.observe('commitOperations', operations)
       init.observe('commitSyncMs', syncMs)
@@ -74,24 +74,28 @@ export class Relay {
   }
 
   /** False after a failed write and while stopping. */
-  get ready (): boolean {
+  get ready(): boolean {
     return !this.#stopping.signal.aborted && this.#store.failure === undefined
   }
 
-  stats (): RelayStats {
+  stats(): RelayStats {
     return { mailboxes: this.#directory.mailboxes, ...this.#store.totals, locators: this.#shelf.count() }
   }
 
   /** Takes no new requests, answers those it has, and resolves when everything accepted is on disk (G12). */
-  async stop (): Promise<void> {
+  async stop(): Promise<void> {
     this.#stopped ??= this.#stop()
     await this.#stopped
   }
 
-  async #stop (): Promise<void> {
+  async #stop(): Promise<void> {
     const { responder } = this.#init
     this.#stopping.abort(new MailboxError('CLOSED', 'The relay stops.'))
-    await Promise.all(Object.values(protocols).map(async protocol => { await responder.unhandle(protocol) }))
+    await Promise.all(
+      Object.values(protocols).map(async protocol => {
+        await responder.unhandle(protocol)
+      })
+    )
     this.#arrivals.notifyAll()
     await this.#sweeping
     await this.#store.close()
@@ -99,26 +103,45 @@ export class Relay {
     await Promise.allSettled(this.#answering)
   }
 
-  async #serve (): Promise<void> {
+  async #serve(): Promise<void> {
     const { network, responder, self, sign, env, limits, log, observe, closest } = this.#init
     await this.#directory.recount()
     await this.#shelf.recount()
-    const shared = { store: this.#store, directory: this.#directory, arrivals: this.#arrivals, env, log, limits, observe }
+    const shared = {
+      store: this.#store,
+      directory: this.#directory,
+      arrivals: this.#arrivals,
+      env,
+      log,
+      limits,
+      observe
+    }
     const stopping = this.#stopping.signal
-    const holder = new LocatorHolder({ shelf: this.#shelf, env, self, log, ...(closest === undefined ? {} : { closest }) })
+    const holder = new LocatorHolder({
+      shelf: this.#shelf,
+      env,
+      self,
+      log,
+      ...(closest === undefined ? {} : { closest })
+    })
     await responder.handle(protocols.locator, holder.handler)
     await responder.handle(protocols.owner, this.#counted(ownerHandler({ ...shared, stopping })))
-    await responder.handle(protocols.deposit, this.#counted(depositHandler({
-      ...shared,
-      coordinator: new Coordinator({ network, self: peerText(self), env, log }),
-      signer: new ReceiptSigner(self, sign),
-      draining: () => stopping.aborted
-    })))
+    await responder.handle(
+      protocols.deposit,
+      this.#counted(
+        depositHandler({
+          ...shared,
+          coordinator: new Coordinator({ network, self: peerText(self), env, log }),
+          signer: new ReceiptSigner(self, sign),
+          draining: () => stopping.aborted
+        })
+      )
+    )
     this.#sweeping = this.#sweep()
   }
 
   /** Remembers what is being answered, so that stopping can wait for it. */
-  #counted (handler: Handler): Handler {
+  #counted(handler: Handler): Handler {
     return async (bytes, session) => {
       const answer = handler(bytes, session)
       this.#answering.add(answer)
@@ -131,7 +154,7 @@ export class Relay {
   }
 
   /** Leases and locators end with an hour, and there may be a million: counted once an hour. */
-  async #recount (countedHour: number): Promise<number> {
+  async #recount(countedHour: number): Promise<number> {
     const hour = hourOf(this.#init.env.now())
     if (hour === countedHour) return hour
     await this.#directory.recount()
@@ -140,7 +163,7 @@ export class Relay {
   }
 
   /** Drops what has expired, slice by slice, until the relay stops (SPEC §9.3). */
-  async #sweep (): Promise<void> {
+  async #sweep(): Promise<void> {
     const { env, log, observe } = this.#init
     const signal = this.#stopping.signal
     const stopped = (): boolean => signal.aborted
@@ -157,7 +180,9 @@ export class Relay {
         if (stopped()) return
         log('error', 'sweep_failed', { code: isMailboxError(error) ? error.code : 'UNEXPECTED', error: String(error) })
         if (this.#store.failure !== undefined) return
-        await env.delay(expirySweepMs, signal).catch(() => { log('debug', 'sweep_ended') })
+        await env.delay(expirySweepMs, signal).catch(() => {
+          log('debug', 'sweep_ended')
+        })
       }
     }
   }

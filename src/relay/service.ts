@@ -35,24 +35,25 @@ export class MailboxRelay implements Startable {
   #network: Libp2pNetwork | undefined
   #relay: Relay | undefined
 
-  constructor (components: MailboxRelayComponents, init: MailboxRelayInit) {
+  constructor(components: MailboxRelayComponents, init: MailboxRelayInit) {
     this.#components = components
     this.#init = init
   }
 
   /** True while the relay serves and its store is sound. */
-  get ready (): boolean {
+  get ready(): boolean {
     return this.#relay?.ready ?? false
   }
 
-  stats (): RelayStats {
+  stats(): RelayStats {
     return this.#relay?.stats() ?? { mailboxes: 0, records: 0, bytes: 0, locators: 0 }
   }
 
   /** @throws MailboxError KEY when the node's key is not Ed25519, STORE, STORE_VERSION */
-  async start (): Promise<void> {
+  async start(): Promise<void> {
     const { privateKey, peerId } = this.#components
-    if (privateKey.type !== 'Ed25519') throw new MailboxError('KEY', `A relay needs an Ed25519 node key, not ${privateKey.type}.`)
+    if (privateKey.type !== 'Ed25519')
+      throw new MailboxError('KEY', `A relay needs an Ed25519 node key, not ${privateKey.type}.`)
     const key = identityFromSeed(privateKey.raw.subarray(0, 32))
     const log = this.#init.log ?? silent
     const network = new Libp2pNetwork(fromComponents(this.#components), log)
@@ -72,12 +73,12 @@ export class MailboxRelay implements Startable {
   }
 
   /** Everything accepted is on disk when this resolves; safe to call again. */
-  async stop (): Promise<void> {
+  async stop(): Promise<void> {
     await this.#relay?.stop()
     await this.#network?.stop()
   }
 }
 
-export function mailboxRelay (init: MailboxRelayInit): (components: MailboxRelayComponents) => MailboxRelay {
+export function mailboxRelay(init: MailboxRelayInit): (components: MailboxRelayComponents) => MailboxRelay {
   return components => new MailboxRelay(components, init)
 }

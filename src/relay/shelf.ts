@@ -9,12 +9,12 @@ export class Shelf implements LocatorShelf {
   readonly #store: RelayStore
   #held = 0
 
-  constructor (store: RelayStore) {
+  constructor(store: RelayStore) {
     this.#store = store
   }
 
   /** Counts what is held; called at the start and when an hour has passed. */
-  async recount (): Promise<void> {
+  async recount(): Promise<void> {
     const before = this.#held
     let held = 0
     for await (const [key] of this.#store.list(kinds.shelf)) if (key.byteLength > 0) held++
@@ -22,18 +22,18 @@ export class Shelf implements LocatorShelf {
     this.#held += held - before
   }
 
-  async get (mailbox: Uint8Array): Promise<Uint8Array | undefined> {
+  async get(mailbox: Uint8Array): Promise<Uint8Array | undefined> {
     const shelved = await this.#store.read('shelf', mailbox)
     return shelved?.subarray(4)
   }
 
-  async put (mailbox: Uint8Array, locator: Locator): Promise<void> {
+  async put(mailbox: Uint8Array, locator: Locator): Promise<void> {
     const known = await this.get(mailbox)
     await this.#store.write(shelve(mailbox, locator))
     if (known === undefined) this.#held++
   }
 
-  count (): number {
+  count(): number {
     return this.#held
   }
 }

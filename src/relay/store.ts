@@ -8,8 +8,24 @@ import type { Environment } from '../environment.ts'
 import { expirySweepRecords } from '../limits.ts'
 import { readMany, readOne, scan, writeSynced, type Cursor, type Database, type Range } from './database.ts'
 import {
-  decodeCounters, decodeEntry, entryKey, idOf, kinds, mailboxKey, markKey, metaKey, partsOfDueKey, rangeOf, readU32, readU64, recordKey, seqOfRecordKey, u32,
-  type Counters, type Entry, type MailboxKind
+  decodeCounters,
+  decodeEntry,
+  entryKey,
+  idOf,
+  kinds,
+  mailboxKey,
+  markKey,
+  metaKey,
+  partsOfDueKey,
+  rangeOf,
+  readU32,
+  readU64,
+  recordKey,
+  seqOfRecordKey,
+  u32,
+  type Counters,
+  type Entry,
+  type MailboxKind
 } from './keys.ts'
 import { expire } from './operations.ts'
 import { Writer, type CommitReport, type Operation } from './writer.ts'
@@ -32,18 +48,21 @@ export class RelayStore {
   readonly #writer: Writer
   readonly #totals = { records: 0, bytes: 0 }
 
-  private constructor (db: Database, epoch: Uint8Array, writer: Writer) {
+  private constructor(db: Database, epoch: Uint8Array, writer: Writer) {
     this.#db = db
     this.epoch = epoch
     this.#writer = writer
   }
 
   /** @throws MailboxError STORE_VERSION for a store of a newer version */
-  static async open (db: Database, env: Environment, onCommit?: (report: CommitReport) => void): Promise<RelayStore> {
+  static async open(db: Database, env: Environment, onCommit?: (report: CommitReport) => void): Promise<RelayStore> {
     await db.open()
     const [version, epoch] = await readMany(db, [metaKey('version'), metaKey('epoch')])
     if (version !== undefined && readU32(version) > storeVersion) {
-      throw new MailboxError('STORE_VERSION', `The store has format ${readU32(version)}; this program knows up to ${storeVersion}. Use a newer version.`)
+      throw new MailboxError(
+        'STORE_VERSION',
+        `The store has format ${readU32(version)}; this program knows up to ${storeVersion}. Use a newer version.`
+      )
     }
     const ours = epoch?.byteLength === epochBytes ? epoch : env.random(epochBytes)
     if (version === undefined || ours !== epoch) {
@@ -58,65 +77,73 @@ export class RelayStore {
   }
 
   /** Records and bytes held, over all mailboxes. */
-  get totals (): { readonly records: number, readonly bytes: number } {
+  get totals(): { readonly records: number; readonly bytes: number } {
     return { ...this.#totals }
   }
 
   /** Adds to the totals what an operation changed. */
-  count (change: { records: number, bytes: number }): void {
+  count(change: { records: number; bytes: number }): void {
     this.#totals.records += change.records
     this.#totals.bytes += change.bytes
   }
 
-  get failure (): MailboxError | undefined {
+  get failure(): MailboxError | undefined {
     return this.#writer.failure
   }
 
-  get queuedWrites (): number {
+  get queuedWrites(): number {
     return this.#writer.queued
   }
 
   /** @see Writer.submit */
-  async write<T> (operation: Operation<T>): Promise<T> {
+  async write<T>(operation: Operation<T>): Promise<T> {
     return await this.#writer.submit(operation)
   }
 
   /** Refuses new writes and resolves when the accepted ones are on disk. The database is its owner's to close. */
-  async close (): Promise<void> {
+  async close(): Promise<void> {
     await this.#writer.close()
   }
 
-  async read (kind: MailboxKind, mailbox: Uint8Array): Promise<Uint8Array | undefined> {
+  async read(kind: MailboxKind, mailbox: Uint8Array): Promise<Uint8Array | undefined> {
     return await readOne(this.#db, mailboxKey(kind, mailbox))
   }
 
-  async readAll (mailbox: Uint8Array, ...wanted: MailboxKind[]): Promise<Array<Uint8Array | undefined>> {
-    return await readMany(this.#db, wanted.map(kind => mailboxKey(kind, mailbox)))
+  async readAll(mailbox: Uint8Array, ...wanted: MailboxKind[]): Promise<Array<Uint8Array | undefined>> {
+    return await readMany(
+      this.#db,
+      wanted.map(kind => mailboxKey(kind, mailbox))
+    )
   }
 
-  async counters (mailbox: Uint8Array): Promise<Counters> {
+  async counters(mailbox: Uint8Array): Promise<Counters> {
     return decodeCounters(await this.read('counters', mailbox))
   }
 
-  async entry (mailbox: Uint8Array, id: Uint8Array): Promise<Entry | undefined> {
+  async entry(mailbox: Uint8Array, id: Uint8Array): Promise<Entry | undefined> {
     const bytes = await readOne(this.#db, entryKey(mailbox, id))
     return bytes === undefined ? undefined : decodeEntry(bytes)
   }
 
-  async markOf (mailbox: Uint8Array, device: Uint8Array): Promise<number> {
+  async markOf(mailbox: Uint8Array, device: Uint8Array): Promise<number> {
     const bytes = await readOne(this.#db, markKey(mailbox, device))
     return bytes === undefined ? 0 : readU64(bytes)
   }
 
   /** @throws MailboxError CURSOR when the cursor belongs to another store */
-  seqAfter (cursor: { epoch: Uint8Array, seq: number } | undefined): number {
+  seqAfter(cursor: { epoch: Uint8Array; seq: number } | undefined): number {
     if (cursor === undefined) return 0
-    if (!equals(cursor.epoch, this.epoch)) throw new MailboxError('CURSOR', 'The cursor is of another store of this relay.')
+    if (!equals(cursor.epoch, this.epoch))
+      throw new MailboxError('CURSOR', 'The cursor is of another store of this relay.')
     return cursor.seq
   }
 
   /** Records after arrival number `after`, never one whose expiry hour has come (SPEC §9.3). At least one if there is one. */
-  async page (mailbox: Uint8Array, after: number, limits: { recordsMax: number, bytesMax: number, nowHour: number }): Promise<StoredPage> {
+  async page(
+    mailbox: Uint8Array,
+    after: number,
+    limits: { recordsMax: number; bytesMax: number; nowHour: number }
+  ): Promise<StoredPage> {
     const cursor = scan(this.#db, { gt: recordKey(mailbox, after), lt: rangeOf(kinds.record, mailbox).lt })
     const records: Uint8Array[] = []
     let bytes = 0
@@ -128,7 +155,8 @@ export class RelayStore {
         if (entries.length === 0) return { records, lastSeq, more: false }
         for (const [key, value] of entries) {
           const expired = readU32(value) <= limits.nowHour
-          const full = records.length >= limits.recordsMax || (records.length > 0 && bytes + value.byteLength > limits.bytesMax)
+          const full =
+            records.length >= limits.recordsMax || (records.length > 0 && bytes + value.byteLength > limits.bytesMax)
           if (full && !expired) return { records, lastSeq, more: true }
           lastSeq = seqOfRecordKey(key)
           if (expired) continue
@@ -142,13 +170,13 @@ export class RelayStore {
   }
 
   /** Arrival time of the oldest (or newest) record held, milliseconds; 0 for an empty mailbox. */
-  async edgeMs (mailbox: Uint8Array, newest: boolean, receivedMs: (stored: Uint8Array) => number): Promise<number> {
+  async edgeMs(mailbox: Uint8Array, newest: boolean, receivedMs: (stored: Uint8Array) => number): Promise<number> {
     const [entry] = await this.#some({ ...rangeOf(kinds.record, mailbox), reverse: newest }, 1)
     return entry === undefined ? 0 : receivedMs(entry[1].subarray(4))
   }
 
   /** How many records of a mailbox arrived after `seq`, and the arrival number of the newest. */
-  async after (mailbox: Uint8Array, seq: number): Promise<{ unacked: number, headSeq: number }> {
+  async after(mailbox: Uint8Array, seq: number): Promise<{ unacked: number; headSeq: number }> {
     const cursor = scan(this.#db, { gt: recordKey(mailbox, seq), lt: rangeOf(kinds.record, mailbox).lt, values: false })
     let unacked = 0
     let headSeq = seq
@@ -167,13 +195,13 @@ export class RelayStore {
   }
 
   /** Every entry of one kind (and mailbox), in key order, a bounded number at a time. */
-  async * list (kind: number, mailbox?: Uint8Array): AsyncGenerator<[Uint8Array, Uint8Array]> {
+  async *list(kind: number, mailbox?: Uint8Array): AsyncGenerator<[Uint8Array, Uint8Array]> {
     const cursor: Cursor = scan(this.#db, rangeOf(kind, mailbox))
     try {
       for (;;) {
         const entries = await cursor.nextv(256)
         if (entries.length === 0) return
-        yield * entries
+        yield* entries
       }
     } finally {
       await cursor.close()
@@ -184,7 +212,7 @@ export class RelayStore {
    * One slice of the expiry sweep: the oldest mailbox and hour that are due. An hour falls due when it is over, so that
    * no deposit that was accepted within it can still be on its way to the disk. Resolves with whether more is due.
    */
-  async sweep (nowHour: number): Promise<{ records: number, more: boolean }> {
+  async sweep(nowHour: number): Promise<{ records: number; more: boolean }> {
     const [next] = await this.#some({ gte: rangeOf(kinds.due).gte, lt: rangeOf(kinds.due, u32(nowHour)).gte }, 1)
     if (next === undefined) return { records: 0, more: false }
     const { hour, mailbox } = partsOfDueKey(next[0])
@@ -197,7 +225,7 @@ export class RelayStore {
   }
 
   /** Ids of at most one slice of entries that are due. */
-  async #fallen (kind: number, mailbox: Uint8Array, isDue: (value: Uint8Array) => boolean): Promise<Uint8Array[]> {
+  async #fallen(kind: number, mailbox: Uint8Array, isDue: (value: Uint8Array) => boolean): Promise<Uint8Array[]> {
     const ids: Uint8Array[] = []
     for await (const [key, value] of this.list(kind, mailbox)) {
       if (isDue(value)) ids.push(idOf(key))
@@ -206,7 +234,7 @@ export class RelayStore {
     return ids
   }
 
-  async #some (range: Range, limit: number): Promise<Array<[Uint8Array, Uint8Array]>> {
+  async #some(range: Range, limit: number): Promise<Array<[Uint8Array, Uint8Array]>> {
     const cursor = scan(this.#db, { ...range, limit })
     try {
       return await cursor.nextv(limit)

@@ -56,24 +56,24 @@ export class Writer {
   #seq: number
   #seqReserved: number
 
-  private constructor (db: Database, seqReserved: number, onCommit: (report: CommitReport) => void) {
+  private constructor(db: Database, seqReserved: number, onCommit: (report: CommitReport) => void) {
     this.#db = db
     this.#onCommit = onCommit
     this.#seq = seqReserved
     this.#seqReserved = seqReserved
   }
 
-  static async open (db: Database, onCommit: (report: CommitReport) => void = () => undefined): Promise<Writer> {
+  static async open(db: Database, onCommit: (report: CommitReport) => void = () => undefined): Promise<Writer> {
     const [reserved] = await readMany(db, [seqKey])
     return new Writer(db, reserved === undefined ? 0 : readU64(reserved), onCommit)
   }
 
   /** Set after a failed write: the store must be reopened before anything is promised again. */
-  get failure (): MailboxError | undefined {
+  get failure(): MailboxError | undefined {
     return this.#failure
   }
 
-  get queued (): number {
+  get queued(): number {
     return this.#queue.length
   }
 
@@ -82,11 +82,14 @@ export class Writer {
    * @throws MailboxError BUSY when the queue is full, STORE when the write failed (outcome unknown), CLOSED, and what
    *   `apply` throws
    */
-  async submit<T> (operation: Operation<T>): Promise<T> {
+  async submit<T>(operation: Operation<T>): Promise<T> {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#closed) throw new MailboxError('CLOSED', 'The store is closing.')
     if (this.#queue.length >= commitQueueMax || this.#queuedBytes >= commitQueueBytesMax) {
-      throw new MailboxError('BUSY', 'Too many writes wait for the disk.', { limit: 'commitQueueMax', retryAfterMs: 1_000 })
+      throw new MailboxError('BUSY', 'Too many writes wait for the disk.', {
+        limit: 'commitQueueMax',
+        retryAfterMs: 1_000
+      })
     }
     return await new Promise<T>((resolve, reject) => {
       this.#queue.push({ operation, resolve: resolve as (value: unknown) => void, reject })
@@ -96,15 +99,17 @@ export class Writer {
   }
 
   /** Refuses new operations and resolves when those accepted are on disk. */
-  async close (): Promise<void> {
+  async close(): Promise<void> {
     this.#closed = true
     await this.#running
   }
 
-  async #run (): Promise<void> {
+  async #run(): Promise<void> {
     while (this.#queue.length > 0) {
       // what has arrived meanwhile on other connections is read first: larger groups, fewer syncs and signatures
-      await new Promise<void>(resolve => { setImmediate(resolve) })
+      await new Promise<void>(resolve => {
+        setImmediate(resolve)
+      })
       const group = this.#queue.splice(0, commitGroupMax)
       for (const { operation } of group) this.#queuedBytes -= operation.bytes
       await this.#commit(group)
@@ -112,7 +117,7 @@ export class Writer {
     this.#running = undefined
   }
 
-  async #commit (group: readonly Waiting[]): Promise<void> {
+  async #commit(group: readonly Waiting[]): Promise<void> {
     const answers: Array<() => void> = []
     try {
       if (this.#failure !== undefined) throw this.#failure
@@ -122,16 +127,18 @@ export class Writer {
       this.#onCommit({ operations: group.length, syncMs: performance.now() - started })
       for (const answer of answers) answer()
     } catch (error) {
-      this.#failure ??= new MailboxError('STORE', 'The store failed to write; what was in the write is unknown.', { cause: error })
+      this.#failure ??= new MailboxError('STORE', 'The store failed to write; what was in the write is unknown.', {
+        cause: error
+      })
       for (const { reject } of group) reject(this.#failure)
     }
   }
 
-  async #stage (group: readonly Waiting[], answers: Array<() => void>): Promise<Staged> {
+  async #stage(group: readonly Waiting[], answers: Array<() => void>): Promise<Staged> {
     const reads = new Map<string, Uint8Array>()
     for (const { operation } of group) for (const key of operation.reads) reads.set(nameOf(key), key)
     const keys = [...reads.values()]
-    const values = readNow(this.#db, keys) ?? await readMany(this.#db, keys)
+    const values = readNow(this.#db, keys) ?? (await readMany(this.#db, keys))
     const known = new Map<string, Uint8Array | undefined>()
     let at = 0
     for (const name of reads.keys()) known.set(name, values[at++])
@@ -141,15 +148,19 @@ export class Writer {
       try {
         const result = operation.apply(this.#transaction(known, staged, own))
         for (const [name, write] of own) staged.set(name, write)
-        answers.push(() => { resolve(result) })
+        answers.push(() => {
+          resolve(result)
+        })
       } catch (error) {
-        answers.push(() => { reject(error) })
+        answers.push(() => {
+          reject(error)
+        })
       }
     }
     return staged
   }
 
-  #transaction (known: ReadonlyMap<string, Uint8Array | undefined>, staged: Staged, own: Staged): Transaction {
+  #transaction(known: ReadonlyMap<string, Uint8Array | undefined>, staged: Staged, own: Staged): Transaction {
     return {
       get: key => {
         const name = nameOf(key)
@@ -158,8 +169,12 @@ export class Writer {
         if (!known.has(name)) throw new TypeError('an operation read a key that it did not name')
         return known.get(name)
       },
-      put: (key, value) => { own.set(nameOf(key), { type: 'put', key, value }) },
-      del: key => { own.set(nameOf(key), { type: 'del', key }) },
+      put: (key, value) => {
+        own.set(nameOf(key), { type: 'put', key, value })
+      },
+      del: key => {
+        own.set(nameOf(key), { type: 'del', key })
+      },
       nextSeq: () => {
         if (this.#seq === this.#seqReserved) {
           this.#seqReserved += seqBlock
@@ -173,6 +188,6 @@ export class Writer {
   }
 }
 
-function nameOf (key: Uint8Array): string {
+function nameOf(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')
 }

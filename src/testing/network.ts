@@ -8,9 +8,7 @@ import type { Environment } from '../environment.ts'
 import { systemEnvironment } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
 import { dialTimeoutMs, frameBytesMax, requestDeadlineMs } from '../limits.ts'
-import type {
-  CallOptions, Channel, Handler, Network, PeerAddress, Protocol, Responder, Session
-} from '../wire/port.ts'
+import type { CallOptions, Channel, Handler, Network, PeerAddress, Protocol, Responder, Session } from '../wire/port.ts'
 
 /** One frame on its way. */
 export interface Flight {
@@ -40,7 +38,7 @@ export interface MemoryNetworkInit {
 }
 
 type Pair = string
-const pairOf = (a: string, b: string): Pair => a < b ? `${a} ${b}` : `${b} ${a}`
+const pairOf = (a: string, b: string): Pair => (a < b ? `${a} ${b}` : `${b} ${a}`)
 /** What a lost frame becomes. Whoever awaits it also awaits a deadline, so nothing is held for long. */
 const never = async (): Promise<never> => await new Promise<never>(() => undefined)
 
@@ -54,7 +52,7 @@ export class MemoryNetwork {
   readonly #losses = new Set<(flight: Flight) => boolean>()
   #joined = 0
 
-  constructor (init: MemoryNetworkInit = {}) {
+  constructor(init: MemoryNetworkInit = {}) {
     this.env = init.env ?? systemEnvironment
     this.#latencyMs = init.latencyMs ?? 0
   }
@@ -63,7 +61,7 @@ export class MemoryNetwork {
    * Adds a node. `peerId` is a peer id's multihash bytes. The id of a stopped node may join again, with no handlers:
    * that is a restarted process.
    */
-  join (peerId: Uint8Array): MemoryNode {
+  join(peerId: Uint8Array): MemoryNode {
     const id = base58btc.baseEncode(peerId)
     if (this.#nodes.get(id)?.running === true) throw new TypeError(`${id} is in this network already`)
     const n = this.#joined++
@@ -77,7 +75,7 @@ export class MemoryNetwork {
    * Parts two nodes. Their channels end and new ones are refused; with `silent` nothing ends and every frame between
    * them is lost, as behind a firewall that drops.
    */
-  cut (a: PeerAddress, b: PeerAddress, o: { silent?: boolean } = {}): void {
+  cut(a: PeerAddress, b: PeerAddress, o: { silent?: boolean } = {}): void {
     this.#cuts.set(pairOf(a.id, b.id), o.silent === true)
     if (o.silent === true) return
     this.#nodes.get(a.id)?.endWith(b.id)
@@ -85,18 +83,20 @@ export class MemoryNetwork {
   }
 
   /** Joins two nodes again. */
-  heal (a: PeerAddress, b: PeerAddress): void {
+  heal(a: PeerAddress, b: PeerAddress): void {
     this.#cuts.delete(pairOf(a.id, b.id))
   }
 
   /** Loses every frame for which `rule` answers true, until the returned function is called. */
-  lose (rule: (flight: Flight) => boolean): () => void {
+  lose(rule: (flight: Flight) => boolean): () => void {
     this.#losses.add(rule)
-    return () => { this.#losses.delete(rule) }
+    return () => {
+      this.#losses.delete(rule)
+    }
   }
 
   /** @internal The node behind `id` as `from` sees it. */
-  async reach (from: string, id: string): Promise<Node> {
+  async reach(from: string, id: string): Promise<Node> {
     await this.#travel()
     if (this.#cuts.get(pairOf(from, id)) === true) return await never()
     const node = this.#nodes.get(id)
@@ -107,13 +107,13 @@ export class MemoryNetwork {
   }
 
   /** @internal Resolves when the frame has arrived; never when it is lost. */
-  async deliver (flight: Flight): Promise<void> {
+  async deliver(flight: Flight): Promise<void> {
     await this.#travel()
     if (this.#cuts.has(pairOf(flight.from, flight.to))) await never()
     for (const rule of this.#losses) if (rule(flight)) await never()
   }
 
-  async #travel (): Promise<void> {
+  async #travel(): Promise<void> {
     if (this.#latencyMs > 0) await this.env.delay(this.#latencyMs)
     else await Promise.resolve()
   }
@@ -131,51 +131,52 @@ class Node implements MemoryNode, Network, Responder {
   readonly peerId: Uint8Array
   readonly address: PeerAddress
 
-  constructor (owner: MemoryNetwork, peerId: Uint8Array, address: PeerAddress) {
+  constructor(owner: MemoryNetwork, peerId: Uint8Array, address: PeerAddress) {
     this.owner = owner
     this.peerId = peerId
     this.address = address
   }
 
-  async channel (peer: PeerAddress, protocol: Protocol, options: CallOptions = {}): Promise<Channel> {
+  async channel(peer: PeerAddress, protocol: Protocol, options: CallOptions = {}): Promise<Channel> {
     const open = this.#openTo(peer.id, protocol)
     if (open !== undefined) return open
     return await within(this.owner.env, this.#dial(peer.id, protocol), { deadlineMs: dialTimeoutMs, ...options })
   }
 
-  async handle (protocol: Protocol, handler: Handler): Promise<void> {
+  async handle(protocol: Protocol, handler: Handler): Promise<void> {
     if (this.handlers.has(protocol)) throw new TypeError(`${protocol} has a handler already`)
     this.handlers.set(protocol, handler)
   }
 
-  async unhandle (protocol: Protocol): Promise<void> {
+  async unhandle(protocol: Protocol): Promise<void> {
     this.handlers.delete(protocol)
     for (const channel of this.channels) if (channel.answering === this && channel.protocol === protocol) channel.end()
   }
 
-  stop (): void {
+  stop(): void {
     this.running = false
     for (const channel of this.channels) channel.end()
   }
 
-  start (): void {
+  start(): void {
     this.running = true
   }
 
-  endWith (id: string): void {
+  endWith(id: string): void {
     for (const channel of this.channels) {
       if (channel.asking.address.id === id || channel.answering.address.id === id) channel.end()
     }
   }
 
-  #openTo (id: string, protocol: Protocol): MemoryChannel | undefined {
+  #openTo(id: string, protocol: Protocol): MemoryChannel | undefined {
     for (const channel of this.channels) {
-      if (channel.asking === this && channel.answering.address.id === id && channel.protocol === protocol) return channel
+      if (channel.asking === this && channel.answering.address.id === id && channel.protocol === protocol)
+        return channel
     }
     return undefined
   }
 
-  async #dial (id: string, protocol: Protocol): Promise<Channel> {
+  async #dial(id: string, protocol: Protocol): Promise<Channel> {
     const remote = await this.owner.reach(this.address.id, id)
     if (!this.running) throw new MailboxError('NO_RELAY', 'this node is stopped')
     const handler = remote.handlers.get(protocol)
@@ -196,7 +197,7 @@ class MemoryChannel implements Channel {
   readonly #handler: Handler
   readonly #session: Session
 
-  constructor (asking: Node, answering: Node, protocol: Protocol, handler: Handler) {
+  constructor(asking: Node, answering: Node, protocol: Protocol, handler: Handler) {
     this.asking = asking
     this.answering = answering
     this.protocol = protocol
@@ -209,23 +210,23 @@ class MemoryChannel implements Channel {
     answering.channels.add(this)
   }
 
-  async call (request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+  async call(request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     if (request.length > frameBytesMax) throw new MailboxError('SIZE', 'the request is larger than one frame')
     const limits = { deadlineMs: requestDeadlineMs, ...options, closed: this.closed }
     return await within(this.asking.owner.env, this.#exchange(request.slice()), limits)
   }
 
-  end (): void {
+  end(): void {
     this.asking.channels.delete(this)
     this.answering.channels.delete(this)
     this.#end.abort(new MailboxError('DISCONNECTED', 'the channel ended'))
   }
 
-  #ended (): boolean {
+  #ended(): boolean {
     return this.closed.aborted
   }
 
-  async #exchange (request: Uint8Array): Promise<Uint8Array> {
+  async #exchange(request: Uint8Array): Promise<Uint8Array> {
     if (this.#ended()) return await never()
     const from = this.asking.address.id
     const to = this.answering.address.id
@@ -239,7 +240,7 @@ class MemoryChannel implements Channel {
     throw new MailboxError('MALFORMED', 'the response is larger than one frame')
   }
 
-  async #answer (request: Uint8Array): Promise<Uint8Array> {
+  async #answer(request: Uint8Array): Promise<Uint8Array> {
     try {
       return await this.#handler(request, this.#session)
     } catch (cause) {
@@ -255,14 +256,17 @@ interface Limits extends CallOptions {
 }
 
 /** `work`, or the first of: the deadline, the caller's abort, the end of the channel. */
-async function within<T> (env: Environment, work: Promise<T>, limits: Limits): Promise<T> {
+async function within<T>(env: Environment, work: Promise<T>, limits: Limits): Promise<T> {
   const { signal, closed, deadlineMs = requestDeadlineMs } = limits
   const settled = new AbortController()
   const late = env.delay(deadlineMs, settled.signal).then(() => {
     throw new MailboxError('TIMEOUT', `no answer within ${deadlineMs} ms`)
   })
-  const aborted = refusal(signal, settled.signal, () =>
-    new MailboxError('ABORTED', 'stopped by the caller', { cause: signal?.reason }))
+  const aborted = refusal(
+    signal,
+    settled.signal,
+    () => new MailboxError('ABORTED', 'stopped by the caller', { cause: signal?.reason })
+  )
   const ended = refusal(closed, settled.signal, () => new MailboxError('DISCONNECTED', 'the channel ended'))
   try {
     return await Promise.race([aborted, ended, work, late])
@@ -272,11 +276,20 @@ async function within<T> (env: Environment, work: Promise<T>, limits: Limits): P
 }
 
 /** Rejects when `signal` aborts; forgets it when `settled` does. */
-async function refusal (
-  signal: AbortSignal | undefined, settled: AbortSignal, error: () => MailboxError
+async function refusal(
+  signal: AbortSignal | undefined,
+  settled: AbortSignal,
+  error: () => MailboxError
 ): Promise<never> {
   return await new Promise((_resolve, reject) => {
     if (signal?.aborted === true) reject(error())
-    else signal?.addEventListener('abort', () => { reject(error()) }, { signal: settled, once: true })
+    else
+      signal?.addEventListener(
+        'abort',
+        () => {
+          reject(error())
+        },
+        { signal: settled, once: true }
+      )
   })
 }

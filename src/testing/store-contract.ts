@@ -17,14 +17,27 @@ const idOf = (n: number): Uint8Array => new Uint8Array(32).fill(n)
 const wide = { recordsMax: 100, bytesMax: 1_000_000, nowHour: 10 }
 
 const depositOf = (n: number, more: Partial<DepositInput> = {}): DepositInput => ({
-  mailbox, id: idOf(n), expiresHour: 100, stored: new Uint8Array(50).fill(n), receivedMs: 1_000 + n, recordsMax: 10, bytesMax: 10_000, ...more
+  mailbox,
+  id: idOf(n),
+  expiresHour: 100,
+  stored: new Uint8Array(50).fill(n),
+  receivedMs: 1_000 + n,
+  recordsMax: 10,
+  bytesMax: 10_000,
+  ...more
 })
-const tombstoneOf = (...ids: number[]) => tombstone({
-  mailbox, ids: ids.map(idOf), dropAfterHour: 100, nowMs: 5, signed: Uint8Array.of(1), digest: idOf(0xee)
-})
+const tombstoneOf = (...ids: number[]) =>
+  tombstone({
+    mailbox,
+    ids: ids.map(idOf),
+    dropAfterHour: 100,
+    nowMs: 5,
+    signed: Uint8Array.of(1),
+    digest: idOf(0xee)
+  })
 const firstBytes = (records: Uint8Array[]): Array<number | undefined> => records.map(record => record[0])
 
-async function sweepAll (store: RelayStore, nowHour: number): Promise<number> {
+async function sweepAll(store: RelayStore, nowHour: number): Promise<number> {
   let removed = 0
   for (;;) {
     const { records, more } = await store.sweep(nowHour)
@@ -36,13 +49,13 @@ async function sweepAll (store: RelayStore, nowHour: number): Promise<number> {
 const open = async (db: Database): Promise<RelayStore> => await RelayStore.open(db, systemEnvironment)
 
 /** @param openDatabase gives a new, empty database each time */
-export function relayStoreContract (test: RunTest, openDatabase: () => Promise<Database>): void {
+export function relayStoreContract(test: RunTest, openDatabase: () => Promise<Database>): void {
   deposits(test, openDatabase)
   expiry(test, openDatabase)
   restarts(test, openDatabase)
 }
 
-function deposits (test: RunTest, openDatabase: () => Promise<Database>): void {
+function deposits(test: RunTest, openDatabase: () => Promise<Database>): void {
   test('a store gives records back in order of arrival, page by page', async () => {
     const store = await open(await openDatabase())
     for (const n of [3, 1, 2]) await store.write(deposit(depositOf(n)))
@@ -57,7 +70,9 @@ function deposits (test: RunTest, openDatabase: () => Promise<Database>): void {
   test('G6: a record deposited again is stored once and answered alike, also after its tombstone', async () => {
     const store = await open(await openDatabase())
     const first = await store.write(deposit(depositOf(1)))
-    const again = await Promise.all([1, 1].map(async n => await store.write(deposit(depositOf(n, { receivedMs: 9_999 })))))
+    const again = await Promise.all(
+      [1, 1].map(async n => await store.write(deposit(depositOf(n, { receivedMs: 9_999 }))))
+    )
     await store.write(tombstoneOf(1))
     const late = await store.write(deposit(depositOf(1, { receivedMs: 10_000 })))
     for (const answer of [...again, late]) {
@@ -76,22 +91,27 @@ function deposits (test: RunTest, openDatabase: () => Promise<Database>): void {
 
   test('a refused operation leaves nothing behind, and its neighbours in the group are stored', async () => {
     const store = await open(await openDatabase())
-    const results = await Promise.allSettled([1, 2, 3].map(async n => await store.write(deposit(depositOf(n, { recordsMax: 2 })))))
-    assert.deepEqual(results.map(result => result.status), ['fulfilled', 'fulfilled', 'rejected'])
+    const results = await Promise.allSettled(
+      [1, 2, 3].map(async n => await store.write(deposit(depositOf(n, { recordsMax: 2 }))))
+    )
+    assert.deepEqual(
+      results.map(result => result.status),
+      ['fulfilled', 'fulfilled', 'rejected']
+    )
     const refused = results[2]
     assert.ok(refused?.status === 'rejected' && isMailboxError(refused.reason, 'QUOTA'))
     assert.deepEqual(await store.counters(mailbox), { records: 2, bytes: 108, tombstones: 0 })
   })
 }
 
-function expiry (test: RunTest, openDatabase: () => Promise<Database>): void {
+function expiry(test: RunTest, openDatabase: () => Promise<Database>): void {
   test('a record is neither served nor kept once its expiry hour has come', async () => {
     const store = await open(await openDatabase())
     await store.write(deposit(depositOf(1, { expiresHour: 20 })))
     await store.write(deposit(depositOf(2, { expiresHour: 21 })))
     assert.deepEqual(firstBytes((await store.page(mailbox, 0, { ...wide, nowHour: 20 })).records), [2])
     assert.deepEqual(await store.sweep(20), { records: 0, more: false })
-    assert.equal((await sweepAll(store, 21)), 1)
+    assert.equal(await sweepAll(store, 21), 1)
     assert.equal((await store.counters(mailbox)).records, 1)
   })
 
@@ -116,7 +136,7 @@ function expiry (test: RunTest, openDatabase: () => Promise<Database>): void {
   })
 }
 
-function restarts (test: RunTest, openDatabase: () => Promise<Database>): void {
+function restarts(test: RunTest, openDatabase: () => Promise<Database>): void {
   test('a store opened again has its records, its epoch, and gives no arrival number twice', async () => {
     const db = await openDatabase()
     const before = await open(db)
@@ -132,6 +152,9 @@ function restarts (test: RunTest, openDatabase: () => Promise<Database>): void {
 
   test('a cursor of another store is a CURSOR error, never an empty page', async () => {
     const store = await open(await openDatabase())
-    assert.throws(() => store.seqAfter({ epoch: idOf(9).subarray(0, 16), seq: 3 }), error => isMailboxError(error, 'CURSOR'))
+    assert.throws(
+      () => store.seqAfter({ epoch: idOf(9).subarray(0, 16), seq: 3 }),
+      error => isMailboxError(error, 'CURSOR')
+    )
   })
 }

@@ -34,27 +34,34 @@ export class StreamChannel implements Channel {
   readonly #waiting = new Set<Pending>()
   #lastId = 0
 
-  constructor (stream: Stream, peers: { localPeer: Uint8Array, remotePeer: Uint8Array }) {
+  constructor(stream: Stream, peers: { localPeer: Uint8Array; remotePeer: Uint8Array }) {
     this.localPeer = peers.localPeer
     this.remotePeer = peers.remotePeer
     this.#frames = new FrameStream(stream, {
-      frame: frame => { this.#answer(frame) },
-      end: error => { this.#end(error) }
+      frame: frame => {
+        this.#answer(frame)
+      },
+      end: error => {
+        this.#end(error)
+      }
     })
   }
 
-  get closed (): AbortSignal {
+  get closed(): AbortSignal {
     return this.#closed.signal
   }
 
-  async call (request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+  async call(request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     if (this.#closed.signal.aborted) throw new MailboxError('DISCONNECTED', 'The stream has ended.')
-    if (options.signal?.aborted === true) throw new MailboxError('ABORTED', 'The call was aborted before it was sent.', { cause: options.signal.reason })
+    if (options.signal?.aborted === true)
+      throw new MailboxError('ABORTED', 'The call was aborted before it was sent.', { cause: options.signal.reason })
     checkFrameBody(request)
     return await new Promise<Uint8Array>((resolve, reject) => {
       const isFull = this.#pending.size >= inFlightMax
       if (isFull && this.#waiting.size >= waitingMax) {
-        reject(new MailboxError('BUSY', `More than ${waitingMax} calls wait for this stream.`, { limit: 'inFlightMax' }))
+        reject(
+          new MailboxError('BUSY', `More than ${waitingMax} calls wait for this stream.`, { limit: 'inFlightMax' })
+        )
         return
       }
       const call: Pending = { request, resolve, reject, done: () => undefined, id: 0 }
@@ -65,15 +72,15 @@ export class StreamChannel implements Channel {
     })
   }
 
-  async close (signal: AbortSignal): Promise<void> {
+  async close(signal: AbortSignal): Promise<void> {
     await this.#frames.close(signal)
   }
 
-  abort (error: MailboxError): void {
+  abort(error: MailboxError): void {
     this.#frames.abort(error)
   }
 
-  #start (call: Pending): void {
+  #start(call: Pending): void {
     this.#lastId = this.#lastId === 0xffffffff ? 1 : this.#lastId + 1
     call.id = this.#lastId
     this.#pending.set(call.id, call)
@@ -81,14 +88,18 @@ export class StreamChannel implements Channel {
   }
 
   /** Ends a call at its deadline or abort. The request may have been served: the caller decides what that means. */
-  #arm (call: Pending, options: CallOptions): () => void {
+  #arm(call: Pending, options: CallOptions): () => void {
     const give = (error: MailboxError): void => {
       this.#release(call)
       call.reject(error)
     }
     const deadlineMs = options.deadlineMs ?? requestDeadlineMs
-    const timer = setTimeout(() => { give(new MailboxError('TIMEOUT', `No answer within ${deadlineMs} ms.`)) }, deadlineMs)
-    const onAbort = (): void => { give(new MailboxError('ABORTED', 'The call was aborted.', { cause: options.signal?.reason })) }
+    const timer = setTimeout(() => {
+      give(new MailboxError('TIMEOUT', `No answer within ${deadlineMs} ms.`))
+    }, deadlineMs)
+    const onAbort = (): void => {
+      give(new MailboxError('ABORTED', 'The call was aborted.', { cause: options.signal?.reason }))
+    }
     options.signal?.addEventListener('abort', onAbort, { once: true })
     return () => {
       clearTimeout(timer)
@@ -96,7 +107,7 @@ export class StreamChannel implements Channel {
     }
   }
 
-  #answer (frame: Frame): void {
+  #answer(frame: Frame): void {
     const pending = this.#pending.get(frame.id)
     if (pending !== undefined) {
       this.#release(pending)
@@ -108,7 +119,7 @@ export class StreamChannel implements Channel {
   }
 
   /** Its slot, if it had one, goes to the call that has waited longest. */
-  #release (call: Pending): void {
+  #release(call: Pending): void {
     call.done()
     this.#waiting.delete(call)
     if (!this.#pending.delete(call.id) || this.#closed.signal.aborted) return
@@ -118,7 +129,7 @@ export class StreamChannel implements Channel {
     this.#start(next)
   }
 
-  #end (error: MailboxError | undefined): void {
+  #end(error: MailboxError | undefined): void {
     const reason = error ?? new MailboxError('DISCONNECTED', 'The stream ended before the answer came.')
     this.#closed.abort(reason)
     for (const call of [...this.#pending.values(), ...this.#waiting]) {
@@ -141,23 +152,36 @@ export class StreamResponder {
   #bytesInFlight = 0
   #idleSince: number | undefined = performance.now()
 
-  constructor (stream: Stream, peers: { localPeer: Uint8Array, remotePeer: Uint8Array }, handler: Handler, onError: (error: unknown) => void) {
+  constructor(
+    stream: Stream,
+    peers: { localPeer: Uint8Array; remotePeer: Uint8Array },
+    handler: Handler,
+    onError: (error: unknown) => void
+  ) {
     this.#handler = handler
     this.#onError = onError
     this.#session = { ...peers, signal: this.#ended.signal, state: new Map() }
     this.#frames = new FrameStream(stream, {
-      frame: frame => { this.#receive(frame) },
-      end: error => { this.#end(error) },
-      flushed: () => { this.#next() },
-      tick: () => { this.#checkIdle() }
+      frame: frame => {
+        this.#receive(frame)
+      },
+      end: error => {
+        this.#end(error)
+      },
+      flushed: () => {
+        this.#next()
+      },
+      tick: () => {
+        this.#checkIdle()
+      }
     })
   }
 
-  abort (error: MailboxError): void {
+  abort(error: MailboxError): void {
     this.#frames.abort(error)
   }
 
-  #receive (frame: Frame): void {
+  #receive(frame: Frame): void {
     if (this.#full()) {
       this.#backlog.push(frame)
       this.#frames.pause()
@@ -166,40 +190,44 @@ export class StreamResponder {
     }
   }
 
-  #full (): boolean {
+  #full(): boolean {
     return this.#inFlight >= inFlightMax || this.#bytesInFlight + this.#frames.queuedBytes >= readBufferBytesHigh
   }
 
-  #serve (frame: Frame): void {
+  #serve(frame: Frame): void {
     this.#inFlight++
     this.#bytesInFlight += frame.body.byteLength
     this.#idleSince = undefined
-    this.#handler(frame.body, this.#session).then(
-      response => { this.#frames.send(encodeFrame(frame.id, response)) }
-    ).catch((error: unknown) => {
-      this.#onError(error)
-      this.#frames.abort(new MailboxError('UNAVAILABLE', 'A request could not be served.', { cause: error }))
-    }).finally(() => {
-      this.#inFlight--
-      this.#bytesInFlight -= frame.body.byteLength
-      this.#next()
-    })
+    this.#handler(frame.body, this.#session)
+      .then(response => {
+        this.#frames.send(encodeFrame(frame.id, response))
+      })
+      .catch((error: unknown) => {
+        this.#onError(error)
+        this.#frames.abort(new MailboxError('UNAVAILABLE', 'A request could not be served.', { cause: error }))
+      })
+      .finally(() => {
+        this.#inFlight--
+        this.#bytesInFlight -= frame.body.byteLength
+        this.#next()
+      })
   }
 
-  #next (): void {
+  #next(): void {
     while (this.#backlog.length > 0 && !this.#full() && !this.#frames.ended) {
       this.#serve(this.#backlog.shift() as Frame)
     }
-    if (this.#backlog.length === 0 && this.#bytesInFlight + this.#frames.queuedBytes <= readBufferBytesLow) this.#frames.resume()
+    if (this.#backlog.length === 0 && this.#bytesInFlight + this.#frames.queuedBytes <= readBufferBytesLow)
+      this.#frames.resume()
     if (this.#inFlight === 0) this.#idleSince ??= performance.now()
   }
 
-  #checkIdle (): void {
+  #checkIdle(): void {
     if (this.#idleSince === undefined || performance.now() - this.#idleSince < streamIdleMs) return
     this.#frames.abort(new MailboxError('TIMEOUT', 'The stream was idle.'))
   }
 
-  #end (error: MailboxError | undefined): void {
+  #end(error: MailboxError | undefined): void {
     this.#backlog = []
     this.#ended.abort(error ?? new MailboxError('DISCONNECTED', 'The stream ended.'))
   }

@@ -15,13 +15,15 @@ const idBytes = 4
 export const frameOverheadBytes = prefixBytes + idBytes
 
 /** @throws MailboxError SIZE when the body is over the frame limit */
-export function checkFrameBody (body: Uint8Array): void {
+export function checkFrameBody(body: Uint8Array): void {
   if (body.byteLength <= frameBytesMax) return
-  throw new MailboxError('SIZE', `A frame of ${body.byteLength} bytes is over the limit of ${frameBytesMax}.`, { limit: 'frameBytesMax' })
+  throw new MailboxError('SIZE', `A frame of ${body.byteLength} bytes is over the limit of ${frameBytesMax}.`, {
+    limit: 'frameBytesMax'
+  })
 }
 
 /** One frame as bytes. @throws MailboxError SIZE when the body is over the frame limit */
-export function encodeFrame (id: number, body: Uint8Array): Uint8Array {
+export function encodeFrame(id: number, body: Uint8Array): Uint8Array {
   checkFrameBody(body)
   const frame = new Uint8Array(frameOverheadBytes + body.byteLength)
   writeUint32(frame, 0, idBytes + body.byteLength)
@@ -39,12 +41,12 @@ export class FrameReader {
   #filled = 0
 
   /** Bytes of an unfinished frame. */
-  get pendingBytes (): number {
+  get pendingBytes(): number {
     return this.#filled
   }
 
   /** @throws MailboxError MALFORMED when a length is over the limit or too short to hold an id */
-  push (chunk: Uint8Array): Frame[] {
+  push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = []
     let rest = chunk
     while (this.#filled > 0 && rest.byteLength > 0) {
@@ -62,7 +64,7 @@ export class FrameReader {
   }
 
   /** Completes the unfinished frame from `rest`, or takes all of it; returns what is left over. */
-  #fill (rest: Uint8Array, frames: Frame[]): Uint8Array {
+  #fill(rest: Uint8Array, frames: Frame[]): Uint8Array {
     const want = this.#filled < prefixBytes ? prefixBytes : prefixBytes + frameLength(this.#partial, 0)
     const taken = Math.min(want - this.#filled, rest.byteLength)
     this.#reserve(this.#filled + taken)
@@ -79,7 +81,7 @@ export class FrameReader {
     return rest.subarray(taken)
   }
 
-  #keep (rest: Uint8Array): void {
+  #keep(rest: Uint8Array): void {
     if (rest.byteLength === 0) return
     this.#reserve(rest.byteLength)
     this.#partial.set(rest, 0)
@@ -87,7 +89,7 @@ export class FrameReader {
   }
 
   /** Doubles, so that a frame fed byte by byte costs a constant number of copies per byte. */
-  #reserve (bytes: number): void {
+  #reserve(bytes: number): void {
     if (bytes <= this.#partial.byteLength) return
     const grown = new Uint8Array(Math.max(bytes, 2 * this.#partial.byteLength, 64))
     grown.set(this.#partial.subarray(0, this.#filled))
@@ -95,23 +97,31 @@ export class FrameReader {
   }
 }
 
-function frameLength (bytes: Uint8Array, at: number): number {
+function frameLength(bytes: Uint8Array, at: number): number {
   const length = readUint32(bytes, at)
   if (length < idBytes || length > idBytes + frameBytesMax) {
-    throw new MailboxError('MALFORMED', `A frame announces ${length} bytes; ${idBytes} to ${idBytes + frameBytesMax} are legal.`)
+    throw new MailboxError(
+      'MALFORMED',
+      `A frame announces ${length} bytes; ${idBytes} to ${idBytes + frameBytesMax} are legal.`
+    )
   }
   return length
 }
 
-function frameAt (bytes: Uint8Array, at: number, length: number): Frame {
-  return { id: readUint32(bytes, at + prefixBytes), body: bytes.subarray(at + frameOverheadBytes, at + prefixBytes + length) }
+function frameAt(bytes: Uint8Array, at: number, length: number): Frame {
+  return {
+    id: readUint32(bytes, at + prefixBytes),
+    body: bytes.subarray(at + frameOverheadBytes, at + prefixBytes + length)
+  }
 }
 
-function readUint32 (bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) * 0x1000000) + (((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0))
+function readUint32(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) * 0x1000000 + (((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0))
+  )
 }
 
-function writeUint32 (bytes: Uint8Array, at: number, value: number): void {
+function writeUint32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value >>> 24
   bytes[at + 1] = value >>> 16
   bytes[at + 2] = value >>> 8

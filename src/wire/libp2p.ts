@@ -5,7 +5,14 @@
 import { Socket } from 'node:net'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify } from '@libp2p/identify'
-import type { Connection, MultiaddrConnection, PeerId, Stream, StreamHandler, StreamMuxerFactory } from '@libp2p/interface'
+import type {
+  Connection,
+  MultiaddrConnection,
+  PeerId,
+  Stream,
+  StreamHandler,
+  StreamMuxerFactory
+} from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
@@ -14,7 +21,14 @@ import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from 'any-signal'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { Log } from '../environment.ts'
-import { connectionsMax, dialTimeoutMs, requestDeadlineMs, streamsPerPeerMax, yamuxReadBufferBytes, yamuxWindowBytes } from '../limits.ts'
+import {
+  connectionsMax,
+  dialTimeoutMs,
+  requestDeadlineMs,
+  streamsPerPeerMax,
+  yamuxReadBufferBytes,
+  yamuxWindowBytes
+} from '../limits.ts'
 import { StreamChannel, StreamResponder } from './exchange.ts'
 import { quietNoise } from './noise.ts'
 import type { CallOptions, Channel, Handler, Network, PeerAddress, Protocol, Responder } from './port.ts'
@@ -39,12 +53,16 @@ export interface NetworkComponents {
   }
 }
 
-export function fromComponents (components: NetworkComponents): Libp2pPort {
+export function fromComponents(components: NetworkComponents): Libp2pPort {
   return {
     peerId: components.peerId,
     dial: async (target, options) => await components.connectionManager.openConnection(target, options),
-    handle: async (protocol, handler, options) => { await components.registrar.handle(protocol, handler, options) },
-    unhandle: async protocol => { await components.registrar.unhandle(protocol) }
+    handle: async (protocol, handler, options) => {
+      await components.registrar.handle(protocol, handler, options)
+    },
+    unhandle: async protocol => {
+      await components.registrar.unhandle(protocol)
+    }
   }
 }
 
@@ -57,17 +75,17 @@ export class Libp2pNetwork implements Network, Responder {
   readonly #responders = new Set<StreamResponder>()
   readonly #stopped = new AbortController()
 
-  constructor (port: Libp2pPort, log: Log) {
+  constructor(port: Libp2pPort, log: Log) {
     this.#port = port
     this.#log = log
   }
 
   /** Open answering streams, for metrics. */
-  get openResponders (): number {
+  get openResponders(): number {
     return this.#responders.size
   }
 
-  async channel (peer: PeerAddress, protocol: Protocol, options: CallOptions = {}): Promise<Channel> {
+  async channel(peer: PeerAddress, protocol: Protocol, options: CallOptions = {}): Promise<Channel> {
     if (this.#stopped.signal.aborted) throw new MailboxError('CLOSED', 'The network has been stopped.')
     const key = `${peer.id} ${protocol}`
     const kept = this.#channels.get(key)
@@ -76,28 +94,45 @@ export class Libp2pNetwork implements Network, Responder {
     if (channel !== undefined && !channel.closed.aborted) return channel
     const opening = this.#open(peer, protocol, options)
     this.#channels.set(key, opening)
-    const forget = (): void => { if (this.#channels.get(key) === opening) this.#channels.delete(key) }
-    opening.then(opened => { opened.closed.addEventListener('abort', forget, { once: true }) }, forget)
+    const forget = (): void => {
+      if (this.#channels.get(key) === opening) this.#channels.delete(key)
+    }
+    opening.then(opened => {
+      opened.closed.addEventListener('abort', forget, { once: true })
+    }, forget)
     return await opening
   }
 
-  async handle (protocol: Protocol, handler: Handler): Promise<void> {
-    await this.#port.handle(protocol, (stream: Stream, connection: Connection) => {
-      const peers = { localPeer: this.#port.peerId.toMultihash().bytes, remotePeer: connection.remotePeer.toMultihash().bytes }
-      const responder = new StreamResponder(stream, peers, handler, error => {
-        this.#log('warn', 'stream_failed', { protocol, peer: connection.remotePeer.toString(), error: String(error) })
-      })
-      this.#responders.add(responder)
-      stream.addEventListener('close', () => { this.#responders.delete(responder) }, { once: true })
-    }, { maxInboundStreams: streamsPerPeerMax })
+  async handle(protocol: Protocol, handler: Handler): Promise<void> {
+    await this.#port.handle(
+      protocol,
+      (stream: Stream, connection: Connection) => {
+        const peers = {
+          localPeer: this.#port.peerId.toMultihash().bytes,
+          remotePeer: connection.remotePeer.toMultihash().bytes
+        }
+        const responder = new StreamResponder(stream, peers, handler, error => {
+          this.#log('warn', 'stream_failed', { protocol, peer: connection.remotePeer.toString(), error: String(error) })
+        })
+        this.#responders.add(responder)
+        stream.addEventListener(
+          'close',
+          () => {
+            this.#responders.delete(responder)
+          },
+          { once: true }
+        )
+      },
+      { maxInboundStreams: streamsPerPeerMax }
+    )
   }
 
-  async unhandle (protocol: Protocol): Promise<void> {
+  async unhandle(protocol: Protocol): Promise<void> {
     await this.#port.unhandle(protocol)
   }
 
   /** Ends every stream of this port; the libp2p node itself stays as it is. */
-  async stop (): Promise<void> {
+  async stop(): Promise<void> {
     const reason = new MailboxError('CLOSED', 'The network has been stopped.')
     this.#stopped.abort(reason)
     for (const responder of [...this.#responders]) responder.abort(reason)
@@ -105,15 +140,27 @@ export class Libp2pNetwork implements Network, Responder {
     for (const channel of channels) if (channel.status === 'fulfilled') channel.value.abort(reason)
   }
 
-  async #open (peer: PeerAddress, protocol: Protocol, options: CallOptions): Promise<StreamChannel> {
-    const signal = anySignal([options.signal, this.#stopped.signal, AbortSignal.timeout(options.deadlineMs ?? dialTimeoutMs)])
+  async #open(peer: PeerAddress, protocol: Protocol, options: CallOptions): Promise<StreamChannel> {
+    const signal = anySignal([
+      options.signal,
+      this.#stopped.signal,
+      AbortSignal.timeout(options.deadlineMs ?? dialTimeoutMs)
+    ])
     try {
       const connection = await this.#port.dial(dialTarget(peer), { signal })
-      const stream = await connection.newStream(protocol, { signal, maxOutboundStreams: streamsPerPeerMax, negotiateFully: true })
-      return new StreamChannel(stream, { localPeer: this.#port.peerId.toMultihash().bytes, remotePeer: connection.remotePeer.toMultihash().bytes })
+      const stream = await connection.newStream(protocol, {
+        signal,
+        maxOutboundStreams: streamsPerPeerMax,
+        negotiateFully: true
+      })
+      return new StreamChannel(stream, {
+        localPeer: this.#port.peerId.toMultihash().bytes,
+        remotePeer: connection.remotePeer.toMultihash().bytes
+      })
     } catch (error) {
       if (isMailboxError(error)) throw error
-      if (options.signal?.aborted === true) throw new MailboxError('ABORTED', 'Opening a stream was aborted.', { cause: error })
+      if (options.signal?.aborted === true)
+        throw new MailboxError('ABORTED', 'Opening a stream was aborted.', { cause: error })
       throw new MailboxError('NO_RELAY', `Relay ${peer.id} could not be reached.`, { cause: error })
     } finally {
       signal.clear()
@@ -121,7 +168,7 @@ export class Libp2pNetwork implements Network, Responder {
   }
 }
 
-function dialTarget (peer: PeerAddress): PeerId | Multiaddr[] {
+function dialTarget(peer: PeerAddress): PeerId | Multiaddr[] {
   if (peer.addresses.length === 0) return peerIdFromString(peer.id)
   return peer.addresses.map(text => multiaddr(text.includes('/p2p/') ? text : `${text}/p2p/${peer.id}`))
 }
@@ -130,7 +177,7 @@ function dialTarget (peer: PeerAddress): PeerId | Multiaddr[] {
  * TCP writes of one turn leave as one system call: a frame is otherwise several small writes. All sockets of the turn
  * are let go together, so that the answers of one commit group leave back to back (SPEC §5.3).
  */
-function corkedSockets () {
+function corkedSockets() {
   /** Bounded by the open connections; emptied every turn. */
   let corked = new Set<Socket>()
   const release = (): void => {
@@ -148,7 +195,7 @@ function corkedSockets () {
     protect: async (connection: MultiaddrConnection): Promise<MultiaddrConnection> => {
       const raw = connection as MultiaddrConnection & {
         socket?: unknown
-        sendData?: (data: Iterable<Uint8Array>) => { sentBytes: number, canSendMore: boolean }
+        sendData?: (data: Iterable<Uint8Array>) => { sentBytes: number; canSendMore: boolean }
       }
       const socket = raw.socket
       if (!(socket instanceof Socket) || raw.sendData === undefined) return connection
@@ -175,17 +222,27 @@ export interface TransportOptions {
 }
 
 /** createLibp2p options shared by relays and clients; callers add the DHT, a key, a datastore and their services. */
-export function libp2pDefaults (options: TransportOptions = {}) {
+export function libp2pDefaults(options: TransportOptions = {}) {
   // the package does not export the type that yamux() gives
-  const muxer: () => StreamMuxerFactory = yamux({ streamOptions: { maxStreamWindowSize: yamuxWindowBytes, maxReadBufferLength: yamuxReadBufferBytes } })
+  const muxer: () => StreamMuxerFactory = yamux({
+    streamOptions: { maxStreamWindowSize: yamuxWindowBytes, maxReadBufferLength: yamuxReadBufferBytes }
+  })
   return {
-    addresses: { listen: [...options.listen ?? []], announce: [...options.announce ?? []] },
-    transports: [tcp({ outboundSocketInactivityTimeout: 10 * 60_000, inboundSocketInactivityTimeout: 10 * 60_000 }), webSockets()],
+    addresses: { listen: [...(options.listen ?? [])], announce: [...(options.announce ?? [])] },
+    transports: [
+      tcp({ outboundSocketInactivityTimeout: 10 * 60_000, inboundSocketInactivityTimeout: 10 * 60_000 }),
+      webSockets()
+    ],
     connectionEncrypters: [quietNoise()],
     streamMuxers: [muxer],
     connectionProtector: corkedSockets(),
     connectionGater: { denyDialMultiaddr: () => false },
-    connectionManager: { maxConnections: connectionsMax, inboundConnectionThreshold: 100, maxIncomingPendingConnections: 100, dialTimeout: dialTimeoutMs },
+    connectionManager: {
+      maxConnections: connectionsMax,
+      inboundConnectionThreshold: 100,
+      maxIncomingPendingConnections: 100,
+      dialTimeout: dialTimeoutMs
+    },
     // says nothing of the platform or the version
     nodeInfo: { name: 'libp2p-mailbox', version: '0', userAgent: 'libp2p-mailbox' },
     connectionMonitor: { pingInterval: 60_000, abortConnectionOnPingFailure: false },

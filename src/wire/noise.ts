@@ -21,7 +21,7 @@ const nativeFromBytes = 400
 /** A cipher state keeps its key array for the life of the connection, and the entry goes with it. */
 const keys = new WeakMap<Uint8Array, KeyObject>()
 
-function keyOf (bytes: Uint8Array): KeyObject {
+function keyOf(bytes: Uint8Array): KeyObject {
   const known = keys.get(bytes)
   if (known !== undefined) return known
   const key = createSecretKey(bytes)
@@ -29,9 +29,9 @@ function keyOf (bytes: Uint8Array): KeyObject {
   return key
 }
 
-const flat = (bytes: Bytes): Uint8Array => bytes instanceof Uint8Array ? bytes : bytes.subarray()
+const flat = (bytes: Bytes): Uint8Array => (bytes instanceof Uint8Array ? bytes : bytes.subarray())
 
-function encrypt (plaintext: Bytes, nonce: Uint8Array, ad: Uint8Array, key: Uint8Array): Bytes {
+function encrypt(plaintext: Bytes, nonce: Uint8Array, ad: Uint8Array, key: Uint8Array): Bytes {
   if (plaintext.byteLength < nativeFromBytes) return defaultCrypto.chaCha20Poly1305Encrypt(plaintext, nonce, ad, key)
   const native = createCipheriv(cipher, keyOf(key), nonce, tag)
   if (ad.byteLength > 0) native.setAAD(ad, { plaintextLength: plaintext.byteLength })
@@ -40,8 +40,9 @@ function encrypt (plaintext: Bytes, nonce: Uint8Array, ad: Uint8Array, key: Uint
   return new Uint8ArrayList(sealed, native.getAuthTag())
 }
 
-function decrypt (ciphertext: Bytes, nonce: Uint8Array, ad: Uint8Array, key: Uint8Array, into?: Uint8Array): Bytes {
-  if (ciphertext.byteLength < nativeFromBytes) return defaultCrypto.chaCha20Poly1305Decrypt(ciphertext, nonce, ad, key, into)
+function decrypt(ciphertext: Bytes, nonce: Uint8Array, ad: Uint8Array, key: Uint8Array, into?: Uint8Array): Bytes {
+  if (ciphertext.byteLength < nativeFromBytes)
+    return defaultCrypto.chaCha20Poly1305Decrypt(ciphertext, nonce, ad, key, into)
   const bytes = flat(ciphertext)
   const end = bytes.byteLength - tag.authTagLength
   const native = createDecipheriv(cipher, keyOf(key), nonce, tag)
@@ -57,15 +58,15 @@ const crypto = { ...defaultCrypto, chaCha20Poly1305Encrypt: encrypt, chaCha20Pol
 /** A length no chunk can hold with less than its two bytes, so the decoder waits for more as it does after an exception. */
 const lengthUnknown = 0xffff
 
-function quiet (secured: SecuredConnection): SecuredConnection {
+function quiet(secured: SecuredConnection): SecuredConnection {
   const decoder = (secured.connection as { decoder?: { lengthDecoder?: (bytes: Uint8ArrayList) => number } }).decoder
   if (decoder?.lengthDecoder !== undefined) {
-    decoder.lengthDecoder = bytes => bytes.byteLength < 2 ? lengthUnknown : bytes.getUint16(0)
+    decoder.lengthDecoder = bytes => (bytes.byteLength < 2 ? lengthUnknown : bytes.getUint16(0))
   }
   return secured
 }
 
-export function quietNoise (): (components: Components) => ConnectionEncrypter {
+export function quietNoise(): (components: Components) => ConnectionEncrypter {
   return components => {
     const inner: ConnectionEncrypter = noise({ crypto })(components)
     return {

@@ -33,42 +33,54 @@ export class FrameStream {
   #blockedSince: number | undefined
   readonly #watch: NodeJS.Timeout
 
-  constructor (stream: Stream, events: FrameStreamEvents) {
+  constructor(stream: Stream, events: FrameStreamEvents) {
     this.#stream = stream
     this.#events = events
-    this.#watch = setInterval(() => { this.#checkDeadlines() }, watchMs).unref()
+    this.#watch = setInterval(() => {
+      this.#checkDeadlines()
+    }, watchMs).unref()
     grantLazily(stream)
-    stream.addEventListener('message', event => { this.#receive(event.data) })
-    stream.addEventListener('drain', () => { this.#drained() })
+    stream.addEventListener('message', event => {
+      this.#receive(event.data)
+    })
+    stream.addEventListener('drain', () => {
+      this.#drained()
+    })
     // `end` comes after the last message was delivered; `remoteCloseWrite` may come before
-    stream.addEventListener('end', () => { void this.close(AbortSignal.timeout(requestDeadlineMs)) })
+    stream.addEventListener('end', () => {
+      void this.close(AbortSignal.timeout(requestDeadlineMs))
+    })
     stream.addEventListener('close', event => {
-      this.#finish(event.error === undefined ? undefined : new MailboxError('DISCONNECTED', 'The stream was reset.', { cause: event.error }))
+      this.#finish(
+        event.error === undefined
+          ? undefined
+          : new MailboxError('DISCONNECTED', 'The stream was reset.', { cause: event.error })
+      )
     })
   }
 
   /** Bytes accepted by `send` that have not been handed to the transport. */
-  get queuedBytes (): number {
+  get queuedBytes(): number {
     return this.#queuedBytes
   }
 
-  get ended (): boolean {
+  get ended(): boolean {
     return this.#ended
   }
 
   /** Queues one encoded frame; all frames of this turn leave together. */
-  send (frame: Uint8Array): void {
+  send(frame: Uint8Array): void {
     if (this.#ended) return
     this.#queue.push(frame)
     this.#queuedBytes += frame.byteLength
     this.#scheduleFlush()
   }
 
-  pause (): void {
+  pause(): void {
     if (!this.#ended && this.#stream.readStatus === 'readable') this.#stream.pause()
   }
 
-  resume (): void {
+  resume(): void {
     if (this.#ended || this.#stream.readStatus !== 'paused') return
     // the rest of a frame could not be read meanwhile
     if (this.#partialSince !== undefined) this.#partialSince = performance.now()
@@ -76,13 +88,13 @@ export class FrameStream {
   }
 
   /** Resets the stream; the remote learns nothing but that it ended. */
-  abort (error: MailboxError): void {
+  abort(error: MailboxError): void {
     this.#finish(error)
     this.#stream.abort(error)
   }
 
   /** Sends what is queued, then ends this side. */
-  async close (signal: AbortSignal): Promise<void> {
+  async close(signal: AbortSignal): Promise<void> {
     if (this.#ended) return
     this.#flush()
     this.#finish(undefined)
@@ -93,7 +105,7 @@ export class FrameStream {
     }
   }
 
-  #receive (data: Uint8Array | Iterable<Uint8Array>): void {
+  #receive(data: Uint8Array | Iterable<Uint8Array>): void {
     try {
       for (const chunk of data instanceof Uint8Array ? [data] : data) {
         for (const frame of this.#reader.push(chunk)) {
@@ -102,13 +114,17 @@ export class FrameStream {
           this.#events.frame(frame)
         }
       }
-      this.#partialSince = this.#reader.pendingBytes === 0 ? undefined : this.#partialSince ?? performance.now()
+      this.#partialSince = this.#reader.pendingBytes === 0 ? undefined : (this.#partialSince ?? performance.now())
     } catch (error) {
-      this.abort(error instanceof MailboxError ? error : new MailboxError('UNAVAILABLE', 'Handling a frame failed.', { cause: error }))
+      this.abort(
+        error instanceof MailboxError
+          ? error
+          : new MailboxError('UNAVAILABLE', 'Handling a frame failed.', { cause: error })
+      )
     }
   }
 
-  #scheduleFlush (): void {
+  #scheduleFlush(): void {
     if (this.#flushing || this.#blockedSince !== undefined) return
     this.#flushing = true
     setImmediate(() => {
@@ -117,9 +133,10 @@ export class FrameStream {
     })
   }
 
-  #flush (): void {
+  #flush(): void {
     if (this.#ended || this.#queue.length === 0 || this.#blockedSince !== undefined) return
-    const bytes = this.#queue.length === 1 ? this.#queue[0] as Uint8Array : Buffer.concat(this.#queue, this.#queuedBytes)
+    const bytes =
+      this.#queue.length === 1 ? (this.#queue[0] as Uint8Array) : Buffer.concat(this.#queue, this.#queuedBytes)
     this.#queue = []
     this.#queuedBytes = 0
     try {
@@ -131,13 +148,13 @@ export class FrameStream {
     }
   }
 
-  #drained (): void {
+  #drained(): void {
     this.#blockedSince = undefined
     this.#scheduleFlush()
   }
 
   /** A frame left unfinished, or answers left unread, for longer than a request may take: the peer is stuck or hostile. */
-  #checkDeadlines (): void {
+  #checkDeadlines(): void {
     const limit = performance.now() - requestDeadlineMs
     const partialSince = this.#stream.readStatus === 'paused' ? undefined : this.#partialSince
     if ((partialSince ?? Infinity) < limit || (this.#blockedSince ?? Infinity) < limit) {
@@ -147,7 +164,7 @@ export class FrameStream {
     this.#events.tick?.()
   }
 
-  #finish (error: MailboxError | undefined): void {
+  #finish(error: MailboxError | undefined): void {
     if (this.#ended) return
     this.#ended = true
     clearInterval(this.#watch)
@@ -161,8 +178,8 @@ export class FrameStream {
  * yamux answers every data frame with a window update, which costs both ends a frame to encrypt, write, read and decrypt
  * for each message. The window is given back in larger pieces instead, as the yamux specification allows.
  */
-function grantLazily (stream: Stream): void {
-  const yamux = stream as Stream & { sendWindowUpdate?: () => void, recvWindow: number, recvWindowCapacity: number }
+function grantLazily(stream: Stream): void {
+  const yamux = stream as Stream & { sendWindowUpdate?: () => void; recvWindow: number; recvWindowCapacity: number }
   if (yamux.sendWindowUpdate === undefined) return
   const grant = yamux.sendWindowUpdate.bind(yamux)
   yamux.sendWindowUpdate = () => {

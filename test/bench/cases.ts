@@ -106,7 +106,11 @@ export function marksOf({ rows, recordBytes }: CaseResult): Mark[] {
   return [
     atLeast('deposits/s, relay / floor', relay.depositsPerSecond / floor.depositsPerSecond, 0.4),
     atMost('CPU of a deposit, relay / floor', relay.depositCpuMs / floor.depositCpuMs, 3),
-    atLeast('drain/s, relay / floor that drains 1 by 1, as bench-peers does', relay.drainPerSecond / oneByOne.drainPerSecond, 0.3),
+    atLeast(
+      'drain/s, relay / floor that drains 1 by 1, as bench-peers does',
+      relay.drainPerSecond / oneByOne.drainPerSecond,
+      0.3
+    ),
     atLeast('drain/s, relay / floor that drains by pages', relay.drainPerSecond / floor.drainPerSecond, 0.3),
     atMost('disk, relay / record bytes', relay.diskBytes / recordBytes, 1.3)
   ]

@@ -75,7 +75,8 @@ export class Floor implements System {
   }
 
   async collector(): Promise<Collector> {
-    if (this.#init.oneByOne === true) return { drain: async mailbox => await this.#drainAlone(mailbox), close: async () => undefined }
+    if (this.#init.oneByOne === true)
+      return { drain: async mailbox => await this.#drainAlone(mailbox), close: async () => undefined }
     const link = await this.#link()
     return { drain: async mailbox => await drain(link, mailbox, false), close: async () => link.close() }
   }

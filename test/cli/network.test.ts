@@ -33,12 +33,16 @@ for (const name of ['R1', 'R2', 'R3']) {
 }
 
 for (const scene of readScenes(join(import.meta.dirname, 'transcripts', 'network.txt'))) {
-  test(scene.name, async () => { await perform(scene, values, { HOME: dir }) })
+  test(scene.name, async () => {
+    await perform(scene, values, { HOME: dir })
+  })
 }
 
 test('a watch says drained, shows what comes, and ends with 0 when it is interrupted', async () => {
   const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
-  const watch = spawn(process.execPath, [main, 'inbox', '--watch', '--json', '--data', join(dir, 'bob')], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const watch = spawn(process.execPath, [main, 'inbox', '--watch', '--json', '--data', join(dir, 'bob')], {
+    stdio: ['ignore', 'pipe', 'ignore']
+  })
   const ended = once(watch, 'exit') as Promise<[number | null]>
   const lines = createInterface({ input: watch.stdout })[Symbol.asyncIterator]()
   const next = async (type: string): Promise<Record<string, unknown>> => {

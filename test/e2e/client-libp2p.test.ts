@@ -15,7 +15,7 @@ import { FakeRelay } from '../helpers/fake-relay.ts'
 const relays: FakeRelay[] = []
 const stops: Array<() => Promise<void>> = []
 
-async function relay (): Promise<FakeRelay> {
+async function relay(): Promise<FakeRelay> {
   const identity = generateIdentity()
   const defaults = libp2pDefaults({ listen: ['/ip4/127.0.0.1/tcp/0'] })
   const libp2p = await createLibp2p({
@@ -31,7 +31,12 @@ async function relay (): Promise<FakeRelay> {
   const addresses = libp2p.getMultiaddrs().map(address => address.toString())
   const [first] = relays
   if (first !== undefined) await network.channel(first.address, '/mailbox/locator/1.0.0')
-  const node = { responder: network, address: { id: libp2p.peerId.toString(), addresses }, stop: () => undefined, start: () => undefined }
+  const node = {
+    responder: network,
+    address: { id: libp2p.peerId.toString(), addresses },
+    stop: () => undefined,
+    start: () => undefined
+  }
   return new FakeRelay(systemEnvironment, identity, node)
 }
 
@@ -59,10 +64,18 @@ test('a client on its own node registers, sends, collects and closes, knowing on
   await bob.close()
 })
 
-test('a client on the application\'s node uses its connections and leaves it running', async () => {
+test("a client on the application's node uses its connections and leaves it running", async () => {
   const defaults = libp2pDefaults()
-  const libp2p = await createLibp2p({ ...defaults, services: { ...defaults.services, dht: privateDht({ clientMode: true }) } })
-  const carol = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), libp2p, bootstrap: bootstrapOf() })
+  const libp2p = await createLibp2p({
+    ...defaults,
+    services: { ...defaults.services, dht: privateDht({ clientMode: true }) }
+  })
+  const carol = await Mailbox.open({
+    identity: generateIdentity(),
+    store: new MemoryLevel(),
+    libp2p,
+    bootstrap: bootstrapOf()
+  })
   await carol.register()
   assert.equal((await carol.send(carol.address, 'to myself')).state, 'stored')
   assert.equal((await carol.inbox.pull()).received, 1)
@@ -71,15 +84,21 @@ test('a client on the application\'s node uses its connections and leaves it run
   await libp2p.stop()
 })
 
-test('an application\'s node without the mailbox DHT is CONFIG', async () => {
+test("an application's node without the mailbox DHT is CONFIG", async () => {
   const libp2p = await createLibp2p(libp2pDefaults())
-  await assert.rejects(Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), libp2p }), { code: 'CONFIG' })
+  await assert.rejects(Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), libp2p }), {
+    code: 'CONFIG'
+  })
   await libp2p.stop()
 })
 
 test('a bootstrap relay that cannot be reached is BOOTSTRAP, for register and send', async () => {
   const { id } = relays[0]?.address ?? { id: '' }
-  const dave = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), bootstrap: [`/ip4/127.0.0.1/tcp/9/p2p/${id}`] })
+  const dave = await Mailbox.open({
+    identity: generateIdentity(),
+    store: new MemoryLevel(),
+    bootstrap: [`/ip4/127.0.0.1/tcp/9/p2p/${id}`]
+  })
   await assert.rejects(dave.register(), { code: 'BOOTSTRAP' })
   await assert.rejects(dave.send(generateIdentity().address, 'x'), { code: 'BOOTSTRAP' })
   await dave.close()

@@ -21,13 +21,15 @@ const fresh = (): string => join(root, String(made++))
 const quiet = { listen: ['/ip4/127.0.0.1/tcp/0'], admin: '127.0.0.1:0', stopDeadlineMs: 2_000 }
 
 /** A relay whose network never stops: js-libp2p has known cases. */
-async function startHanging (data: string): Promise<MailboxNode> {
+async function startHanging(data: string): Promise<MailboxNode> {
   const node = createNode({ ...quiet, data })
   await node.start()
   const { libp2p } = node
   assert.ok(libp2p !== undefined)
   const stop = libp2p.stop.bind(libp2p)
-  libp2p.stop = async () => { await new Promise<never>(() => undefined) }
+  libp2p.stop = async () => {
+    await new Promise<never>(() => undefined)
+  }
   after(stop)
   return node
 }
@@ -56,7 +58,10 @@ test('a relay that was killed starts again at once, as the same relay', async ()
 test('a second process on one data directory is LOCKED and the first goes on', async () => {
   const data = fresh()
   const first = await cast.relay('relay', data, { port: '0', bootstrap: [] })
-  await assert.rejects(cast.relay('second', data, { port: '0', bootstrap: [] }), { code: 'DEMO', message: /\(LOCKED\)|"LOCKED"/ })
+  await assert.rejects(cast.relay('second', data, { port: '0', bootstrap: [] }), {
+    code: 'DEMO',
+    message: /\(LOCKED\)|"LOCKED"/
+  })
   assert.equal((await fetch(`${first.admin}/health/ready`)).status, 200)
   assert.equal(await first.end('SIGTERM'), 0)
 })
@@ -82,7 +87,9 @@ test('a relay that drains is alive and not ready', async () => {
 
 test('a start that fails closes what it had opened', async () => {
   const taken = createServer()
-  await new Promise<void>(resolve => { taken.listen(0, '127.0.0.1', resolve) })
+  await new Promise<void>(resolve => {
+    taken.listen(0, '127.0.0.1', resolve)
+  })
   const data = fresh()
   const { port } = taken.address() as AddressInfo
   const node = createNode({ ...quiet, data, listen: [`/ip4/127.0.0.1/tcp/${port}`] })
@@ -103,7 +110,14 @@ test('the relay key is made once, readable by its owner only', async () => {
   const key = readFileSync(path, 'utf8')
   chmodSync(path, 0o644)
   const events: string[] = []
-  await using node = createNode({ ...quiet, data }, { log: (_level, event) => { events.push(event) } })
+  await using node = createNode(
+    { ...quiet, data },
+    {
+      log: (_level, event) => {
+        events.push(event)
+      }
+    }
+  )
   await node.start()
   assert.equal(readFileSync(path, 'utf8'), key)
   assert.ok(events.includes('key_exposed'))
@@ -124,5 +138,6 @@ test('two relays in one process do not share metrics', async () => {
   await using two = createNode({ ...quiet, data: fresh() })
   await one.start()
   await two.start()
-  for (const node of [one, two]) assert.match(await (await fetch(`${String(node.admin)}/metrics`)).text(), /^mailbox_ready 1$/m)
+  for (const node of [one, two])
+    assert.match(await (await fetch(`${String(node.admin)}/metrics`)).text(), /^mailbox_ready 1$/m)
 })

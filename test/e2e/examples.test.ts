@@ -17,9 +17,11 @@ after(() => {
   rmSync(dir, { recursive: true })
 })
 
-function start (example: string, args: readonly string[]) {
+function start(example: string, args: readonly string[]) {
   const self = join(root, 'config', 'source.ts')
-  const child = spawn(process.execPath, ['--import', self, join(root, 'examples', example), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', self, join(root, 'examples', example), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   running.push(child)
   return child
 }
@@ -40,6 +42,10 @@ test('an application embeds a client in at most 25 lines, and another mounts a r
 
 for (const example of ['client.ts', 'relay.ts']) {
   test(`examples/${example} has at most 25 lines`, () => {
-    assert.ok(readFileSync(join(root, 'examples', example), 'utf8').trimEnd().split('\n').length <= 25)
+    assert.ok(
+      readFileSync(join(root, 'examples', example), 'utf8')
+        .trimEnd()
+        .split('\n').length <= 25
+    )
   })
 }

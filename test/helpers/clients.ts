@@ -12,9 +12,9 @@ import { FakeRelay, peerIdOf } from './fake-relay.ts'
 /** Wall clock that tests move; delays end when it passes them. */
 export class ManualClock implements Environment {
   #ms: number
-  readonly #waiting = new Set<{ untilMs: number, wake: () => void }>()
+  readonly #waiting = new Set<{ untilMs: number; wake: () => void }>()
 
-  constructor (ms: number = Date.now()) {
+  constructor(ms: number = Date.now()) {
     this.#ms = ms
   }
 
@@ -26,13 +26,26 @@ export class ManualClock implements Environment {
         reject(signal.reason as Error)
         return
       }
-      const entry = { untilMs: this.#ms + ms, wake: () => { this.#waiting.delete(entry); resolve() } }
+      const entry = {
+        untilMs: this.#ms + ms,
+        wake: () => {
+          this.#waiting.delete(entry)
+          resolve()
+        }
+      }
       this.#waiting.add(entry)
-      signal?.addEventListener('abort', () => { this.#waiting.delete(entry); reject(signal.reason as Error) }, { once: true })
+      signal?.addEventListener(
+        'abort',
+        () => {
+          this.#waiting.delete(entry)
+          reject(signal.reason as Error)
+        },
+        { once: true }
+      )
     })
   }
 
-  advance (ms: number): void {
+  advance(ms: number): void {
     this.#ms += ms
     for (const entry of [...this.#waiting]) if (entry.untilMs <= this.#ms) entry.wake()
   }
@@ -46,7 +59,7 @@ export class BreakableLevel extends MemoryLevel {
   left = Infinity
   batches = 0
 
-  async _batch (...args: unknown[]): Promise<void> {
+  async _batch(...args: unknown[]): Promise<void> {
     if (this.left <= 0) throw new Error('the disk is gone')
     this.left--
     this.batches++
@@ -60,14 +73,18 @@ export class World {
   readonly relays: FakeRelay[]
   readonly #open: Mailbox[] = []
 
-  constructor (relays: number = 3, env: Environment = systemEnvironment) {
+  constructor(relays: number = 3, env: Environment = systemEnvironment) {
     this.env = env
     this.network = new MemoryNetwork({ env })
     this.relays = Array.from({ length: relays }, () => FakeRelay.inMemory(this.network))
     for (const relay of this.relays) relay.replicas = this.relays.filter(other => other !== relay)
   }
 
-  async mailbox (o: { identity?: PrivateIdentity, store?: BreakableLevel } & Partial<Pick<OpenOptions, 'ackPolicy' | 'watchLagMax'>> = {}): Promise<Mailbox> {
+  async mailbox(
+    o: { identity?: PrivateIdentity; store?: BreakableLevel } & Partial<
+      Pick<OpenOptions, 'ackPolicy' | 'watchLagMax'>
+    > = {}
+  ): Promise<Mailbox> {
     const { network } = this.network.join(peerIdOf(generateIdentity()))
     const mailbox = await Mailbox.open({
       identity: o.identity ?? generateIdentity(),
@@ -82,20 +99,24 @@ export class World {
     return mailbox
   }
 
-  async registered (o: Parameters<World['mailbox']>[0] = {}): Promise<Mailbox> {
+  async registered(o: Parameters<World['mailbox']>[0] = {}): Promise<Mailbox> {
     const mailbox = await this.mailbox(o)
     await mailbox.register()
     return mailbox
   }
 
-  async close (): Promise<void> {
-    await Promise.all(this.#open.map(async mailbox => { await mailbox.close() }))
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#open.map(async mailbox => {
+        await mailbox.close()
+      })
+    )
     for (const relay of this.relays) relay.node.stop()
   }
 }
 
 /** Everything an async iterable gives. */
-export async function all<T> (items: AsyncIterable<T>): Promise<T[]> {
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = []
   for await (const item of items) list.push(item)
   return list

@@ -16,9 +16,15 @@ import { openTombstone } from '../../src/identity/tombstone.ts'
 import { hourOf } from '../../src/environment.ts'
 import type { MemoryNetwork } from '../../src/testing/network.ts'
 import {
-  DepositRequest, DepositResponse, LocatorRequest, LocatorResponse, OwnerRequest, OwnerResponse, StoredRecord
+  DepositRequest,
+  DepositResponse,
+  LocatorRequest,
+  LocatorResponse,
+  OwnerRequest,
+  OwnerResponse,
+  StoredRecord
 } from '../../src/wire/messages.js'
-import type { Record , Receipt} from '../../src/wire/messages.js'
+import type { Record, Receipt } from '../../src/wire/messages.js'
 import type { PeerAddress, Responder, Session } from '../../src/wire/port.ts'
 import { protocols } from '../../src/wire/port.ts'
 
@@ -28,7 +34,11 @@ const inlinePrefix = Uint8Array.of(0, 36, 8, 1, 18, 32)
 
 export const peerIdOf = (identity: PrivateIdentity): Uint8Array => concat([inlinePrefix, identity.key])
 
-interface Entry { readonly seq: number, readonly id: string, readonly bytes: Uint8Array }
+interface Entry {
+  readonly seq: number
+  readonly id: string
+  readonly bytes: Uint8Array
+}
 
 /** Status to answer instead, by call name; `throw` ends the stream; a promise holds the answer back. */
 export type Fault = number | 'throw' | Promise<number | undefined> | undefined
@@ -42,7 +52,7 @@ export interface FakeNode {
 }
 
 export class FakeRelay {
-  static inMemory (network: MemoryNetwork): FakeRelay {
+  static inMemory(network: MemoryNetwork): FakeRelay {
     const identity = generateIdentity()
     return new FakeRelay(network.env, identity, network.join(peerIdOf(identity)))
   }
@@ -70,7 +80,7 @@ export class FakeRelay {
   #seq = 0
   #wake: Array<() => void> = []
 
-  constructor (env: Environment, identity: PrivateIdentity, node: FakeNode) {
+  constructor(env: Environment, identity: PrivateIdentity, node: FakeNode) {
     this.identity = identity
     this.env = env
     this.epoch = env.random(16)
@@ -81,48 +91,58 @@ export class FakeRelay {
     void this.node.responder.handle(protocols.owner, async (bytes, session) => await this.#owner(bytes, session))
   }
 
-  get ids (): string[] {
+  get ids(): string[] {
     return this.entries.map(entry => entry.id)
   }
 
-  count (call: string): number {
+  count(call: string): number {
     return this.calls.filter(made => made === call).length
   }
 
   /** A new store, as after a lost disk: other epoch, no records. */
-  wipe (): void {
+  wipe(): void {
     this.epoch = this.env.random(16)
     this.entries = []
     this.#seq = 0
     this.tombstoned.clear()
   }
 
-  keep (record: Record): void {
+  keep(record: Record): void {
     this.keepBytes(StoredRecord.encode({ receivedMs: this.env.now(), ...record }), toString(recordId(record), 'hex'))
   }
 
-  keepBytes (bytes: Uint8Array, id: string): void {
+  keepBytes(bytes: Uint8Array, id: string): void {
     if (this.ids.includes(id) || this.tombstoned.has(id)) return
     this.entries.push({ seq: ++this.#seq, id, bytes })
     for (const wake of this.#wake.splice(0)) wake()
   }
 
-  async receipt (record: Record, change: { keepUntilHour?: number, recordId?: Uint8Array } = {}): Promise<Receipt> {
+  async receipt(record: Record, change: { keepUntilHour?: number; recordId?: Uint8Array } = {}): Promise<Receipt> {
     const { mailbox, expiresHour } = decodeHeader(record.header)
-    const facts = { mailbox, recordId: recordId(record), receivedMs: this.env.now(), keepUntilHour: expiresHour, ...change }
-    const [receipt] = await signReceipts(peerIdOf(this.identity), [facts], async message => await this.identity.sign(message))
+    const facts = {
+      mailbox,
+      recordId: recordId(record),
+      receivedMs: this.env.now(),
+      keepUntilHour: expiresHour,
+      ...change
+    }
+    const [receipt] = await signReceipts(
+      peerIdOf(this.identity),
+      [facts],
+      async message => await this.identity.sign(message)
+    )
     if (receipt === undefined) throw new TypeError('no receipt')
     return receipt
   }
 
-  async #faulty (call: string): Promise<number | undefined> {
+  async #faulty(call: string): Promise<number | undefined> {
     this.calls.push(call)
     const fault = await this.fault(call)
     if (fault === 'throw') throw new Error('the fake relay ends the stream')
     return fault
   }
 
-  async #locator (bytes: Uint8Array): Promise<Uint8Array> {
+  async #locator(bytes: Uint8Array): Promise<Uint8Array> {
     const { get, put } = LocatorRequest.decode(bytes)
     const fault = await this.#faulty(get === undefined ? 'put' : 'get')
     const answer = (status: number, locator?: Uint8Array): Uint8Array =>
@@ -140,16 +160,19 @@ export class FakeRelay {
     return held === undefined ? answer(Status.NO_MAILBOX) : answer(Status.OK, held.bytes)
   }
 
-  async #deposit (bytes: Uint8Array): Promise<Uint8Array> {
+  async #deposit(bytes: Uint8Array): Promise<Uint8Array> {
     const { info, deposit } = DepositRequest.decode(bytes)
-    const fault = await this.#faulty(info === undefined ? (deposit?.fanOut === true ? 'coordinate' : 'deposit') : 'info')
+    const fault = await this.#faulty(
+      info === undefined ? (deposit?.fanOut === true ? 'coordinate' : 'deposit') : 'info'
+    )
     if (info !== undefined) return this.#info(info.mailbox, fault)
     const record = deposit?.record
     if (record === undefined) return DepositResponse.encode({ status: Status.MALFORMED })
     this.deposited.push(record)
     const key = toString(decodeHeader(record.header).mailbox, 'hex')
     const moved = fault === Status.MOVED ? this.locators.get(key) : undefined
-    if (fault !== undefined) return DepositResponse.encode({ status: fault, ...(moved === undefined ? {} : { locator: moved.bytes }) })
+    if (fault !== undefined)
+      return DepositResponse.encode({ status: fault, ...(moved === undefined ? {} : { locator: moved.bytes }) })
     if (!this.hosted.has(key)) return DepositResponse.encode({ status: Status.NO_MAILBOX })
     this.keep(record)
     const receipts = [await this.receipt(record)]
@@ -162,17 +185,25 @@ export class FakeRelay {
     return DepositResponse.encode({ status: Status.OK, receipts })
   }
 
-  #info (mailbox: Uint8Array | undefined, fault: number | undefined): Uint8Array {
-    const relay = { recordsPerMailbox: 10, bytesPerMailbox: 10, mailboxesFree: this.room, classBytesMax: 262144, ttlHoursMax: 720, draining: false }
+  #info(mailbox: Uint8Array | undefined, fault: number | undefined): Uint8Array {
+    const relay = {
+      recordsPerMailbox: 10,
+      bytesPerMailbox: 10,
+      mailboxesFree: this.room,
+      classBytesMax: 262144,
+      ttlHoursMax: 720,
+      draining: false
+    }
     if (fault !== undefined) return DepositResponse.encode({ status: fault })
     if (mailbox === undefined) return DepositResponse.encode({ status: Status.OK, relay })
     const key = toString(mailbox, 'hex')
     const bundle = this.bundles.get(key)
-    if (!this.hosted.has(key) || bundle === undefined) return DepositResponse.encode({ status: Status.NO_MAILBOX, relay })
+    if (!this.hosted.has(key) || bundle === undefined)
+      return DepositResponse.encode({ status: Status.NO_MAILBOX, relay })
     return DepositResponse.encode({ status: Status.OK, relay, bundle })
   }
 
-  async #owner (bytes: Uint8Array, session: Session): Promise<Uint8Array> {
+  async #owner(bytes: Uint8Array, session: Session): Promise<Uint8Array> {
     const request = OwnerRequest.decode(bytes)
     const call = Object.keys(request)[0] ?? ''
     const fault = await this.#faulty(call)
@@ -185,7 +216,10 @@ export class FakeRelay {
     if (request.auth !== undefined) {
       const nonce = session.state.get(nonceKey) as Uint8Array
       const proof = await verifyOwnerAuth(request.auth, {
-        relay: session.localPeer, client: session.remotePeer, nonce, nowHour: hourOf(this.env.now())
+        relay: session.localPeer,
+        client: session.remotePeer,
+        nonce,
+        nowHour: hourOf(this.env.now())
       })
       session.state.set(provedKey, proof.mailbox)
       return OwnerResponse.encode({ status: Status.OK })
@@ -195,17 +229,28 @@ export class FakeRelay {
     return await this.#proved(request, proved as Uint8Array, session)
   }
 
-  async #proved (request: OwnerRequest, mailbox: Uint8Array, session: Session): Promise<Uint8Array> {
+  async #proved(request: OwnerRequest, mailbox: Uint8Array, session: Session): Promise<Uint8Array> {
     const key = toString(mailbox, 'hex')
     if (request.register !== undefined) {
       this.locators.set(key, await openLocator(request.register.locator, { mailbox, nowHour: hourOf(this.env.now()) }))
       this.bundles.set(key, request.register.bundle)
       this.hosted.add(key)
-      return OwnerResponse.encode({ status: Status.OK, lease: { untilHour: hourOf(this.env.now()) + 2160, recordsMax: 10, bytesMax: 10 } })
+      return OwnerResponse.encode({
+        status: Status.OK,
+        lease: { untilHour: hourOf(this.env.now()) + 2160, recordsMax: 10, bytesMax: 10 }
+      })
     }
     if (!this.hosted.has(key)) return OwnerResponse.encode({ status: Status.NO_MAILBOX })
     if (request.status !== undefined) {
-      const mailboxStatus = { records: this.entries.length, bytes: 0, oldestMs: 0, newestMs: 0, tombstones: 0, leaseUntilHour: 7, unacked: 0 }
+      const mailboxStatus = {
+        records: this.entries.length,
+        bytes: 0,
+        oldestMs: 0,
+        newestMs: 0,
+        tombstones: 0,
+        leaseUntilHour: 7,
+        unacked: 0
+      }
       return OwnerResponse.encode({ status: Status.OK, mailbox: mailboxStatus })
     }
     if (request.tombstone !== undefined) {
@@ -221,22 +266,25 @@ export class FakeRelay {
     return this.#page(pull?.after ?? subscribe?.after)
   }
 
-  async #something (after: number, waitMs: number, session: Session): Promise<void> {
+  async #something(after: number, waitMs: number, session: Session): Promise<void> {
     if (this.entries.some(entry => entry.seq > after)) return
     const woken = new AbortController()
-    const wake = new Promise<void>(resolve => { this.#wake.push(resolve) })
+    const wake = new Promise<void>(resolve => {
+      this.#wake.push(resolve)
+    })
     const late = this.env.delay(waitMs, AbortSignal.any([woken.signal, session.signal])).catch(() => undefined)
     await Promise.race([wake, late])
     woken.abort()
   }
 
-  #page (after: { epoch: Uint8Array, seq: number } | undefined): Uint8Array {
+  #page(after: { epoch: Uint8Array; seq: number } | undefined): Uint8Array {
     if (after !== undefined && !equals(after.epoch, this.epoch)) return OwnerResponse.encode({ status: Status.CURSOR })
     const left = this.entries.filter(entry => entry.seq > (after?.seq ?? 0))
     const page = left.slice(0, this.pageRecords)
     const next = { epoch: this.epoch, seq: page.at(-1)?.seq ?? after?.seq ?? 0 }
     return OwnerResponse.encode({
-      status: Status.OK, page: { next, records: page.map(entry => entry.bytes), more: left.length > page.length }
+      status: Status.OK,
+      page: { next, records: page.map(entry => entry.bytes), more: left.length > page.length }
     })
   }
 }

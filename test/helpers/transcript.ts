@@ -21,7 +21,7 @@ export interface Exchange {
   readonly stdin: string[]
   readonly stdout: string[]
   readonly stderr: string[]
-  readonly keep: Array<{ name: string, pattern: string }>
+  readonly keep: Array<{ name: string; pattern: string }>
   exit: number
 }
 
@@ -32,13 +32,14 @@ export interface Scene {
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
 
-export function readScenes (path: string): Scene[] {
+export function readScenes(path: string): Scene[] {
   const scenes: Scene[] = []
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     const rest = line.slice(2)
     const exchange = scenes.at(-1)?.exchanges.at(-1)
     if (line.startsWith('# ')) scenes.push({ name: rest, exchanges: [] })
-    else if (line.startsWith('$ ')) scenes.at(-1)?.exchanges.push({ command: rest, stdin: [], stdout: [], stderr: [], keep: [], exit: -1 })
+    else if (line.startsWith('$ '))
+      scenes.at(-1)?.exchanges.push({ command: rest, stdin: [], stdout: [], stderr: [], keep: [], exit: -1 })
     else if (line.startsWith('< ')) exchange?.stdin.push(rest)
     else if (line.startsWith('>')) exchange?.stdout.push(rest)
     else if (line.startsWith('!')) exchange?.stderr.push(rest)
@@ -55,34 +56,54 @@ const fill = (line: string, values: ReadonlyMap<string, string>): string =>
   line.replace(/\{(\w+)\}/g, (whole, name: string) => values.get(name) ?? whole)
 
 /** Words, and words in double quotes. */
-const wordsOf = (command: string): string[] => (command.match(/"[^"]*"|\S+/g) ?? []).map(word => word.replace(/^"(.*)"$/, '$1'))
+const wordsOf = (command: string): string[] =>
+  (command.match(/"[^"]*"|\S+/g) ?? []).map(word => word.replace(/^"(.*)"$/, '$1'))
 
-function matches (wanted: readonly string[], found: readonly string[]): boolean {
-  return wanted.length === found.length && wanted.every((line, at) => {
-    const pattern = line.split('…').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')
-    return new RegExp(`^${pattern}$`).test(found[at] ?? '')
-  })
+function matches(wanted: readonly string[], found: readonly string[]): boolean {
+  return (
+    wanted.length === found.length &&
+    wanted.every((line, at) => {
+      const pattern = line
+        .split('…')
+        .map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+        .join('.*')
+      return new RegExp(`^${pattern}$`).test(found[at] ?? '')
+    })
+  )
 }
 
-const linesOf = (output: string): string[] => output === '' ? [] : output.replace(/\n$/, '').split('\n')
+const linesOf = (output: string): string[] => (output === '' ? [] : output.replace(/\n$/, '').split('\n'))
 
-export async function perform (scene: Scene, values: Map<string, string>, variables: Record<string, string>): Promise<void> {
+export async function perform(
+  scene: Scene,
+  values: Map<string, string>,
+  variables: Record<string, string>
+): Promise<void> {
   for (const exchange of scene.exchanges) {
     const [program, ...args] = wordsOf(fill(exchange.command, values))
     assert.equal(program, 'mailbox')
     const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH ?? '', ...variables } })
     child.stdin.end(exchange.stdin.map(line => `${fill(line, values)}\n`).join(''))
     // read before it is awaited, so that no end is missed
-    const ended = new Promise<number | null>(resolve => { child.on('close', resolve) })
+    const ended = new Promise<number | null>(resolve => {
+      child.on('close', resolve)
+    })
     const [stdout, stderr, exit] = await Promise.all([text(child.stdout), text(child.stderr), ended])
     for (const { name, pattern } of exchange.keep) {
       const found = new RegExp(pattern, 'm').exec(stdout)?.[1]
       assert.ok(found !== undefined, `${exchange.command}: nothing on stdout matches ${pattern}:\n${stdout}`)
       values.set(name, found)
     }
-    const wanted = { stdout: exchange.stdout.map(line => fill(line, values)), stderr: exchange.stderr.map(line => fill(line, values)) }
+    const wanted = {
+      stdout: exchange.stdout.map(line => fill(line, values)),
+      stderr: exchange.stderr.map(line => fill(line, values))
+    }
     const found = { stdout: linesOf(stdout), stderr: linesOf(stderr) }
     const same = matches(wanted.stdout, found.stdout) && matches(wanted.stderr, found.stderr) && exit === exchange.exit
-    if (!same) assert.deepEqual({ command: exchange.command, ...found, exit }, { command: exchange.command, ...wanted, exit: exchange.exit })
+    if (!same)
+      assert.deepEqual(
+        { command: exchange.command, ...found, exit },
+        { command: exchange.command, ...wanted, exit: exchange.exit }
+      )
   }
 }

@@ -6,10 +6,11 @@ import { generateIdentity } from '../../src/identity/keys.ts'
 import type { PrivateIdentity } from '../../src/identity/keys.ts'
 import { all, BreakableLevel, World } from '../helpers/clients.ts'
 
-const textsOf = (messages: ReadonlyArray<{ body: Uint8Array }>): string[] => messages.map(({ body }) => Buffer.from(body).toString()).toSorted()
+const textsOf = (messages: ReadonlyArray<{ body: Uint8Array }>): string[] =>
+  messages.map(({ body }) => Buffer.from(body).toString()).toSorted()
 
 /** Runs `work`, whose process may die at any batch. */
-async function dying (work: () => Promise<unknown>): Promise<boolean> {
+async function dying(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work()
     return false
@@ -22,30 +23,39 @@ async function dying (work: () => Promise<unknown>): Promise<boolean> {
 test('G4: whichever relays have which messages, in whichever pages, a pull delivers each once', async () => {
   const world = new World(3)
   const identity = generateIdentity()
-  await fc.assert(fc.asyncProperty(
-    fc.array(fc.subarray([0, 1, 2], { minLength: 1 }), { maxLength: 8 }),
-    fc.integer({ min: 1, max: 4 }),
-    async (holders, pageRecords) => {
-      const bob = await world.registered({ identity, store: new BreakableLevel() })
-      const alice = await world.mailbox()
-      for (const relay of world.relays) Object.assign(relay, { pageRecords }).wipe()
-      for (const [n, holding] of holders.entries()) {
-        const before = world.relays.map(relay => [...relay.entries])
-        await alice.send(identity.address, `${n}`)
-        for (const [at, relay] of world.relays.entries()) if (!holding.includes(at)) relay.entries = before[at] ?? []
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.subarray([0, 1, 2], { minLength: 1 }), { maxLength: 8 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (holders, pageRecords) => {
+        const bob = await world.registered({ identity, store: new BreakableLevel() })
+        const alice = await world.mailbox()
+        for (const relay of world.relays) Object.assign(relay, { pageRecords }).wipe()
+        for (const [n, holding] of holders.entries()) {
+          const before = world.relays.map(relay => [...relay.entries])
+          await alice.send(identity.address, `${n}`)
+          for (const [at, relay] of world.relays.entries()) if (!holding.includes(at)) relay.entries = before[at] ?? []
+        }
+        const { received, complete } = await bob.inbox.pull()
+        assert.deepEqual([received, complete], [holders.length, true])
+        assert.deepEqual(textsOf(await all(bob.inbox.list())), holders.map((_, n) => `${n}`).toSorted())
+        assert.deepEqual(
+          world.relays.map(relay => relay.entries.length),
+          [0, 0, 0]
+        )
+        await bob.close()
       }
-      const { received, complete } = await bob.inbox.pull()
-      assert.deepEqual([received, complete], [holders.length, true])
-      assert.deepEqual(textsOf(await all(bob.inbox.list())), holders.map((_, n) => `${n}`).toSorted())
-      assert.deepEqual(world.relays.map(relay => relay.entries.length), [0, 0, 0])
-      await bob.close()
-    }
-  ), { numRuns: 10 })
+    ),
+    { numRuns: 10 }
+  )
   await world.close()
 })
 
 /** A registered mailbox with `count` messages waiting, and the batches that its store has taken so far. */
-async function waiting (count: number, ackPolicy: 'manual' | 'on-store'): Promise<{ world: World, identity: PrivateIdentity, store: BreakableLevel }> {
+async function waiting(
+  count: number,
+  ackPolicy: 'manual' | 'on-store'
+): Promise<{ world: World; identity: PrivateIdentity; store: BreakableLevel }> {
   const world = new World(3)
   for (const relay of world.relays) relay.pageRecords = 2
   const identity = generateIdentity()
@@ -75,7 +85,10 @@ test('G4: a crash after any batch of a pull loses nothing and delivers nothing t
     }
     assert.deepEqual(delivered.toSorted(), ['0', '1', '2', '3'], `crash after batch ${crash}`)
     assert.deepEqual(textsOf(await all(second.inbox.list())), ['0', '1', '2', '3'])
-    assert.deepEqual(world.relays.map(relay => relay.entries.length), [0, 0, 0])
+    assert.deepEqual(
+      world.relays.map(relay => relay.entries.length),
+      [0, 0, 0]
+    )
     await world.close()
   }
 })
@@ -94,7 +107,11 @@ test('G5: a crash after any batch of an ack leaves the message acked or not, and
     const second = await world.mailbox({ identity, store, ackPolicy: 'manual' })
     await second.inbox.ack(ids)
     assert.equal((await second.inbox.pull()).received, 0)
-    assert.deepEqual(world.relays.map(relay => relay.entries.length), [0, 0, 0], `crash after batch ${crash}`)
+    assert.deepEqual(
+      world.relays.map(relay => relay.entries.length),
+      [0, 0, 0],
+      `crash after batch ${crash}`
+    )
     await world.close()
   }
 })
@@ -136,7 +153,7 @@ test('G1, G4: a crash after any batch of register leaves a mailbox that the next
     store.left = Infinity
     const alice = await world.mailbox()
     // whoever could see a bundle before the crash may have sealed to its keys
-    const early = await dying(async () => await alice.send(identity.address, 'early')) ? [] : ['early']
+    const early = (await dying(async () => await alice.send(identity.address, 'early'))) ? [] : ['early']
     const second = await world.registered({ identity, store })
     await alice.send(identity.address, 'late')
     const { failed } = await second.inbox.pull()
@@ -148,23 +165,37 @@ test('G1, G4: a crash after any batch of register leaves a mailbox that the next
 
 test('G6, G11: however the relays answer, a retry never makes a second record, and stored means W relays have it', async () => {
   const answers = fc.constantFrom('ok', 'busy', 'throw after', 'throw before')
-  await fc.assert(fc.asyncProperty(fc.array(fc.tuple(answers, answers, answers), { minLength: 1, maxLength: 3 }), async rounds => {
-    const world = new World(3)
-    const bob = await world.registered()
-    const alice = await world.mailbox()
-    const sendOrFlush = async (round: number): Promise<unknown> => round === 0 ? await alice.send(bob.address, 'x') : await alice.outbox.flush()
-    for (const [round, plan] of rounds.entries()) {
-      for (const [at, relay] of world.relays.entries()) {
-        const answer = plan[at]
-        relay.fault = call => call !== 'deposit' && call !== 'coordinate' ? undefined : answer === 'busy' ? Status.BUSY : answer === 'throw before' ? 'throw' : undefined
-        relay.afterDeposit = () => { if (answer === 'throw after') throw new Error('the stream ends'); return undefined }
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(answers, answers, answers), { minLength: 1, maxLength: 3 }), async rounds => {
+      const world = new World(3)
+      const bob = await world.registered()
+      const alice = await world.mailbox()
+      const sendOrFlush = async (round: number): Promise<unknown> =>
+        round === 0 ? await alice.send(bob.address, 'x') : await alice.outbox.flush()
+      for (const [round, plan] of rounds.entries()) {
+        for (const [at, relay] of world.relays.entries()) {
+          const answer = plan[at]
+          relay.fault = call =>
+            call !== 'deposit' && call !== 'coordinate'
+              ? undefined
+              : answer === 'busy'
+                ? Status.BUSY
+                : answer === 'throw before'
+                  ? 'throw'
+                  : undefined
+          relay.afterDeposit = () => {
+            if (answer === 'throw after') throw new Error('the stream ends')
+            return undefined
+          }
+        }
+        await sendOrFlush(round)
+        for (const message of await all(alice.sentbox.list())) {
+          assert.ok(world.relays.filter(relay => relay.ids.includes(message.id)).length >= 2)
+        }
       }
-      await sendOrFlush(round)
-      for (const message of await all(alice.sentbox.list())) {
-        assert.ok(world.relays.filter(relay => relay.ids.includes(message.id)).length >= 2)
-      }
-    }
-    assert.ok(new Set(world.relays.flatMap(relay => relay.ids)).size <= 1)
-    await world.close()
-  }), { numRuns: 15 })
+      assert.ok(new Set(world.relays.flatMap(relay => relay.ids)).size <= 1)
+      await world.close()
+    }),
+    { numRuns: 15 }
+  )
 })

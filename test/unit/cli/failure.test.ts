@@ -6,7 +6,7 @@ import type { Io } from '../../../src/cli/io.ts'
 import { errorTable, MailboxError } from '../../../src/errors.ts'
 import type { ErrorCode } from '../../../src/errors.ts'
 
-function ioOf (): { io: Io, said: () => string } {
+function ioOf(): { io: Io; said: () => string } {
   const stderr = new PassThrough()
   const stdout = new PassThrough()
   const io = { stdin: new PassThrough(), stdout, stderr, variables: {}, signal: new AbortController().signal }
@@ -24,7 +24,9 @@ test('every code ends with the exit code of the table', () => {
 test('as JSON the error names the limit and when to retry', () => {
   const { io, said } = ioOf()
   report(io, new MailboxError('QUOTA', 'Full.', { limit: 'recordsPerMailboxMax', retryAfterMs: 5 }), true)
-  assert.deepEqual(JSON.parse(said()), { error: { code: 'QUOTA', message: 'Full.', limit: 'recordsPerMailboxMax', retryAfterMs: 5 } })
+  assert.deepEqual(JSON.parse(said()), {
+    error: { code: 'QUOTA', message: 'Full.', limit: 'recordsPerMailboxMax', retryAfterMs: 5 }
+  })
 })
 
 test('a fault of the program is INTERNAL with exit code 70 and its stack', () => {

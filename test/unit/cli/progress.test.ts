@@ -4,13 +4,23 @@ import { test } from 'node:test'
 import type { Io } from '../../../src/cli/io.ts'
 import { progress } from '../../../src/cli/progress.ts'
 
-function ioOf (isTTY: boolean): { io: Io, said: () => string } {
+function ioOf(isTTY: boolean): { io: Io; said: () => string } {
   const stderr = Object.assign(new PassThrough(), { isTTY })
-  const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr, variables: {}, signal: new AbortController().signal }
+  const io = {
+    stdin: new PassThrough(),
+    stdout: new PassThrough(),
+    stderr,
+    variables: {},
+    signal: new AbortController().signal
+  }
   return { io, said: () => String(stderr.read() ?? '') }
 }
 
-for (const [isTTY, afterMs, wanted] of [[true, 1_000, 'Asking …\n'], [true, 999, ''], [false, 5_000, '']] as const) {
+for (const [isTTY, afterMs, wanted] of [
+  [true, 1_000, 'Asking …\n'],
+  [true, 999, ''],
+  [false, 5_000, '']
+] as const) {
   test(`work of ${afterMs} ms ${wanted === '' ? 'is silent' : 'says what it does'} when stderr is ${isTTY ? 'a' : 'no'} terminal`, async context => {
     context.mock.timers.enable({ apis: ['setTimeout'] })
     const { io, said } = ioOf(isTTY)

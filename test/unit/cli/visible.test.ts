@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import { sizeText, textOf, visible, visibleLine } from '../../../src/cli/visible.ts'
 
 test('escape sequences, carriage returns and bells are shown, not sent', () => {
-  assert.equal(visible('\u001b[2J\u001b]0;title\u0007 a\rb \u009b31m'), '\\u{1b}[2J\\u{1b}]0;title\\u{7} a\\u{d}b \\u{9b}31m')
+  assert.equal(
+    visible('\u001b[2J\u001b]0;title\u0007 a\rb \u009b31m'),
+    '\\u{1b}[2J\\u{1b}]0;title\\u{7} a\\u{d}b \\u{9b}31m'
+  )
 })
 
 test('direction marks and invisible format characters are shown', () => {

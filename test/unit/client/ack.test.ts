@@ -8,34 +8,49 @@ import { all, BreakableLevel, ManualClock, World } from '../../helpers/clients.t
 
 test('under manual policy nothing leaves the relays before ack, and everything after', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered({ ackPolicy: 'manual' })
   const alice = await world.mailbox()
   const { id } = await alice.send(bob.address, 'x')
   await bob.inbox.pull()
-  assert.deepEqual(world.relays.map(relay => relay.entries.length), [1, 1, 1])
+  assert.deepEqual(
+    world.relays.map(relay => relay.entries.length),
+    [1, 1, 1]
+  )
   assert.equal((await bob.inbox.get(id))?.ackedMs, undefined)
   const report = await bob.inbox.ack([id])
   assert.equal(report.confirmed.length, 3)
   assert.deepEqual(report.pending, [])
-  assert.deepEqual(world.relays.map(relay => relay.entries.length), [0, 0, 0])
+  assert.deepEqual(
+    world.relays.map(relay => relay.entries.length),
+    [0, 0, 0]
+  )
   assert.notEqual((await bob.inbox.get(id))?.ackedMs, undefined)
 })
 
 test('an id that is not in the inbox is NOT_FOUND and acks nothing', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered({ ackPolicy: 'manual' })
   const alice = await world.mailbox()
   const { id } = await alice.send(bob.address, 'x')
   await bob.inbox.pull()
   await assert.rejects(bob.inbox.ack([id, '00'.repeat(32)]), { code: 'NOT_FOUND' })
-  assert.deepEqual(world.relays.map(relay => relay.entries.length), [1, 1, 1])
+  assert.deepEqual(
+    world.relays.map(relay => relay.entries.length),
+    [1, 1, 1]
+  )
 })
 
 test('G5: a relay that was away when the ack was given is told when it is back, by another process too', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const identity = generateIdentity()
   const store = new BreakableLevel()
   const bob = await world.registered({ identity, store })
@@ -56,7 +71,9 @@ test('G5: a relay that was away when the ack was given is told when it is back, 
 
 test('G5: a relay that brings an acked record back is told again, and the message does not return', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
   const bob = await world.registered()
@@ -77,10 +94,12 @@ test('G5: a relay that brings an acked record back is told again, and the messag
 test('a relay that refuses a tombstone is asked again at the next contact, until no record could be left', async t => {
   const clock = new ManualClock()
   const world = new World(1, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
-  relay.fault = call => call === 'tombstone' ? Status.UNAVAILABLE : undefined
+  relay.fault = call => (call === 'tombstone' ? Status.UNAVAILABLE : undefined)
   const bob = await world.registered()
   const alice = await world.mailbox()
   await alice.send(bob.address, 'x', { ttlHours: 1 })
@@ -94,7 +113,9 @@ test('a relay that refuses a tombstone is asked again at the next contact, until
 
 test('a message that its sender sealed twice is delivered once, and both records are taken off', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
   const bob = await world.registered()
@@ -102,8 +123,10 @@ test('a message that its sender sealed twice is delivered once, and both records
   const uid = new Uint8Array(16).fill(9)
   const random = world.env.random
   const alice = await world.mailbox()
-  world.env.random = n => n === 16 ? uid : random(n)
-  t.after(() => { world.env.random = random })
+  world.env.random = n => (n === 16 ? uid : random(n))
+  t.after(() => {
+    world.env.random = random
+  })
   await alice.send(bob.address, 'x')
   await alice.send(bob.address, 'x')
   assert.equal(relay.entries.length, 2)

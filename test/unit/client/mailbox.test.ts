@@ -6,7 +6,9 @@ import { all, BreakableLevel, World } from '../../helpers/clients.ts'
 
 test('a message left for someone who is away is there when they come back, once, verified, and then gone from the relays', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bobIdentity = generateIdentity()
   const store = new BreakableLevel()
   const first = await world.registered({ identity: bobIdentity, store })
@@ -18,7 +20,10 @@ test('a message left for someone who is away is there when they come back, once,
   assert.ok(receipts.relays.length >= 2)
   const bob = await world.mailbox({ identity: bobIdentity, store })
   const report = await bob.inbox.pull()
-  assert.deepEqual({ received: report.received, failed: report.failed, complete: report.complete }, { received: 1, failed: [], complete: true })
+  assert.deepEqual(
+    { received: report.received, failed: report.failed, complete: report.complete },
+    { received: 1, failed: [], complete: true }
+  )
   const [message, ...more] = await all(bob.inbox.list())
   assert.equal(more.length, 0)
   assert.equal(message?.from, alice.address)
@@ -27,7 +32,10 @@ test('a message left for someone who is away is there when they come back, once,
   assert.equal(toString(message.body), 'hello')
   assert.equal(message.contentType, 'text/plain')
   assert.equal(message.subject, 'greeting')
-  assert.deepEqual(world.relays.map(relay => relay.entries.length), [0, 0, 0])
+  assert.deepEqual(
+    world.relays.map(relay => relay.entries.length),
+    [0, 0, 0]
+  )
   const [copy] = await all(alice.sentbox.list())
   assert.equal(copy?.id, sent.id)
   assert.equal(toString(copy.body), 'hello')

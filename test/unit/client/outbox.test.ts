@@ -9,10 +9,12 @@ import { all, BreakableLevel, ManualClock, World } from '../../helpers/clients.t
 test('a message that could not be deposited is tried again until it is stored, without the caller', async t => {
   const clock = new ManualClock()
   const world = new World(3, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
-  for (const relay of world.relays) relay.fault = call => call === 'info' || call === 'get' ? undefined : Status.BUSY
+  for (const relay of world.relays) relay.fault = call => (call === 'info' || call === 'get' ? undefined : Status.BUSY)
   const sent = await alice.send(bob.address, 'x')
   assert.deepEqual([sent.state, sent.lastError?.code], ['queued', 'BUSY'])
   const [entry] = await all(alice.outbox.list())
@@ -27,10 +29,12 @@ test('a message that could not be deposited is tried again until it is stored, w
 test('a message that is not stored before its expiry ends as expired and stays listed', async t => {
   const clock = new ManualClock()
   const world = new World(3, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
-  for (const relay of world.relays) relay.fault = call => call === 'info' || call === 'get' ? undefined : Status.BUSY
+  for (const relay of world.relays) relay.fault = call => (call === 'info' || call === 'get' ? undefined : Status.BUSY)
   const sent = await alice.send(bob.address, 'x', { ttlHours: 1 })
   clock.advance(2 * msPerHour)
   await assert.rejects(sent.stored(), { code: 'EXPIRED' })
@@ -41,12 +45,14 @@ test('a message that is not stored before its expiry ends as expired and stays l
 
 test('what was queued before a crash is deposited by the next process, byte for byte', async t => {
   const world = new World(3)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const identity = generateIdentity()
   const store = new BreakableLevel()
   const alice = await world.mailbox({ identity, store })
-  for (const relay of world.relays) relay.fault = call => call === 'info' || call === 'get' ? undefined : 'throw'
+  for (const relay of world.relays) relay.fault = call => (call === 'info' || call === 'get' ? undefined : 'throw')
   const sent = await alice.send(bob.address, 'x')
   assert.equal(sent.state, 'unknown')
   await alice.close()
@@ -54,7 +60,9 @@ test('what was queued before a crash is deposited by the next process, byte for 
   const again = await world.mailbox({ identity, store })
   await again.outbox.flush()
   await again.outbox.stored(sent.id)
-  const bytes = world.relays.flatMap(relay => relay.deposited.map(({ header, enc, ct }) => toString(concat([header, enc, ct]), 'hex')))
+  const bytes = world.relays.flatMap(relay =>
+    relay.deposited.map(({ header, enc, ct }) => toString(concat([header, enc, ct]), 'hex'))
+  )
   assert.equal(new Set(bytes).size, 1)
   assert.equal((await bob.inbox.pull()).received, 1)
   assert.equal((await all(again.sentbox.list()))[0]?.id, sent.id)
@@ -62,13 +70,15 @@ test('what was queued before a crash is deposited by the next process, byte for 
 
 test('a receipt of an earlier attempt counts in a later one', async t => {
   const world = new World(2)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   for (const relay of world.relays) relay.replicas = []
   const bob = await world.registered()
   const alice = await world.mailbox()
   const [one, two] = world.relays
   assert.ok(one !== undefined && two !== undefined)
-  two.fault = call => call === 'deposit' || call === 'coordinate' ? Status.BUSY : undefined
+  two.fault = call => (call === 'deposit' || call === 'coordinate' ? Status.BUSY : undefined)
   const sent = await alice.send(bob.address, 'x')
   assert.deepEqual([sent.state, sent.lastError?.code], ['unknown', 'BUSY'])
   two.fault = () => undefined
@@ -79,7 +89,9 @@ test('a receipt of an earlier attempt counts in a later one', async t => {
 
 test('an unknown id is NOT_FOUND, and a closed mailbox is CLOSED', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const alice = await world.mailbox()
   await assert.rejects(alice.outbox.stored('00'.repeat(32)), { code: 'NOT_FOUND' })
   await alice.close()
@@ -90,7 +102,9 @@ test('an unknown id is NOT_FOUND, and a closed mailbox is CLOSED', async t => {
 
 test('G12: close ends a retry that waits and a deposit that runs, and keeps both messages', async t => {
   const world = new World(3)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const identity = generateIdentity()
   const store = new BreakableLevel()

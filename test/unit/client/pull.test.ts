@@ -7,11 +7,15 @@ import { generateIdentity } from '../../../src/identity/keys.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import { StoredRecord } from '../../../src/wire/messages.js'
 import type { Record } from '../../../src/wire/messages.js'
-import type { BreakableLevel} from '../../helpers/clients.ts';
+import type { BreakableLevel } from '../../helpers/clients.ts'
 import { all, ManualClock, World } from '../../helpers/clients.ts'
 
 /** `count` messages from Alice, on every relay. */
-async function filled (world: World, count: number, o: { store?: BreakableLevel, ackPolicy?: 'manual' | 'on-store' } = {}) {
+async function filled(
+  world: World,
+  count: number,
+  o: { store?: BreakableLevel; ackPolicy?: 'manual' | 'on-store' } = {}
+) {
   const bob = await world.registered(o)
   const alice = await world.mailbox()
   const ids: string[] = []
@@ -26,13 +30,17 @@ const recordOf = (bytes: Uint8Array): Record => {
 
 test('pull before register is NOT_REGISTERED', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   await assert.rejects((await world.mailbox()).inbox.pull(), { code: 'NOT_REGISTERED' })
 })
 
 test('G4: the same messages from three relays, in pages of two, arrive once each', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   for (const relay of world.relays) relay.pageRecords = 2
   const { bob, ids } = await filled(world, 5)
   const report = await bob.inbox.pull()
@@ -44,14 +52,19 @@ test('G4: the same messages from three relays, in pages of two, arrive once each
 
 test('G3: complete is said from L - W + 1 drained relays on, and not below', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const { bob } = await filled(world, 1)
   const [one, two, three] = world.relays
   assert.ok(one !== undefined && two !== undefined && three !== undefined)
   one.node.stop()
   const second = await bob.inbox.pull()
   assert.equal(second.complete, true)
-  assert.deepEqual(second.relays.filter(relay => !relay.answered).map(relay => [relay.id, relay.code]), [[one.address.id, 'NO_RELAY']])
+  assert.deepEqual(
+    second.relays.filter(relay => !relay.answered).map(relay => [relay.id, relay.code]),
+    [[one.address.id, 'NO_RELAY']]
+  )
   two.node.stop()
   assert.equal((await bob.inbox.pull()).complete, false)
   three.node.stop()
@@ -60,12 +73,14 @@ test('G3: complete is said from L - W + 1 drained relays on, and not below', asy
 
 test('G3: a relay that fails on its second page has not been drained', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
   relay.pageRecords = 1
   const { bob } = await filled(world, 2)
-  relay.fault = call => call === 'pull' && relay.count('pull') > 1 ? Status.UNAVAILABLE : undefined
+  relay.fault = call => (call === 'pull' && relay.count('pull') > 1 ? Status.UNAVAILABLE : undefined)
   await assert.rejects(bob.inbox.pull(), { code: 'NO_RELAY' })
   assert.equal((await all(bob.inbox.list())).length, 1)
   relay.fault = () => undefined
@@ -74,7 +89,9 @@ test('G3: a relay that fails on its second page has not been drained', async t =
 
 test('pull goes on from the saved cursor, and from the start when the relay has a new store', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
   const { bob, alice } = await filled(world, 2, { ackPolicy: 'manual' })
@@ -91,20 +108,23 @@ test('pull goes on from the saved cursor, and from the start when the relay has 
 
 test('a record that does not open is reported with its code, hides nothing, and is not acked', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
   const { bob, ids } = await filled(world, 2)
   const [first] = relay.entries
   assert.ok(first !== undefined)
   const bad = recordOf(first.bytes)
-  bad.ct = bad.ct.map((byte, at) => at === 100 ? byte ^ 1 : byte)
+  bad.ct = bad.ct.map((byte, at) => (at === 100 ? byte ^ 1 : byte))
   relay.keep(bad)
   relay.keepBytes(fromString('not a record'), 'garbage')
   const report = await bob.inbox.pull()
   assert.equal(report.received, ids.length)
   assert.deepEqual(report.failed.map(({ id, code }) => [id, code]).toSorted(), [
-    ['', 'MALFORMED'], [Buffer.from(recordId(bad)).toString('hex'), 'SEAL']
+    ['', 'MALFORMED'],
+    [Buffer.from(recordId(bad)).toString('hex'), 'SEAL']
   ])
   assert.equal(report.complete, true)
   assert.equal(relay.ids.includes(Buffer.from(recordId(bad)).toString('hex')), true)
@@ -112,7 +132,9 @@ test('a record that does not open is reported with its code, hides nothing, and 
 
 test('a record sealed to a key that is not held here is a failed one, not a silence', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const identity = generateIdentity()
   const bob = await world.registered({ identity })
   const alice = await world.mailbox()
@@ -125,7 +147,9 @@ test('a record sealed to a key that is not held here is a failed one, not a sile
 
 test('a page that leads nowhere is MALFORMED, not an endless loop', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
   const { bob } = await filled(world, 1)
@@ -136,24 +160,28 @@ test('a page that leads nowhere is MALFORMED, not an endless loop', async t => {
 
 test('a relay that has forgotten who asks is told again, once', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
   const { bob } = await filled(world, 1)
   await bob.inbox.pull()
   relay.calls.splice(0)
-  relay.fault = call => call === 'pull' && relay.count('pull') === 1 ? Status.AUTH : undefined
+  relay.fault = call => (call === 'pull' && relay.count('pull') === 1 ? Status.AUTH : undefined)
   assert.equal((await bob.inbox.pull()).complete, true)
   assert.equal(relay.count('auth'), 1)
   relay.calls.splice(0)
-  relay.fault = call => call === 'pull' ? Status.AUTH : undefined
+  relay.fault = call => (call === 'pull' ? Status.AUTH : undefined)
   await assert.rejects(bob.inbox.pull(), { code: 'NO_RELAY' })
   assert.equal(relay.count('auth'), 1)
 })
 
 test('an aborted pull is ABORTED', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const { bob } = await filled(world, 1)
   const stop = new AbortController()
   for (const relay of world.relays) {
@@ -169,7 +197,9 @@ test('an aborted pull is ABORTED', async t => {
 test('a record far past its expiry is not taken a second time by a store that has forgotten it', async t => {
   const clock = new ManualClock()
   const world = new World(1, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
   const bob = await world.registered()
@@ -189,7 +219,9 @@ test('a record far past its expiry is not taken a second time by a store that ha
 
 test('list has a limit with a cap, and two orders', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const { bob } = await filled(world, 3)
   await bob.inbox.pull()
   const texts = async (o: Parameters<typeof bob.inbox.list>[0]): Promise<string[]> =>
@@ -202,13 +234,21 @@ test('list has a limit with a cap, and two orders', async t => {
 
 test('status says what each relay says, and which does not answer', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const { bob } = await filled(world, 1)
   const [gone] = world.relays
   assert.ok(gone !== undefined)
   gone.node.stop()
   const status = await bob.status()
   assert.equal(status.writeQuorum, 2)
-  assert.deepEqual(status.relays.filter(relay => relay.online).map(relay => relay.records), [1, 1])
-  assert.deepEqual(status.relays.filter(relay => !relay.online).map(relay => [relay.id, relay.code]), [[gone.address.id, 'NO_RELAY']])
+  assert.deepEqual(
+    status.relays.filter(relay => relay.online).map(relay => relay.records),
+    [1, 1]
+  )
+  assert.deepEqual(
+    status.relays.filter(relay => !relay.online).map(relay => [relay.id, relay.code]),
+    [[gone.address.id, 'NO_RELAY']]
+  )
 })

@@ -9,7 +9,9 @@ import { BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
 
 test('register opens the mailbox on three relays with W = 2 and publishes the locator', async t => {
   const world = new World(4)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.mailbox()
   const { locator, relays, writeQuorum, alreadyOpen, leaseUntilHour } = await bob.register({ standby: 0 })
   assert.equal(relays.length, 3)
@@ -17,12 +19,17 @@ test('register opens the mailbox on three relays with W = 2 and publishes the lo
   assert.equal(alreadyOpen, false)
   assert.equal(leaseUntilHour, hourOf(world.env.now()) + 2160)
   assert.equal(world.relays.filter(relay => relay.hosted.size === 1).length, 3)
-  assert.equal(world.relays.filter(relay => relay.locators.get(toString(locator.mailbox, 'hex'))?.seq === locator.seq).length, 4)
+  assert.equal(
+    world.relays.filter(relay => relay.locators.get(toString(locator.mailbox, 'hex'))?.seq === locator.seq).length,
+    4
+  )
 })
 
 test('a single relay is legal, with W = 1, and the registration says so', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.mailbox()
   const { writeQuorum, relays } = await bob.register()
   assert.equal(writeQuorum, 1)
@@ -31,18 +38,25 @@ test('a single relay is legal, with W = 1, and the registration says so', async 
 
 test('relays without room are not chosen', async t => {
   const world = new World(4)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [full] = world.relays
   assert.ok(full !== undefined)
   full.room = 0
   const { relays } = await (await world.mailbox()).register()
-  assert.equal(relays.some(relay => relay.id === full.address.id), false)
+  assert.equal(
+    relays.some(relay => relay.id === full.address.id),
+    false
+  )
 })
 
 test('fewer than W grants is TOO_FEW_RELAYS and leaves no registration behind', async t => {
   const world = new World(3)
-  t.after(async () => { await world.close() })
-  for (const relay of world.relays.slice(1)) relay.fault = call => call === 'register' ? Status.POLICY : undefined
+  t.after(async () => {
+    await world.close()
+  })
+  for (const relay of world.relays.slice(1)) relay.fault = call => (call === 'register' ? Status.POLICY : undefined)
   const store = new BreakableLevel()
   const identity = generateIdentity()
   const bob = await world.mailbox({ identity, store })
@@ -57,29 +71,41 @@ test('fewer than W grants is TOO_FEW_RELAYS and leaves no registration behind', 
 
 test('one of three relays may refuse: the registration says which', async t => {
   const world = new World(3)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [refusing] = world.relays
   assert.ok(refusing !== undefined)
-  refusing.fault = call => call === 'register' ? Status.QUOTA : undefined
+  refusing.fault = call => (call === 'register' ? Status.QUOTA : undefined)
   const { relays } = await (await world.mailbox()).register()
-  assert.deepEqual(relays.filter(relay => relay.code !== undefined).map(relay => [relay.id, relay.code]), [[refusing.address.id, 'QUOTA']])
+  assert.deepEqual(
+    relays.filter(relay => relay.code !== undefined).map(relay => [relay.id, relay.code]),
+    [[refusing.address.id, 'QUOTA']]
+  )
 })
 
 test('a second register within the day renews the leases with the same locator and bundle', async t => {
   const world = new World(3)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.mailbox()
   const first = await bob.register()
   const second = await bob.register()
   assert.equal(second.alreadyOpen, true)
   assert.equal(second.locator.seq, first.locator.seq)
-  assert.deepEqual(world.relays.map(relay => relay.count('register')), [2, 2, 2])
+  assert.deepEqual(
+    world.relays.map(relay => relay.count('register')),
+    [2, 2, 2]
+  )
 })
 
 test('after a day register signs a newer locator and bundle', async t => {
   const clock = new ManualClock()
   const world = new World(3, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.mailbox()
   const first = await bob.register()
   clock.advance(25 * msPerHour)
@@ -91,7 +117,9 @@ test('after a day register signs a newer locator and bundle', async t => {
 test('register rotates the prekeys when they are a week old and keeps the replaced ones', async t => {
   const clock = new ManualClock()
   const world = new World(3, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const identity = generateIdentity()
   const bob = await world.registered({ identity })
   const alice = await world.mailbox()
@@ -108,25 +136,38 @@ test('register rotates the prekeys when they are a week old and keeps the replac
   const after = await keyIds()
   assert.equal(before.length, 2)
   assert.equal(after.length, 2)
-  assert.equal(after.some(id => before.includes(id)), false)
-  assert.deepEqual(await bob.inbox.pull().then(({ received, failed }) => ({ received, failed })), { received: 1, failed: [] })
+  assert.equal(
+    after.some(id => before.includes(id)),
+    false
+  )
+  assert.deepEqual(await bob.inbox.pull().then(({ received, failed }) => ({ received, failed })), {
+    received: 1,
+    failed: []
+  })
 })
 
 test('a client that lost its store finds its relays again and signs a higher seq', async t => {
   const world = new World(5)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const identity = generateIdentity()
   const first = await (await world.mailbox({ identity })).register({ standby: 0 })
   const second = await (await world.mailbox({ identity })).register()
   assert.equal(second.alreadyOpen, true)
-  assert.deepEqual(second.locator.relays.map(relay => relay.id), first.locator.relays.map(relay => relay.id))
+  assert.deepEqual(
+    second.locator.relays.map(relay => relay.id),
+    first.locator.relays.map(relay => relay.id)
+  )
   assert.ok(second.locator.seq > first.locator.seq)
 })
 
 test('a clock set back does not make an older locator: the seq goes above the highest seen', async t => {
   const clock = new ManualClock()
   const world = new World(3, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const identity = generateIdentity()
   const first = await (await world.mailbox({ identity })).register()
   clock.advance(-2 * msPerHour)
@@ -136,13 +177,18 @@ test('a clock set back does not make an older locator: the seq goes above the hi
 
 test('relays named by the owner are used in that order, and a wrong address is CONFIG', async t => {
   const world = new World(3)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.mailbox()
   const [, , last] = world.relays
   assert.ok(last !== undefined)
   const text = `${last.address.addresses[0] ?? ''}/p2p/${last.address.id}`
   const { locator } = await bob.register({ relays: [text] })
-  assert.deepEqual(locator.relays.map(relay => relay.id), [last.address.id])
+  assert.deepEqual(
+    locator.relays.map(relay => relay.id),
+    [last.address.id]
+  )
   await assert.rejects(bob.register({ relays: ['/ip4/127.0.0.1/tcp/1'] }), { code: 'CONFIG' })
   await assert.rejects(bob.register({ relays: ['nonsense'] }), { code: 'CONFIG' })
   await assert.rejects(bob.register({ relays: [text, text] }), { code: 'CONFIG' })
@@ -151,6 +197,8 @@ test('relays named by the owner are used in that order, and a wrong address is C
 
 test('nobody to register with is NO_RELAY', async t => {
   const world = new World(0)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   await assert.rejects((await world.mailbox()).register(), { code: 'NO_RELAY' })
 })

@@ -9,11 +9,14 @@ import { all, ManualClock, World } from '../../helpers/clients.ts'
 import type { FakeRelay } from '../../helpers/fake-relay.ts'
 
 const deposits = (relay: FakeRelay): number => relay.count('deposit') + relay.count('coordinate')
-const bytesOf = (relay: FakeRelay): string[] => relay.deposited.map(({ header, enc, ct }) => toString(concat([header, enc, ct]), 'hex'))
+const bytesOf = (relay: FakeRelay): string[] =>
+  relay.deposited.map(({ header, enc, ct }) => toString(concat([header, enc, ct]), 'hex'))
 
 test('a malformed address is ADDRESS and nothing is queued', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const alice = await world.mailbox()
   await assert.rejects(alice.send('bbaareia', 'x'), { code: 'ADDRESS' })
   assert.deepEqual(await all(alice.outbox.list()), [])
@@ -21,7 +24,9 @@ test('a malformed address is ADDRESS and nothing is queued', async t => {
 
 test('a body over the limit is SIZE, with the limit and its figure, and nothing is queued', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
   await assert.rejects(alice.send(bob.address, new Uint8Array(bodyBytesMax + 1)), error => {
@@ -34,7 +39,9 @@ test('a body over the limit is SIZE, with the limit and its figure, and nothing 
 
 test('the largest body goes through', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
   const body = new Uint8Array(bodyBytesMax).fill(7)
@@ -46,7 +53,9 @@ test('the largest body goes through', async t => {
 
 test('an address that nobody registered is NO_MAILBOX and nothing is queued', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const alice = await world.mailbox()
   await assert.rejects(alice.send(generateIdentity().address, 'x'), { code: 'NO_MAILBOX' })
   assert.deepEqual(await all(alice.outbox.list()), [])
@@ -54,7 +63,9 @@ test('an address that nobody registered is NO_MAILBOX and nothing is queued', as
 
 test('no reachable relay is NO_RELAY and nothing is queued', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const alice = await world.mailbox()
   for (const relay of world.relays) relay.node.stop()
   await assert.rejects(alice.send(generateIdentity().address, 'x'), { code: 'NO_RELAY' })
@@ -63,7 +74,9 @@ test('no reachable relay is NO_RELAY and nothing is queued', async t => {
 
 test('a time to live outside what the mailbox takes is EXPIRED', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
   await assert.rejects(alice.send(bob.address, 'x', { ttlHours: 0 }), { code: 'EXPIRED' })
@@ -72,7 +85,9 @@ test('a time to live outside what the mailbox takes is EXPIRED', async t => {
 
 test('one coordinator is enough while it answers', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
   const sent = await alice.send(bob.address, 'x')
@@ -82,10 +97,12 @@ test('one coordinator is enough while it answers', async t => {
 
 test('a coordinator that fails is passed over for the other active relays', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
-  for (const relay of world.relays) relay.fault = call => call === 'coordinate' ? 'throw' : undefined
+  for (const relay of world.relays) relay.fault = call => (call === 'coordinate' ? 'throw' : undefined)
   const sent = await alice.send(bob.address, 'x')
   assert.equal(sent.state, 'stored')
   assert.deepEqual(world.relays.map(relay => relay.count('deposit')).toSorted(), [0, 1, 1])
@@ -93,7 +110,9 @@ test('a coordinator that fails is passed over for the other active relays', asyn
 
 test('standbys take what active relays cannot', async t => {
   const world = new World(5)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.mailbox()
   const { locator } = await bob.register({ active: 3, standby: 2 })
   const alice = await world.mailbox()
@@ -103,12 +122,17 @@ test('standbys take what active relays cannot', async t => {
   const sent = await alice.send(bob.address, 'second')
   assert.equal(sent.state, 'stored')
   const { relays } = await sent.stored()
-  assert.equal(relays.some(({ relay }) => active.has(relay)), false)
+  assert.equal(
+    relays.some(({ relay }) => active.has(relay)),
+    false
+  )
 })
 
 test('receipts for another record, of an unlisted relay, twice from one relay, or too short do not count', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.mailbox()
   await bob.register()
   const outsider = new World(1).relays[0]
@@ -141,7 +165,9 @@ test('receipts for another record, of an unlisted relay, twice from one relay, o
 
 test('G11: a deposit that is aborted is unknown, and the retry sends identical bytes and stores one record', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
   const stop = new AbortController()
@@ -167,7 +193,9 @@ test('G11: a deposit that is aborted is unknown, and the retry sends identical b
 test('G11: an answer that never comes is unknown after the deadline', async t => {
   const clock = new ManualClock()
   const world = new World(1, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
   const asked = Promise.withResolvers<undefined>()
@@ -187,10 +215,13 @@ test('G11: an answer that never comes is unknown after the deadline', async t =>
 
 test('a refusal for good by all relays ends in failed, with its code', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
-  for (const relay of world.relays) relay.fault = call => call === 'info' || call === 'get' ? undefined : Status.POLICY
+  for (const relay of world.relays)
+    relay.fault = call => (call === 'info' || call === 'get' ? undefined : Status.POLICY)
   const sent = await alice.send(bob.address, 'x')
   assert.equal(sent.state, 'failed')
   await assert.rejects(sent.stored(), { code: 'POLICY' })
@@ -199,17 +230,21 @@ test('a refusal for good by all relays ends in failed, with its code', async t =
 
 test('a full relay is queued with QUOTA, not failed', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
-  for (const relay of world.relays) relay.fault = call => call === 'info' || call === 'get' ? undefined : Status.QUOTA
+  for (const relay of world.relays) relay.fault = call => (call === 'info' || call === 'get' ? undefined : Status.QUOTA)
   const sent = await alice.send(bob.address, 'x')
   assert.deepEqual([sent.state, sent.lastError?.code], ['queued', 'QUOTA'])
 })
 
 test('MOVED leads to the relays of the newer locator', async t => {
   const world = new World(2)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [old, next] = world.relays
   assert.ok(old !== undefined && next !== undefined)
   old.replicas = []
@@ -219,7 +254,7 @@ test('MOVED leads to the relays of the newer locator', async t => {
   const alice = await world.mailbox()
   assert.equal((await alice.send(bob.address, 'to the old one')).state, 'stored')
   await bob.register({ relays: [next.address] })
-  old.fault = call => call === 'coordinate' ? Status.MOVED : undefined
+  old.fault = call => (call === 'coordinate' ? Status.MOVED : undefined)
   assert.equal((await alice.send(bob.address, 'to the new one')).state, 'stored')
   assert.equal(next.entries.length, 1)
 })
@@ -227,7 +262,9 @@ test('MOVED leads to the relays of the newer locator', async t => {
 test('the keys are asked for once a day, and a bundle older than the locator wants is not used', async t => {
   const clock = new ManualClock()
   const world = new World(1, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
   const bob = await world.mailbox()

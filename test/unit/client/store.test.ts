@@ -41,8 +41,11 @@ test('tables do not see each other, keys sort as numbers, bytes come back as pla
   })
   const store = await LocalStore.open(db, identity)
   await store.commit([
-    store.inbox.put(orderKey(10), 'ten'), store.inbox.put(orderKey(9), 'nine'), store.inbox.put(orderKey(100), 'hundred'),
-    store.fresh.put(orderKey(1), 'other'), store.records.put('a', { header: identity, enc: identity, ct: identity })
+    store.inbox.put(orderKey(10), 'ten'),
+    store.inbox.put(orderKey(9), 'nine'),
+    store.inbox.put(orderKey(100), 'hundred'),
+    store.fresh.put(orderKey(1), 'other'),
+    store.records.put('a', { header: identity, enc: identity, ct: identity })
   ])
   const entries: string[] = []
   for await (const [, value] of store.inbox.entries({ gt: orderKey(9) })) entries.push(value)

@@ -6,10 +6,11 @@ import { generateIdentity } from '../../../src/identity/keys.ts'
 import { BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
 
 type Watch = AsyncGenerator<WatchEvent, void, undefined>
-const textOf = (event: WatchEvent): string => event.type === 'message' ? `${Buffer.from(event.message.body).toString()}${event.live ? ' live' : ''}` : event.type
+const textOf = (event: WatchEvent): string =>
+  event.type === 'message' ? `${Buffer.from(event.message.body).toString()}${event.live ? ' live' : ''}` : event.type
 
 /** The next event for which `wanted` holds; the others are dropped. */
-async function next (watch: Watch, wanted: (event: WatchEvent) => boolean): Promise<WatchEvent> {
+async function next(watch: Watch, wanted: (event: WatchEvent) => boolean): Promise<WatchEvent> {
   for (;;) {
     const { value, done } = await watch.next()
     if (done === true) throw new Error('the watch has ended')
@@ -19,21 +20,26 @@ async function next (watch: Watch, wanted: (event: WatchEvent) => boolean): Prom
 const isMessage = (event: WatchEvent): boolean => event.type === 'message'
 
 /** Messages and `drained`, as text, up to and including `last`. */
-async function until (watch: Watch, last: string): Promise<string[]> {
+async function until(watch: Watch, last: string): Promise<string[]> {
   const texts: string[] = []
-  while (texts.at(-1) !== last) texts.push(textOf(await next(watch, event => event.type === 'message' || event.type === 'drained')))
+  while (texts.at(-1) !== last)
+    texts.push(textOf(await next(watch, event => event.type === 'message' || event.type === 'drained')))
   return texts
 }
 
 test('watch before register is NOT_REGISTERED', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   await assert.rejects((await world.mailbox()).inbox.watch().next(), { code: 'NOT_REGISTERED' })
 })
 
 test('watch gives the backlog, one drained, then what arrives, each once', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
   await alice.send(bob.address, 'one')
@@ -51,7 +57,9 @@ test('watch gives the backlog, one drained, then what arrives, each once', async
 
 test('an empty mailbox is drained at once and says that it is complete', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const watch = bob.inbox.watch()
   assert.deepEqual(await next(watch, event => event.type === 'drained'), { type: 'drained', complete: true })
@@ -60,7 +68,9 @@ test('an empty mailbox is drained at once and says that it is complete', async t
 
 test('G3: drained is not complete when too few relays were drained', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   for (const relay of world.relays.slice(1)) relay.node.stop()
   const watch = bob.inbox.watch()
@@ -70,7 +80,9 @@ test('G3: drained is not complete when too few relays were drained', async t => 
 
 test('what arrives live is acked at every relay', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
   const watch = bob.inbox.watch()
@@ -78,7 +90,10 @@ test('what arrives live is acked at every relay', async t => {
   const { id } = await alice.send(bob.address, 'x')
   await next(watch, isMessage)
   const told = world.relays.map(async relay => {
-    while (!relay.tombstoned.has(id)) await new Promise(resolve => { setImmediate(resolve) })
+    while (!relay.tombstoned.has(id))
+      await new Promise(resolve => {
+        setImmediate(resolve)
+      })
   })
   await Promise.all(told)
   await watch.return()
@@ -87,7 +102,9 @@ test('what arrives live is acked at every relay', async t => {
 test('a relay that goes and comes back is offline, then online, and nothing is missed', async t => {
   const clock = new ManualClock()
   const world = new World(1, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
   const bob = await world.registered()
@@ -107,7 +124,9 @@ test('a relay that goes and comes back is offline, then online, and nothing is m
   const watching = both()
   while (seen.length < 2) {
     clock.advance(1_000)
-    await new Promise(resolve => { setImmediate(resolve) })
+    await new Promise(resolve => {
+      setImmediate(resolve)
+    })
   }
   await watching
   assert.deepEqual(seen.toSorted(), ['online', 'while away live'])
@@ -116,7 +135,9 @@ test('a relay that goes and comes back is offline, then online, and nothing is m
 
 test('a relay that is away at the start does not hold back the others', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
   const [away] = world.relays
@@ -130,7 +151,9 @@ test('a relay that is away at the start does not hold back the others', async t 
 
 test('a message that a watch has handed out is not handed out by the next one; the others are', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const identity = generateIdentity()
   const store = new BreakableLevel()
   const bob = await world.registered({ identity, store })
@@ -149,7 +172,9 @@ test('a message that a watch has handed out is not handed out by the next one; t
 
 test('under manual policy a watch hands out what is not acked, again', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered({ ackPolicy: 'manual' })
   const alice = await world.mailbox()
   const { id } = await alice.send(bob.address, 'one')
@@ -165,10 +190,13 @@ test('under manual policy a watch hands out what is not acked, again', async t =
 
 test('a message that pull fetched while a watch runs reaches the watch', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const alice = await world.mailbox()
-  for (const relay of world.relays) relay.fault = call => call === 'subscribe' ? new Promise(() => undefined) : undefined
+  for (const relay of world.relays)
+    relay.fault = call => (call === 'subscribe' ? new Promise(() => undefined) : undefined)
   const watch = bob.inbox.watch()
   await until(watch, 'drained')
   await alice.send(bob.address, 'x')
@@ -179,14 +207,19 @@ test('a message that pull fetched while a watch runs reaches the watch', async t
 
 test('a consumer that falls too far behind gets SLOW_CONSUMER, and the next watch goes on where it was', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered({ watchLagMax: 10 })
   const alice = await world.mailbox()
   const watch = bob.inbox.watch()
   await until(watch, 'drained')
   const count = 11
   for (let n = 0; n < count; n++) await alice.send(bob.address, `${n}`, { ttlHours: 24 })
-  while ((await bob.status()).relays[0]?.records !== 0) await new Promise(resolve => { setImmediate(resolve) })
+  while ((await bob.status()).relays[0]?.records !== 0)
+    await new Promise(resolve => {
+      setImmediate(resolve)
+    })
   await assert.rejects(next(watch, isMessage), { code: 'SLOW_CONSUMER' })
   const again = await until(bob.inbox.watch(), 'drained')
   assert.equal(new Set(again).size, count + 1)
@@ -195,7 +228,9 @@ test('a consumer that falls too far behind gets SLOW_CONSUMER, and the next watc
 
 test('a store that fails ends the watch with STORE', async t => {
   const world = new World(1)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const store = new BreakableLevel()
   const bob = await world.registered({ store })
   const alice = await world.mailbox()
@@ -208,7 +243,9 @@ test('a store that fails ends the watch with STORE', async t => {
 
 test('close ends a watch that waits', async t => {
   const world = new World()
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const bob = await world.registered()
   const watch = bob.inbox.watch()
   await until(watch, 'drained')
@@ -219,10 +256,12 @@ test('close ends a watch that waits', async t => {
 test('a relay that refuses SUBSCRIBE is tried again, and is not asked in a tight loop', async t => {
   const clock = new ManualClock()
   const world = new World(1, clock)
-  t.after(async () => { await world.close() })
+  t.after(async () => {
+    await world.close()
+  })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
-  relay.fault = call => call === 'subscribe' ? Status.BUSY : undefined
+  relay.fault = call => (call === 'subscribe' ? Status.BUSY : undefined)
   const bob = await world.registered()
   const watch = bob.inbox.watch()
   await next(watch, event => event.type === 'offline')

@@ -39,7 +39,10 @@ test('the result is frozen to its leaves', () => {
 })
 
 test('an unknown key of a config file is CONFIG and names the nearest key', () => {
-  assert.throws(() => resolveConfig('relay', { file: file({ listn: [] }) }), { code: 'CONFIG', message: /"listn".*did you mean listen\?/ })
+  assert.throws(() => resolveConfig('relay', { file: file({ listn: [] }) }), {
+    code: 'CONFIG',
+    message: /"listn".*did you mean listen\?/
+  })
 })
 
 test('a key of the other role is accepted in a file and its value is checked', () => {
@@ -47,32 +50,52 @@ test('a key of the other role is accepted in a file and its value is checked', (
   assert.throws(() => resolveConfig('relay', { file: file({ active: 99 }) }), { code: 'CONFIG' })
 })
 
-for (const [name, value] of [['listen', ['localhost:4501']], ['admin', 'everywhere'], ['mailboxesMax', 1.5], ['logLevel', 'loud']] as const) {
+for (const [name, value] of [
+  ['listen', ['localhost:4501']],
+  ['admin', 'everywhere'],
+  ['mailboxesMax', 1.5],
+  ['logLevel', 'loud']
+] as const) {
   test(`a wrong ${name} is CONFIG in a file, a variable, and USAGE in a flag`, () => {
     const text = String(value)
-    assert.throws(() => resolveConfig('relay', { file: file({ [name]: value }) }), { code: 'CONFIG', message: /expected/ })
-    assert.throws(() => resolveConfig('relay', { variables: { [variableOf(name)]: text } }), { code: 'CONFIG', message: /expected/ })
+    assert.throws(() => resolveConfig('relay', { file: file({ [name]: value }) }), {
+      code: 'CONFIG',
+      message: /expected/
+    })
+    assert.throws(() => resolveConfig('relay', { variables: { [variableOf(name)]: text } }), {
+      code: 'CONFIG',
+      message: /expected/
+    })
     assert.throws(() => resolveConfig('relay', { flags: { [name]: text } }), { code: 'USAGE', message: /expected/ })
   })
 }
 
-test('a variable that no key reads is a warning with a suggestion, since it may be another program\'s', () => {
+test("a variable that no key reads is a warning with a suggestion, since it may be another program's", () => {
   const { warnings } = resolveConfig('relay', { variables: { MAILBOX_LISTN: 'x', MAILBOX_CONFIG: 'y', HOME: '/h' } })
   assert.deepEqual(warnings, ['The variable MAILBOX_LISTN is not read; did you mean MAILBOX_LISTEN?'])
 })
 
 test('a config file that is missing, not JSON or not an object is CONFIG', async () => {
   await assert.rejects(loadConfig('relay', { path: '/nowhere/relay.json' }), { code: 'CONFIG', message: /ENOENT/ })
-  assert.throws(() => resolveConfig('relay', { file: { path: 'x', text: '{' } }), { code: 'CONFIG', message: /not JSON/ })
-  assert.throws(() => resolveConfig('relay', { file: { path: 'x', text: '[]' } }), { code: 'CONFIG', message: /one JSON object/ })
+  assert.throws(() => resolveConfig('relay', { file: { path: 'x', text: '{' } }), {
+    code: 'CONFIG',
+    message: /not JSON/
+  })
+  assert.throws(() => resolveConfig('relay', { file: { path: 'x', text: '[]' } }), {
+    code: 'CONFIG',
+    message: /one JSON object/
+  })
 })
 
 test('an empty data key means the XDG data home, per role', () => {
-  assert.equal(resolveConfig('relay', { variables: { HOME: '/h' } }).config.data, '/h/.local/share/libp2p-mailbox/relay')
+  assert.equal(
+    resolveConfig('relay', { variables: { HOME: '/h' } }).config.data,
+    '/h/.local/share/libp2p-mailbox/relay'
+  )
   assert.equal(resolveConfig('client', { variables: { XDG_DATA_HOME: '/x' } }).config.data, '/x/libp2p-mailbox/client')
 })
 
-test('a program\'s own values are checked like a file and not overruled by MAILBOX_ variables', () => {
+test("a program's own values are checked like a file and not overruled by MAILBOX_ variables", () => {
   const config = configOf('relay', { admin: 'off' }, { MAILBOX_ADMIN: '127.0.0.1:1', HOME: '/h' })
   assert.equal(config.admin, 'off')
   assert.throws(() => configOf('relay', { stopDeadlineMs: 1 }), { code: 'CONFIG' })
@@ -102,6 +125,9 @@ test('the table for the README has a row for every key', () => {
 })
 
 test('the printed configuration carries the origin of each value', () => {
-  const printed = JSON.parse(printConfig(resolveConfig('relay', { flags: { admin: 'off' } }))) as Record<string, unknown>
+  const printed = JSON.parse(printConfig(resolveConfig('relay', { flags: { admin: 'off' } }))) as Record<
+    string,
+    unknown
+  >
   assert.deepEqual(printed.admin, { value: 'off', origin: 'flag --admin' })
 })

@@ -7,7 +7,9 @@ import { findDirectory, openDirectory, openStore } from '../../../src/daemon/dir
 import { createSecret, isExposed, readSecret } from '../../../src/daemon/file.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'mailbox-directory-'))
-after(() => { rmSync(root, { recursive: true }) })
+after(() => {
+  rmSync(root, { recursive: true })
+})
 let made = 0
 const fresh = (): string => join(root, String(made++))
 

@@ -7,7 +7,13 @@ import { createMetrics } from '../../../src/daemon/metrics.ts'
 
 let phase: Phase = 'starting'
 const metrics = createMetrics(() => ({
-  mailboxes: 2, records: 3, bytes: 4_096, locators: 5, connections: 6, streams: new Map([['/mailbox/owner/1.0.0', 7]]), ready: phase === 'ready'
+  mailboxes: 2,
+  records: 3,
+  bytes: 4_096,
+  locators: 5,
+  connections: 6,
+  streams: new Map([['/mailbox/owner/1.0.0', 7]]),
+  ready: phase === 'ready'
 }))
 const admin = await startAdmin('127.0.0.1:0', { phase: () => phase, metrics })
 after(async () => {
@@ -15,7 +21,7 @@ after(async () => {
   metrics.stop()
 })
 
-const answer = async (path: string, init?: RequestInit): Promise<{ status: number, body: string }> => {
+const answer = async (path: string, init?: RequestInit): Promise<{ status: number; body: string }> => {
   const response = await fetch(`${admin.url}${path}`, init)
   return { status: response.status, body: await response.text() }
 }
@@ -41,10 +47,19 @@ test('metrics carry the readings of the moment and what was observed', async () 
   metrics.observe('commitSyncMs', 3)
   const { body } = await answer('/metrics')
   for (const line of [
-    'mailbox_mailboxes 2', 'mailbox_records 3', 'mailbox_record_bytes 4096', 'mailbox_locators 5', 'mailbox_connections 6', 'mailbox_ready 1',
-    'mailbox_open_streams{protocol="/mailbox/owner/1.0.0"} 7', 'mailbox_deposits_total 1', 'mailbox_refused_total{status="QUOTA"} 1',
-    'mailbox_commit_group_operations_count 1', 'mailbox_commit_seconds_sum 0.003'
-  ]) assert.ok(body.split('\n').includes(line), line)
+    'mailbox_mailboxes 2',
+    'mailbox_records 3',
+    'mailbox_record_bytes 4096',
+    'mailbox_locators 5',
+    'mailbox_connections 6',
+    'mailbox_ready 1',
+    'mailbox_open_streams{protocol="/mailbox/owner/1.0.0"} 7',
+    'mailbox_deposits_total 1',
+    'mailbox_refused_total{status="QUOTA"} 1',
+    'mailbox_commit_group_operations_count 1',
+    'mailbox_commit_seconds_sum 0.003'
+  ])
+    assert.ok(body.split('\n').includes(line), line)
   assert.match(body, /^mailbox_event_loop_lag_seconds\{quantile="0.99"\} \d/m)
   assert.match(body, /^mailbox_resident_memory_bytes \d{7,}$/m)
 })

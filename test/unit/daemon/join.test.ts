@@ -8,7 +8,7 @@ import { joinRetryMsMax, joinRetryMsMin } from '../../../src/limits.ts'
 const bootstrap = ['/ip4/127.0.0.1/tcp/1', '/ip4/127.0.0.1/tcp/2']
 
 /** A libp2p whose dials all fail until `reachable`, on a clock that notes what it is asked to wait. */
-function world (roundsMax: number) {
+function world(roundsMax: number) {
   const stop = new AbortController()
   const waits: number[] = []
   const state = { reachable: false, connections: 0, dials: 0 }
@@ -43,7 +43,10 @@ test('unreachable bootstrap relays are dialled again, each time later, at most a
   await join(libp2p, bootstrap, options)
   assert.equal(state.dials, 9 * bootstrap.length)
   assert.equal(waits[0], 2 * joinRetryMsMin)
-  assert.deepEqual(waits, [...waits].sort((a, b) => a - b))
+  assert.deepEqual(
+    waits,
+    [...waits].sort((a, b) => a - b)
+  )
   assert.equal(waits.at(-1), joinRetryMsMax)
 })
 

@@ -4,7 +4,14 @@ import { createLog } from '../../../src/daemon/log.ts'
 
 test('an event is one line of JSON with a level, a time, a name and its fields', () => {
   const lines: string[] = []
-  const log = createLog({ level: 'info', destination: { write: line => { lines.push(line) } } })
+  const log = createLog({
+    level: 'info',
+    destination: {
+      write: line => {
+        lines.push(line)
+      }
+    }
+  })
   log('warn', 'key_exposed', { path: '/x' })
   log('debug', 'not_this_one')
   assert.equal(lines.length, 1)
