@@ -12,15 +12,15 @@ export class Budget {
     this.#atMs = nowMs
   }
 
-  /** Takes one token; otherwise the milliseconds until there is one. */
-  take(nowMs: number): number {
+  /** Takes `tokens`, at most the burst; otherwise takes none and gives the milliseconds until there are that many. */
+  take(nowMs: number, tokens = 1): number {
     const elapsed = Math.max(0, nowMs - this.#atMs)
     this.#atMs = nowMs
     this.#tokens = Math.min(this.#burst, this.#tokens + (elapsed * this.#perSecond) / 1_000)
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1
+    if (this.#tokens >= tokens) {
+      this.#tokens -= tokens
       return 0
     }
-    return Math.ceil(((1 - this.#tokens) * 1_000) / this.#perSecond)
+    return Math.ceil(((tokens - this.#tokens) * 1_000) / this.#perSecond)
   }
 }

@@ -2,6 +2,8 @@
  * The answering side of the locator neighbourhood: GET, PUT and HAVE of `/mailbox/locator/1.0.0`. A locator is never
  * replaced by an older one, whoever sends it and however often (G8). SPEC §6.3.
  */
+import { createHash } from 'node:crypto'
+import { RecordEnvelope } from '@libp2p/peer-record'
 import { compare } from 'uint8arrays/compare'
 import { equals } from 'uint8arrays/equals'
 import { toString } from 'uint8arrays/to-string'
@@ -20,7 +22,7 @@ import {
   locatorValidHoursMax,
   clockSkewHours
 } from '../limits.ts'
-import { LocatorRequest, LocatorResponse, type LocatorDigest } from '../wire/messages.js'
+import { Locator as LocatorMessage, LocatorRequest, LocatorResponse, type LocatorDigest } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { Budget } from './budget.ts'
 import { kadPosition, type Closest } from './dht.ts'
@@ -49,12 +51,25 @@ export interface LocatorHolderInit {
 }
 
 const budgetOf = Symbol('locator put budget')
+/** HAVE reads the shelf and checks no signature: this many of its items cost as much as one PUT. */
+const haveItemsPerPut = 64
+const mailboxBytes = 32
+
+/** What decides between two locators of one mailbox. */
+interface Standing {
+  readonly bytes: Uint8Array
+  readonly seq: number
+  /** SHA-256 of the signed payload. */
+  readonly digest: Uint8Array
+}
 
 export class LocatorHolder {
   readonly #init: LocatorHolderInit
   readonly #heldMax: number
   /** One PUT at a time per mailbox; an entry leaves when its PUT is done. Bounded by the requests in flight. */
   readonly #turns = new Map<string, Promise<unknown>>()
+  /** Locators of mailboxes that are new here and not on the shelf yet; they count against `heldMax`. */
+  #arriving = 0
 
   constructor(init: LocatorHolderInit) {
     this.#init = init
@@ -72,6 +87,7 @@ export class LocatorHolder {
         ...(await this.#serve(bytes, session))
       })
     } catch (error) {
+      if (statusOf(error) === Status.UNAVAILABLE) this.#init.log('error', 'locator.failed', { error: String(error) })
       const limit = isMailboxError(error) && error.limit !== undefined ? limitNumber(error.limit) : 0
       const retryAfterMs = isMailboxError(error) ? (error.retryAfterMs ?? 0) : 0
       const locator = isMailboxError(error) ? error.locator : undefined
@@ -89,18 +105,25 @@ export class LocatorHolder {
     const request = decode(bytes)
     if (request.get !== undefined) return { locator: await this.#get(request.get.mailbox) }
     if (request.put !== undefined) {
-      this.#spend(session)
+      this.#spend(session, 1)
       await this.#put(request.put.locator)
       return {}
     }
-    if (request.have !== undefined) return { want: await this.#wanted(request.have.items) }
+    if (request.have !== undefined) {
+      this.#spend(session, Math.max(1, Math.ceil(request.have.items.length / haveItemsPerPut)))
+      return { want: await this.#wanted(request.have.items) }
+    }
     throw new MailboxError('MALFORMED', 'no call in the request')
   }
 
-  /** @throws MailboxError NO_MAILBOX when none is held */
+  /** @throws MailboxError NO_MAILBOX when none is held, UNAVAILABLE when what is held cannot be read any more (G11) */
   async #get(mailbox: Uint8Array): Promise<Uint8Array> {
-    const held = await this.#held(mailbox)
-    if (held === undefined) throw new MailboxError('NO_MAILBOX', 'no locator of this mailbox is held')
+    requireMailbox(mailbox)
+    const bytes = await this.#init.shelf.get(mailbox)
+    const held = bytes === undefined ? undefined : await openHeld(bytes, mailbox)
+    if (held === undefined || this.#isOver(held)) {
+      throw new MailboxError('NO_MAILBOX', 'no locator of this mailbox is held')
+    }
     return held.bytes
   }
 
@@ -127,10 +150,20 @@ export class LocatorHolder {
     if (held !== undefined && !supersedes(offered, held)) {
       throw new MailboxError('MOVED', 'a newer locator is held', { locator: held.bytes })
     }
-    if (held === undefined && this.#init.shelf.count() >= this.#heldMax) {
+    if (held !== undefined) await this.#init.shelf.put(offered.mailbox, offered)
+    else await this.#keepFirst(offered)
+  }
+
+  async #keepFirst(offered: Locator): Promise<void> {
+    if (this.#init.shelf.count() + this.#arriving >= this.#heldMax) {
       throw new MailboxError('QUOTA', 'this relay holds no more locators', { limit: 'locatorsHeldMax' })
     }
-    await this.#init.shelf.put(offered.mailbox, offered)
+    this.#arriving++
+    try {
+      await this.#init.shelf.put(offered.mailbox, offered)
+    } finally {
+      this.#arriving--
+    }
   }
 
   /** Of what the other holder has, the mailboxes whose locator is newer there or missing here. */
@@ -138,18 +171,28 @@ export class LocatorHolder {
     const want: Uint8Array[] = []
     // bounded by haveItemsMax, which the decoder enforces
     for (const item of items) {
+      requireMailbox(item.mailbox)
       const held = await this.#held(item.mailbox)
       if (held === undefined ? await this.#isNear(item.mailbox) : supersedes(item, held)) want.push(item.mailbox)
     }
     return want
   }
 
-  /** What is held was verified when it came; one past its validity is as good as none. */
-  async #held(mailbox: Uint8Array): Promise<Locator | undefined> {
+  /** What is held was verified when it came; one past its validity, or that cannot be read any more, is as good as none. */
+  async #held(mailbox: Uint8Array): Promise<Standing | undefined> {
     const bytes = await this.#init.shelf.get(mailbox)
     if (bytes === undefined) return undefined
-    const held = await openLocator(bytes, { mailbox })
-    return held.validUntilHour <= hourOf(this.#init.env.now()) ? undefined : held
+    try {
+      const held = standingOf(bytes)
+      return this.#isOver(held) ? undefined : held
+    } catch (error) {
+      this.#init.log('error', 'locator.unreadable', { error: String(error) })
+      return undefined
+    }
+  }
+
+  #isOver(locator: { validUntilHour: number }): boolean {
+    return locator.validUntilHour <= hourOf(this.#init.env.now())
   }
 
   /** True when fewer than `locatorAcceptRelays` relays that this node knows are closer to the mailbox than itself. */
@@ -164,13 +207,13 @@ export class LocatorHolder {
     return closer.length < locatorAcceptRelays
   }
 
-  #spend(session: Session): void {
+  #spend(session: Session, tokens: number): void {
     let budget = session.state.get(budgetOf) as Budget | undefined
     if (budget === undefined) {
       budget = new Budget({ perSecond: locatorPutsPerSecondMax, burst: locatorPutBurstMax }, this.#init.env.now())
       session.state.set(budgetOf, budget)
     }
-    const retryAfterMs = budget.take(this.#init.env.now())
+    const retryAfterMs = budget.take(this.#init.env.now(), tokens)
     if (retryAfterMs > 0)
       throw new MailboxError('BUSY', 'too many locators from one sender', {
         limit: 'locatorPutsPerSecondMax',
@@ -195,5 +238,25 @@ function decode(bytes: Uint8Array): LocatorRequest {
     return LocatorRequest.decode(bytes)
   } catch (cause) {
     throw new MailboxError('MALFORMED', 'not a request of the locator protocol', { cause })
+  }
+}
+
+function requireMailbox(mailbox: Uint8Array): void {
+  if (mailbox.length !== mailboxBytes) throw new MailboxError('MALFORMED', 'a mailbox has 32 bytes')
+}
+
+/** Reads the order of a locator without checking its signature: these bytes passed that when they came. */
+function standingOf(bytes: Uint8Array): Standing & { validUntilHour: number } {
+  const payload = RecordEnvelope.createFromProtobuf(bytes).payload.subarray()
+  const { seq, validUntilHour } = LocatorMessage.decode(payload)
+  return { bytes, seq, validUntilHour, digest: createHash('sha256').update(payload).digest() }
+}
+
+async function openHeld(bytes: Uint8Array, mailbox: Uint8Array): Promise<Locator> {
+  try {
+    return await openLocator(bytes, { mailbox })
+  } catch (cause) {
+    // the fault is this relay's, not the caller's
+    throw new MailboxError('UNAVAILABLE', 'the locator held cannot be read', { cause })
   }
 }

@@ -10,7 +10,7 @@ import { MemoryLevel } from 'memory-level'
 import { CID } from 'multiformats/cid'
 import { sha256 } from 'multiformats/hashes/sha2'
 import { NodeDatastore } from '../../src/daemon/datastore.ts'
-import { closestThrough, kadProtocol, privateDht } from '../../src/placement/dht.ts'
+import { closestThrough, kadProtocol, knownThrough, privateDht } from '../../src/placement/dht.ts'
 import { libp2pDefaults } from '../../src/wire/libp2p.ts'
 
 const relaysCount = 5
@@ -172,4 +172,19 @@ test('getClosestPeers finds every relay from one bootstrap relay, nearest first,
   )
   assert(!found.some(({ id }) => id === writer.libp2p.peerId.toString()))
   assert(found.filter(({ id }) => ids.includes(id)).every(({ addresses }) => addresses.length > 0))
+})
+
+test('a relay, which is a server of the DHT itself, finds every other relay and never itself', async () => {
+  const [asking, ...others] = relays as [Started, ...Started[]]
+  const found = await closestThrough(asking.dht, asking.libp2p.peerStore)(randomBytes(32), deadline())
+  const ids = found.map(({ id }) => id)
+  for (const { libp2p } of others) assert(ids.includes(libp2p.peerId.toString()))
+  assert(!ids.includes(asking.libp2p.peerId.toString()))
+})
+
+test('what a relay knows comes from its own routing table, without itself', async () => {
+  const [asking] = relays as [Started, ...Started[]]
+  const known = await knownThrough(asking.dht, asking.libp2p.peerId)(randomBytes(32), deadline())
+  assert(known.length >= relaysCount - 1)
+  assert(!known.some(({ id }) => id === asking.libp2p.peerId.toString()))
 })
