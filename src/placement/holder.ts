@@ -22,6 +22,7 @@ import {
   locatorValidHoursMax,
   clockSkewHours
 } from '../limits.ts'
+import { OneAtATime } from './turns.ts'
 import { Locator as LocatorMessage, LocatorRequest, LocatorResponse, type LocatorDigest } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { Budget } from './budget.ts'
@@ -66,8 +67,8 @@ interface Standing {
 export class LocatorHolder {
   readonly #init: LocatorHolderInit
   readonly #heldMax: number
-  /** One PUT at a time per mailbox; an entry leaves when its PUT is done. Bounded by the requests in flight. */
-  readonly #turns = new Map<string, Promise<unknown>>()
+  /** Changes of one mailbox, one after the other. */
+  readonly #turns = new OneAtATime()
   /** Locators of mailboxes that are new here and not on the shelf yet; they count against `heldMax`. */
   #arriving = 0
 
@@ -138,7 +139,7 @@ export class LocatorHolder {
     }
     if (!(await this.#isNear(offered.mailbox)))
       throw new MailboxError('POLICY', 'this relay is not in the neighbourhood of the mailbox')
-    await this.#inTurn(offered.mailbox, async () => {
+    await this.#turns.take(toString(offered.mailbox, 'base64'), async () => {
       await this.#keep(offered)
     })
   }
@@ -219,17 +220,6 @@ export class LocatorHolder {
         limit: 'locatorPutsPerSecondMax',
         retryAfterMs
       })
-  }
-
-  async #inTurn(mailbox: Uint8Array, work: () => Promise<void>): Promise<void> {
-    const name = toString(mailbox, 'base64')
-    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work, work)
-    this.#turns.set(name, turn)
-    try {
-      await turn
-    } finally {
-      if (this.#turns.get(name) === turn) this.#turns.delete(name)
-    }
   }
 }
 

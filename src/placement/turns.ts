@@ -61,6 +61,23 @@ export class Turns {
   }
 }
 
+/** One piece of work at a time for each name, in the order they came. */
+export class OneAtATime {
+  /** An entry leaves when the last work of its name is done; bounded by the requests in flight. */
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  /** Runs `work` after all earlier work of `name` has ended, however it ended. */
+  async take<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#last.get(name) ?? Promise.resolve()).then(work, work)
+    this.#last.set(name, turn)
+    try {
+      return await turn
+    } finally {
+      if (this.#last.get(name) === turn) this.#last.delete(name)
+    }
+  }
+}
+
 /** @throws MailboxError ABORTED when `signal` has aborted */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw aborted(signal)

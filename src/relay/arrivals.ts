@@ -1,6 +1,6 @@
 /** Who waits for the next record of a mailbox: SUBSCRIBE's long polls (SPEC §8.8). */
 import type { Environment } from '../environment.ts'
-import { nameOf } from './directory.ts'
+import { nameOf } from './keys.ts'
 
 export class Arrivals {
   readonly #env: Environment

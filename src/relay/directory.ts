@@ -11,7 +11,8 @@ import { openHostConfig, type HostConfig } from '../identity/device.ts'
 import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
 import { recallIdentityKey, type IdentityKey } from '../identity/keys.ts'
 import { cachedMailboxesMax, leaseHours } from '../limits.ts'
-import { kinds } from './keys.ts'
+import { OneAtATime } from '../placement/turns.ts'
+import { kinds, nameOf } from './keys.ts'
 import { decodeLease, encodeLease, keep, type LeaseEntry } from './operations.ts'
 import type { RelayStore } from './store.ts'
 
@@ -41,8 +42,8 @@ export class Directory {
   readonly #options: DirectoryOptions
   /** Bounded by cachedMailboxesMax. */
   readonly #cache = new LRUCache<string, HostedMailbox>({ max: cachedMailboxesMax })
-  /** One change at a time per mailbox; an entry leaves when its change is done. Bounded by requests in flight. */
-  readonly #turns = new Map<string, Promise<unknown>>()
+  /** Changes of one mailbox, one after the other. */
+  readonly #turns = new OneAtATime()
   #count = 0
 
   constructor(options: DirectoryOptions) {
@@ -107,7 +108,7 @@ export class Directory {
    * @throws MailboxError DESCRIPTOR, EXPIRED, QUOTA (no room), MOVED (a newer locator is held), POLICY (not listed)
    */
   async register(mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
-    return await this.#inTurn(mailbox, async () => {
+    return await this.#turns.take(nameOf(mailbox), async () => {
       // a lease that ran out does not let an older locator back in (G8)
       const known = await this.#known(mailbox)
       const held = known !== undefined && this.#isLeased(known) ? known : undefined
@@ -127,7 +128,7 @@ export class Directory {
 
   /** Takes what is newer of the documents of a mailbox that is hosted already. @throws as `register`, and NO_MAILBOX */
   async configure(mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
-    return await this.#inTurn(mailbox, async () => {
+    return await this.#turns.take(nameOf(mailbox), async () => {
       const held = await this.need(mailbox)
       const next = await this.#merge(mailbox, held, documents)
       await this.#save(mailbox, { ...next, lease: held.lease })
@@ -199,17 +200,6 @@ export class Directory {
     }
   }
 
-  async #inTurn<T>(mailbox: Uint8Array, change: () => Promise<T>): Promise<T> {
-    const name = nameOf(mailbox)
-    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(change, change)
-    this.#turns.set(name, turn)
-    try {
-      return await turn
-    } finally {
-      if (this.#turns.get(name) === turn) this.#turns.delete(name)
-    }
-  }
-
   #nowHour(): number {
     return hourOf(this.#options.env.now())
   }
@@ -227,8 +217,4 @@ function newer<T extends Dated>(held: T | undefined, offered: T | undefined): T 
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0
-}
-
-export function nameOf(mailbox: Uint8Array): string {
-  return Buffer.from(mailbox.buffer, mailbox.byteOffset, mailbox.byteLength).toString('latin1')
 }

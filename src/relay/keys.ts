@@ -144,3 +144,8 @@ export function decodeCounters(bytes: Uint8Array | undefined): Counters {
     ? noCounters
     : { records: readU32(bytes), bytes: readU64(bytes, 4), tombstones: readU32(bytes, 12) }
 }
+
+/** Bytes as a name for maps: one character for each byte. */
+export function nameOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}

@@ -6,7 +6,7 @@
 import { MailboxError } from '../errors.ts'
 import { commitGroupMax, commitQueueBytesMax, commitQueueMax } from '../limits.ts'
 import { readMany, readNow, writeSynced, type Database, type Write } from './database.ts'
-import { metaKey, readU64, u64 } from './keys.ts'
+import { metaKey, nameOf, readU64, u64 } from './keys.ts'
 
 /** What an operation sees: its reads as of all earlier operations, and its own writes. */
 export interface Transaction {
@@ -186,8 +186,4 @@ export class Writer {
       }
     }
   }
-}
-
-function nameOf(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')
 }
