@@ -157,7 +157,8 @@ export const limitNames = {
   6: 'locatorsHeldMax',
   7: 'mailboxesPerStreamMax',
   8: 'inFlightMax',
-  9: 'locatorPutsPerSecondMax'
+  9: 'locatorPutsPerSecondMax',
+  10: 'tombstonesPerMailboxMax'
 } as const
 export type LimitNumber = keyof typeof limitNames
 export type LimitName = (typeof limitNames)[LimitNumber]

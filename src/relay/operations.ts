@@ -2,7 +2,7 @@
  * Every write to a relay's store, as pure functions of the entries they read (SPEC §9). The writer groups them.
  */
 import { MailboxError } from '../errors.ts'
-import { clockSkewHours, tombstonesPerMailboxMax } from '../limits.ts'
+import { clockSkewHours, tombstonesPerMailboxMax, type LimitName } from '../limits.ts'
 import {
   decodeCounters,
   decodeEntry,
@@ -79,7 +79,7 @@ export function deposit(input: DepositInput): Operation<Kept> {
   }
 }
 
-function quota(limit: string): MailboxError {
+function quota(limit: LimitName): MailboxError {
   return new MailboxError('QUOTA', `The mailbox is full (${limit}).`, { limit, retryAfterMs: 60_000 })
 }
 
@@ -101,41 +101,35 @@ export function tombstone(input: TombstoneInput): Operation<Removed> {
     reads: [counters, ...entries],
     bytes: input.signed.byteLength + input.ids.length * 128,
     apply: tx => {
-      let count = decodeCounters(tx.get(counters))
+      const count = { ...decodeCounters(tx.get(counters)) }
       const removed = { records: 0, bytes: 0 }
-      const unknown = entries.filter(key => tx.get(key) === undefined).length
+      const held = entries.map(key => tx.get(key))
       // an id that was never held here costs its place for a month; what is held may always be removed
-      if (count.tombstones + unknown > tombstonesPerMailboxMax) throw quota('tombstonesPerMailboxMax')
+      if (count.tombstones + held.filter(bytes => bytes === undefined).length > tombstonesPerMailboxMax)
+        throw quota('tombstonesPerMailboxMax')
+      const dueHours = new Set<number>()
       let forgetHour = input.dropAfterHour + 2 * clockSkewHours
-      input.ids.forEach((id, i) => {
-        const key = entries[i] as Uint8Array
-        const bytes = tx.get(key)
+      entries.forEach((key, i) => {
+        const bytes = held[i]
         const known = bytes === undefined ? undefined : decodeEntry(bytes)
         if (known !== undefined && !known.live) return
         if (known !== undefined) {
           removed.records++
           removed.bytes += known.bytes
           tx.del(recordKey(input.mailbox, known.seq))
-          count = { ...count, records: count.records - 1, bytes: count.bytes - known.bytes }
         }
         // never forgotten before the record itself could no longer be accepted anywhere
         const forget = Math.max(input.dropAfterHour, known?.expiresHour ?? 0) + 2 * clockSkewHours
         forgetHour = Math.max(forgetHour, forget)
-        tx.put(
-          key,
-          encodeEntry({
-            live: false,
-            seq: 0,
-            receivedMs: known?.receivedMs ?? input.nowMs,
-            expiresHour: forget,
-            bytes: 0
-          })
-        )
-        tx.put(dueKey(forget, input.mailbox), nothing)
-        count = { ...count, tombstones: count.tombstones + 1 }
+        dueHours.add(forget)
+        const receivedMs = known?.receivedMs ?? input.nowMs
+        tx.put(key, encodeEntry({ live: false, seq: 0, receivedMs, expiresHour: forget, bytes: 0 }))
+        count.tombstones++
       })
       tx.put(tombstoneKey(input.mailbox, input.digest), joined(u32(forgetHour), input.signed))
-      tx.put(dueKey(forgetHour, input.mailbox), nothing)
+      for (const hour of dueHours.add(forgetHour)) tx.put(dueKey(hour, input.mailbox), nothing)
+      count.records -= removed.records
+      count.bytes -= removed.bytes
       tx.put(counters, encodeCounters(count))
       return removed
     }
