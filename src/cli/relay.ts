@@ -1,5 +1,6 @@
 /** mailbox relay: run a relay until a signal says stop. */
 import type { Command } from 'commander'
+import { tuneHeap } from '../daemon/heap.ts'
 import { createLog } from '../daemon/log.ts'
 import type { logLevels } from '../daemon/keys.ts'
 import { keysOf } from '../daemon/keys.ts'
@@ -31,6 +32,7 @@ async function relay(io: Io, given: Given): Promise<void> {
   const { config } = effective
   // libp2p takes a second to load; --print-config and --help do without
   const { createNode } = await import('../daemon/node.ts')
+  tuneHeap()
   const log = createLog({ level: config.logLevel as (typeof logLevels)[number] })
   await using node = createNode(config, { log })
   await node.start()

@@ -3,9 +3,11 @@
  * node relay-process.ts DIRECTORY; prints its id and addresses as JSON.
  */
 import { argv, stdout } from 'node:process'
+import { tuneHeap } from '../../src/daemon/heap.ts'
 import { createNode } from '../../src/daemon/node.ts'
 
 const [, , data = ''] = argv
+tuneHeap()
 const node = createNode({
   data,
   listen: ['/ip4/127.0.0.1/tcp/0'],
