@@ -39,6 +39,7 @@ export interface CommitReport {
 }
 
 type Staged = Map<string, Write>
+type Answer = () => void
 
 const seqKey = metaKey('seq')
 /** Arrival numbers are reserved in blocks; a crash skips the rest of a block. */
@@ -104,37 +105,47 @@ export class Writer {
     await this.#running
   }
 
+  /** The answers of a group are given while the next group is on its way to the disk, which waits for nobody. */
   async #run(): Promise<void> {
-    while (this.#queue.length > 0) {
+    let answers: readonly Answer[] = []
+    while (this.#queue.length > 0 || answers.length > 0) {
       // what has arrived meanwhile on other connections is read first: larger groups, fewer syncs and signatures
       await new Promise<void>(resolve => {
         setImmediate(resolve)
       })
       const group = this.#queue.splice(0, commitGroupMax)
       for (const { operation } of group) this.#queuedBytes -= operation.bytes
-      await this.#commit(group)
+      const committed = this.#commit(group)
+      for (const answer of answers) answer()
+      answers = await committed
     }
     this.#running = undefined
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
-    const answers: Array<() => void> = []
+  /** Resolves with what the operations of the group are to be told, once they are on disk or have failed. */
+  async #commit(group: readonly Waiting[]): Promise<readonly Answer[]> {
+    const answers: Answer[] = []
+    if (group.length === 0) return answers
     try {
       if (this.#failure !== undefined) throw this.#failure
       const staged = await this.#stage(group, answers)
       const started = performance.now()
       if (staged.size > 0) await writeSynced(this.#db, [...staged.values()])
       this.#onCommit({ operations: group.length, syncMs: performance.now() - started })
-      for (const answer of answers) answer()
+      return answers
     } catch (error) {
-      this.#failure ??= new MailboxError('STORE', 'The store failed to write; what was in the write is unknown.', {
-        cause: error
+      const failure = (this.#failure ??= new MailboxError(
+        'STORE',
+        'The store failed to write; what was in the write is unknown.',
+        { cause: error }
+      ))
+      return group.map(({ reject }) => () => {
+        reject(failure)
       })
-      for (const { reject } of group) reject(this.#failure)
     }
   }
 
-  async #stage(group: readonly Waiting[], answers: Array<() => void>): Promise<Staged> {
+  async #stage(group: readonly Waiting[], answers: Answer[]): Promise<Staged> {
     const reads = new Map<string, Uint8Array>()
     for (const { operation } of group) for (const key of operation.reads) reads.set(nameOf(key), key)
     const keys = [...reads.values()]

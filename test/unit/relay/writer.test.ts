@@ -76,6 +76,21 @@ test('nobody is answered before the batch is written', async () => {
   assert.deepEqual(await heldIn(db, 'k'), [1])
 })
 
+test('a group is answered when its own batch is written, while the next one still waits for the disk', async () => {
+  const { db, writer } = await opened()
+  const first = db.hold()
+  const written = writer.submit(put('first'))
+  await first.entered
+  const waiting = writer.submit(put('second'))
+  first.release()
+  const second = db.hold()
+  await second.entered
+  assert.equal(await written, 'first')
+  assert.deepEqual(await heldIn(db, 'first', 'second'), [1, undefined])
+  second.release()
+  assert.equal(await waiting, 'second')
+})
+
 test('an operation that throws is dropped alone, with all it had written', async () => {
   const { db, writer } = await opened()
   const refusal = new Error('refused')
