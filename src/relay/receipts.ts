@@ -1,4 +1,4 @@
-/** Signs all receipts of one event-loop turn, which are those of one commit group, with one signature (SPEC §7.4). */
+/** Signs all receipts asked for in one go, which are those of one commit group, with one signature (SPEC §7.4). */
 import { signReceipts, type ReceiptFacts } from '../identity/receipt.ts'
 import { commitGroupMax } from '../limits.ts'
 import type { Receipt } from '../wire/messages.js'
@@ -25,7 +25,7 @@ export class ReceiptSigner {
     return await new Promise((resolve, reject) => {
       this.#waiting.push({ facts, resolve, reject })
       if (this.#waiting.length === 1)
-        setImmediate(() => {
+        process.nextTick(() => {
           this.#signAll()
         })
     })

@@ -174,11 +174,11 @@ function dialTarget(peer: PeerAddress): PeerId | Multiaddr[] {
 }
 
 /**
- * TCP writes of one turn leave as one system call: a frame is otherwise several small writes. All sockets of the turn
- * are let go together, so that the answers of one commit group leave back to back (SPEC §5.3).
+ * The TCP writes of one event leave as one system call: a frame is otherwise several small writes. They leave before the
+ * next event is handled, so that the other end works on the first while this one makes the next (SPEC §5.3).
  */
 function corkedSockets() {
-  /** Bounded by the open connections; emptied every turn. */
+  /** Bounded by the open connections; emptied after every event. */
   let corked = new Set<Socket>()
   const release = (): void => {
     const sockets = corked
@@ -187,7 +187,7 @@ function corkedSockets() {
   }
   const cork = (socket: Socket): void => {
     if (corked.has(socket)) return
-    if (corked.size === 0) setImmediate(release)
+    if (corked.size === 0) process.nextTick(release)
     corked.add(socket)
     socket.cork()
   }

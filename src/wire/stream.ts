@@ -1,5 +1,5 @@
 /**
- * One libp2p stream as frames in and frames out. Writes of one event-loop turn leave as one `send`; reading stops
+ * One libp2p stream as frames in and frames out. What one event brought about leaves as one `send`; reading stops
  * while the consumer or the writer is behind. The traps this avoids are listed in SPEC §5.3.
  */
 import type { Stream } from '@libp2p/interface'
@@ -68,7 +68,7 @@ export class FrameStream {
     return this.#ended
   }
 
-  /** Queues one encoded frame; all frames of this turn leave together. */
+  /** Queues one encoded frame; all that is sent before the event being handled is done with leaves together. */
   send(frame: Uint8Array): void {
     if (this.#ended) return
     this.#queue.push(frame)
@@ -127,7 +127,7 @@ export class FrameStream {
   #scheduleFlush(): void {
     if (this.#flushing || this.#blockedSince !== undefined) return
     this.#flushing = true
-    setImmediate(() => {
+    process.nextTick(() => {
       this.#flushing = false
       this.#flush()
     })
