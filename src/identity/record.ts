@@ -60,6 +60,8 @@ function decode(header: Uint8Array): Header {
 }
 
 const recordDomain = Buffer.from(domains.record)
+/** Where the input of a record id is put together, over and over: it is used up before anybody else comes. */
+const scratch = Buffer.alloc(64 * 1024)
 
 /**
  * `SHA-256(domain ‖ LP(header) ‖ LP(enc) ‖ LP(ct))`, LP a u32be length prefix (SPEC §3.3). It covers the contents of
@@ -67,7 +69,8 @@ const recordDomain = Buffer.from(domains.record)
  */
 export function recordId(record: Record): Uint8Array {
   const { header, enc, ct } = record
-  const bytes = Buffer.allocUnsafe(recordDomain.length + 12 + header.length + enc.length + ct.length)
+  const length = recordDomain.length + 12 + header.length + enc.length + ct.length
+  const bytes = length <= scratch.length ? scratch.subarray(0, length) : Buffer.allocUnsafe(length)
   let at = recordDomain.copy(bytes)
   for (const part of [header, enc, ct]) {
     at = bytes.writeUInt32BE(part.length, at)

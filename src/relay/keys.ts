@@ -42,25 +42,41 @@ function key(kind: number, ...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 export function u32(value: number): Uint8Array {
-  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
-}
-
-export function u64(value: number): Uint8Array {
-  const bytes = new Uint8Array(8)
-  view(bytes).setBigUint64(0, BigInt(value))
+  const bytes = new Uint8Array(4)
+  setU32(bytes, 0, value)
   return bytes
 }
 
+const twoTo32 = 0x1_0000_0000
+
+/** Of a whole number below 2^53. */
+export function u64(value: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  setU64(bytes, 0, value)
+  return bytes
+}
+
+function setU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
+}
+
+function setU64(bytes: Uint8Array, at: number, value: number): void {
+  setU32(bytes, at, Math.floor(value / twoTo32))
+  setU32(bytes, at + 4, value % twoTo32)
+}
+
+/** @throws RangeError when fewer than four bytes are left */
 export function readU32(bytes: Uint8Array, at = 0): number {
-  return view(bytes).getUint32(at)
+  if (at + 4 > bytes.byteLength) throw new RangeError('a stored value is too short')
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
 }
 
 export function readU64(bytes: Uint8Array, at = 0): number {
-  return Number(view(bytes).getBigUint64(at))
-}
-
-function view(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return readU32(bytes, at) * twoTo32 + readU32(bytes, at + 4)
 }
 
 const text = (name: string): Uint8Array => new TextEncoder().encode(name)
@@ -109,8 +125,16 @@ export interface Entry {
   readonly bytes: number
 }
 
+const entryBytes = 25
+
 export function encodeEntry(entry: Entry): Uint8Array {
-  return key(entry.live ? 1 : 0, u64(entry.seq), u64(entry.receivedMs), u32(entry.expiresHour), u32(entry.bytes))
+  const bytes = new Uint8Array(entryBytes)
+  bytes[0] = entry.live ? 1 : 0
+  setU64(bytes, 1, entry.seq)
+  setU64(bytes, 9, entry.receivedMs)
+  setU32(bytes, 17, entry.expiresHour)
+  setU32(bytes, 21, entry.bytes)
+  return bytes
 }
 
 export function decodeEntry(bytes: Uint8Array): Entry {
@@ -133,9 +157,9 @@ export const noCounters: Counters = { records: 0, bytes: 0, tombstones: 0 }
 
 export function encodeCounters(counters: Counters): Uint8Array {
   const bytes = new Uint8Array(16)
-  bytes.set(u32(counters.records), 0)
-  bytes.set(u64(counters.bytes), 4)
-  bytes.set(u32(counters.tombstones), 12)
+  setU32(bytes, 0, counters.records)
+  setU64(bytes, 4, counters.bytes)
+  setU32(bytes, 12, counters.tombstones)
   return bytes
 }
 

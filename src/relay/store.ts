@@ -148,10 +148,11 @@ export class RelayStore {
     const records: Uint8Array[] = []
     let bytes = 0
     let lastSeq = after
+    let want = limits.recordsMax + 1
     try {
       // bounded by what a mailbox may hold: expired records are passed over, however many
       for (;;) {
-        const entries = await cursor.nextv(limits.recordsMax + 1)
+        const entries = await cursor.nextv(want)
         if (entries.length === 0) return { records, lastSeq, more: false }
         for (const [key, value] of entries) {
           const expired = readU32(value) <= limits.nowHour
@@ -163,6 +164,9 @@ export class RelayStore {
           records.push(value.subarray(4))
           bytes += value.byteLength
         }
+        // as many as the page still holds if they are of the same size, and the one that shows whether there is more
+        if (bytes > 0) want = 1 + Math.max(0, Math.floor(((limits.bytesMax - bytes) / bytes) * records.length))
+        want = Math.min(want, limits.recordsMax + 1)
       }
     } finally {
       await cursor.close()
