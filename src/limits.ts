@@ -98,6 +98,36 @@ export const fanOutWaitMs = 2_000
 /** Once W receipts are in, how long a coordinator still waits for the others, so that the sender learns of all copies. */
 export const fanOutGraceMs = 150
 
+// Repair (SPEC §9.5 to §9.8)
+/** One reconciliation message. */
+export const reconcileBytesMax = 64 * KiB
+/** Items of a range that are listed rather than split; a set of as many is one list. */
+export const reconcileListMax = 64
+/** Questions of one reconciliation; what is not known by then is the next repair's. */
+export const reconcileRoundsMax = 16
+/** Ids of one WANT. */
+export const wantIdsMax = 1_024
+/** Items of one GIVE, or of one answer to WANT, and their bytes; one item is always legal. */
+export const giveItemsMax = 256
+export const giveBytesMax = 256 * KiB
+/** A record or tombstone that another replica lacks is pushed after this long, doubling up to the second while it fails. */
+export const repairRetryMsMin = 1_000
+export const repairRetryMsMax = 10 * 60_000
+/** Owners and senders tell every relay themselves: a relay asks the others what they missed after this long. */
+export const repairSettleMs = 10_000
+/** From one repair of everything to the next, half of it more or less by chance. */
+export const repairEveryMs = 60 * 60_000
+export const repairsAtOnceMax = 8
+/** Relays to which a relay repairs; mailboxes with more distant company are repaired by those relays. */
+export const repairPeersMax = 1_000
+/** Mailboxes waiting to be pushed to one relay; beyond it everything is compared. */
+export const repairMailboxesMax = 10_000
+/** Reconciliations that one stream may begin, averaged and at once: each looks at a whole mailbox. */
+export const reconcilesPerSecondMax = 100
+export const reconcileBurstMax = 10_000
+/** A replica takes this many times a mailbox's limits by repair: two relays may each have taken the last record allowed. */
+export const repairQuotaFactor = 2
+
 // Relay (SPEC §9)
 export const recordsPerMailboxMax = 10_000
 export const bytesPerMailboxMax = 64 * MiB

@@ -41,6 +41,8 @@ function counters(registry: Registry): Observe {
   const pulled = total('mailbox_pulled_records_total', 'Records sent to owners.')
   const tombstoned = total('mailbox_tombstoned_records_total', 'Records removed by their owners.')
   const expired = total('mailbox_expired_records_total', 'Records removed past their expiry.')
+  const repaired = total('mailbox_repaired_items_total', 'Items taken from other replicas.')
+  const repairFailed = total('mailbox_repairs_failed_total', 'Repairs that another replica did not go through with.')
   const group = new Histogram({
     name: 'mailbox_commit_group_operations',
     help: 'Operations that went to disk in one commit.',
@@ -59,6 +61,8 @@ function counters(registry: Registry): Observe {
     pulled: value => pulled.inc(value),
     tombstoned: value => tombstoned.inc(value),
     expired: value => expired.inc(value),
+    repaired: value => repaired.inc(value),
+    repairFailed: value => repairFailed.inc(value),
     commitOperations: value => group.observe(value),
     commitSyncMs: value => sync.observe(value / 1_000)
   }

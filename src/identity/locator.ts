@@ -14,7 +14,7 @@ import { Locator as LocatorMessage, type LocatorRelay as RelayMessage } from '..
 import { domains, payloadTypes } from './domains.ts'
 import type { Identity, IdentityKey } from './keys.ts'
 import { isInlinePeer, peerBytes, peerText } from './peer.ts'
-import { openDescriptor, sealDescriptor } from './signed.ts'
+import { openDescriptor, recallDescriptor, sealDescriptor } from './signed.ts'
 
 export interface LocatorRelay {
   /** libp2p peer id text, Ed25519. */
@@ -84,6 +84,15 @@ export async function openLocator(
   checkFields(fields)
   if (o.nowHour !== undefined) checkValidity(fields, o.nowHour, 'locator')
   return { mailbox: key, ...fields, bytes, digest: new Uint8Array(createHash('sha256').update(payload).digest()) }
+}
+
+/**
+ * Reads a locator back from our own store, where only verified ones are: the check costs a quarter of a millisecond.
+ * Never for bytes that come from elsewhere. @throws MailboxError DESCRIPTOR
+ */
+export function recallLocator(bytes: Uint8Array): Pick<Locator, 'relays' | 'closed'> {
+  const message = decode(recallDescriptor(bytes))
+  return { relays: message.relays.map(relayFrom), closed: message.closed }
 }
 
 /** True when `a` replaces `b`: the higher seq, at a tie the larger digest (SPEC §4.6). For bundles and configs too. */

@@ -66,6 +66,11 @@ export async function openDescriptor(
   return { key, payload }
 }
 
+/** The payload of an envelope that was verified before it was stored. @throws MailboxError DESCRIPTOR */
+export function recallDescriptor(bytes: Uint8Array): Uint8Array {
+  return toBytes(decodeEnvelope(bytes).payload)
+}
+
 function decodeEnvelope(bytes: Uint8Array): RecordEnvelope {
   try {
     return RecordEnvelope.createFromProtobuf(bytes)

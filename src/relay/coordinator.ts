@@ -11,6 +11,8 @@ export interface CoordinatorOptions {
   readonly self: string
   readonly env: Environment
   readonly log: Log
+  /** Told of every relay that gave no receipt. */
+  readonly missed: (mailbox: Uint8Array, peer: PeerAddress) => void
 }
 
 export class Coordinator {
@@ -45,7 +47,10 @@ export class Coordinator {
     enoughAfter(fanOutWaitMs)
     const forwarded = peers.map(async peer => {
       const receipt = await this.#forward(peer, request)
-      if (receipt === undefined) return
+      if (receipt === undefined) {
+        this.#options.missed(locator.mailbox, peer)
+        return
+      }
       receipts.push(receipt)
       if (receipts.length === wanted) enoughAfter(fanOutGraceMs)
     })

@@ -13,6 +13,7 @@ import {
   type RelayInfo
 } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
+import { checkPolicy } from './admission.ts'
 import { decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import { Budget } from '../placement/budget.ts'
@@ -21,12 +22,14 @@ import type { Directory, HostedMailbox } from './directory.ts'
 import type { RelayLimits, Observe } from './options.ts'
 import { deposit } from './operations.ts'
 import type { ReceiptSigner } from './receipts.ts'
+import type { Replicator } from './replicator.ts'
 import type { RelayStore } from './store.ts'
 
 export interface DepositDesk {
   readonly store: RelayStore
   readonly directory: Directory
   readonly coordinator: Coordinator
+  readonly replicator: Replicator
   readonly signer: ReceiptSigner
   readonly arrivals: Arrivals
   readonly env: Environment
@@ -82,7 +85,7 @@ async function accept(desk: DepositDesk, record: Record, fanOut: boolean, sessio
   const hosted = await desk.directory.need(header.mailbox)
   if (!desk.directory.lists(hosted))
     throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: hosted.locator.bytes })
-  checkPolicy(hosted, record.ct.byteLength, header.expiresHour - hourOf(nowMs))
+  checkPolicy(hosted, record, header, hourOf(nowMs))
   spend(desk, session, hosted, nowMs)
 
   const id = recordId(record)
@@ -104,6 +107,9 @@ async function accept(desk: DepositDesk, record: Record, fanOut: boolean, sessio
   if (kept.fresh) {
     desk.store.count({ records: 1, bytes: kept.bytes })
     desk.arrivals.notify(header.mailbox)
+    // a coordinator knows whom it did not reach; one that was forwarded to leaves it to the coordinator
+    if (!fanOut && !isListed(hosted, peerText(session.remotePeer)))
+      desk.replicator.changed(header.mailbox, hosted.locator, { records: true })
   }
   desk.observe('deposit', 1)
   const own = await desk.signer.receipt({
@@ -116,11 +122,8 @@ async function accept(desk: DepositDesk, record: Record, fanOut: boolean, sessio
   return DepositResponse.encode({ ...ok, status: Status.OK, receipts })
 }
 
-function checkPolicy(hosted: HostedMailbox, ctBytes: number, ttlHours: number): void {
-  if (hosted.bundle.strangers !== 'open') throw new MailboxError('POLICY', 'The owner takes no records from strangers.')
-  if (ctBytes > hosted.bundle.classBytesMax + 16) throw new MailboxError('SIZE', 'Larger than the owner takes.')
-  if (ttlHours > hosted.bundle.ttlHoursMax + 1)
-    throw new MailboxError('EXPIRED', 'The expiry is later than the owner allows.')
+function isListed({ locator }: HostedMailbox, id: string): boolean {
+  return locator.relays.some(relay => relay.id === id)
 }
 
 /** Co-replicas forward what others sent, so they have no budget of their own; their senders had one. */
@@ -132,8 +135,7 @@ function spend(desk: DepositDesk, session: Session, hosted: HostedMailbox, nowMs
   }
   const waitMs = budget.take(nowMs)
   if (waitMs === 0) return
-  const remote = peerText(session.remotePeer)
-  if (hosted.locator.relays.some(relay => relay.id === remote)) return
+  if (isListed(hosted, peerText(session.remotePeer))) return
   throw new MailboxError('BUSY', 'Too many deposits from one sender.', {
     limit: 'depositsPerSecondMax',
     retryAfterMs: waitMs

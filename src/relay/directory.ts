@@ -8,12 +8,13 @@ import { hourOf } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
 import { openBundle, type KeyBundle } from '../identity/bundle.ts'
 import { openHostConfig, type HostConfig } from '../identity/device.ts'
-import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
+import { openLocator, recallLocator, supersedes, type Locator } from '../identity/locator.ts'
 import { recallIdentityKey, type IdentityKey } from '../identity/keys.ts'
 import { cachedMailboxesMax, leaseHours } from '../limits.ts'
 import { OneAtATime } from '../placement/turns.ts'
-import { kinds, nameOf } from './keys.ts'
+import { kinds, mailboxOfKey, nameOf } from './keys.ts'
 import { decodeLease, encodeLease, keep, type LeaseEntry } from './operations.ts'
+import type { Replicas } from './replicas.ts'
 import type { RelayStore } from './store.ts'
 
 export interface HostedMailbox {
@@ -36,6 +37,8 @@ export interface DirectoryOptions {
   readonly mailboxesMax: number
   /** This relay's peer id text: a locator that does not list it is no reason to host. */
   readonly self: string
+  /** Told of every locator that is taken. */
+  readonly replicas: Replicas
 }
 
 export class Directory {
@@ -59,6 +62,13 @@ export class Directory {
     }
     // and what was registered while it counted
     this.#count += leases - before
+  }
+
+  /** Learns from the locators on disk which other relays hold what; called once, before serving. */
+  async relearn(): Promise<void> {
+    for await (const [key, bytes] of this.#options.store.list(kinds.locator)) {
+      this.#options.replicas.change(mailboxOfKey(key), undefined, recallLocator(bytes))
+    }
   }
 
   get mailboxes(): number {
@@ -120,7 +130,7 @@ export class Directory {
       }
       const now = this.#options.env.now()
       const lease = { untilHour: hourOf(now) + leaseHours, registeredMs: held?.lease.registeredMs ?? now }
-      await this.#save(mailbox, { ...next, lease })
+      await this.#save(mailbox, { ...next, lease }, known)
       if (held === undefined) this.#count++
       return lease
     })
@@ -131,7 +141,7 @@ export class Directory {
     return await this.#turns.take(nameOf(mailbox), async () => {
       const held = await this.need(mailbox)
       const next = await this.#merge(mailbox, held, documents)
-      await this.#save(mailbox, { ...next, lease: held.lease })
+      await this.#save(mailbox, { ...next, lease: held.lease }, held)
       return held.lease
     })
   }
@@ -167,7 +177,7 @@ export class Directory {
     return { locator, bundle, config }
   }
 
-  async #save(mailbox: Uint8Array, hosted: HostedMailbox): Promise<void> {
+  async #save(mailbox: Uint8Array, hosted: HostedMailbox, before: HostedMailbox | undefined): Promise<void> {
     await this.#options.store.write(
       keep(mailbox, {
         lease: encodeLease(hosted.lease),
@@ -177,6 +187,7 @@ export class Directory {
       })
     )
     this.#cache.set(nameOf(mailbox), hosted)
+    this.#options.replicas.change(mailbox, before?.locator, hosted.locator)
   }
 
   /** What is held was checked when it was taken; a clock that has moved on must not hide it. */

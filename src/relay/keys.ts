@@ -97,6 +97,9 @@ export function partsOfDueKey(bytes: Uint8Array): { hour: number; mailbox: Uint8
   return { hour: readU32(bytes, 1), mailbox: bytes.slice(1 + 4) }
 }
 
+/** The mailbox that follows the kind. */
+export const mailboxOfKey = (bytes: Uint8Array): Uint8Array => bytes.slice(1, 1 + mailboxBytes)
+
 /** The id or digest that ends an entry or tombstone key. */
 export const idOf = (bytes: Uint8Array): Uint8Array => bytes.slice(1 + mailboxBytes)
 

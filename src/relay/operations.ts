@@ -58,6 +58,7 @@ export function deposit(input: DepositInput): Operation<Kept> {
   return {
     reads: [entry, counters],
     bytes: input.stored.byteLength,
+    changes: input.mailbox,
     apply: tx => {
       const known = tx.get(entry)
       if (known !== undefined)
@@ -100,6 +101,7 @@ export function tombstone(input: TombstoneInput): Operation<Removed> {
   return {
     reads: [counters, ...entries],
     bytes: input.signed.byteLength + input.ids.length * 128,
+    changes: input.mailbox,
     apply: tx => {
       const count = { ...decodeCounters(tx.get(counters)) }
       const removed = { records: 0, bytes: 0 }
@@ -157,6 +159,7 @@ export function expire(fallen: Fallen): Operation<Removed> {
   return {
     reads: [...entries, counters, shelf],
     bytes: (fallen.ids.length + fallen.tombstones.length) * 128,
+    changes: mailbox,
     apply: tx => {
       let count = decodeCounters(tx.get(counters))
       const removed = { records: 0, bytes: 0 }
@@ -203,6 +206,7 @@ export function keep(mailbox: Uint8Array, values: Partial<Record<MailboxKind, Ui
   return {
     reads: [],
     bytes: entries.reduce((sum, [, value]) => sum + value.byteLength, 0),
+    changes: mailbox,
     apply: tx => {
       for (const [kind, value] of entries) tx.put(mailboxKey(kind, mailbox), value)
     }

@@ -17,5 +17,14 @@ export const defaultLimits: RelayLimits = {
 }
 
 /** Metrics a relay reports: a count to add or a value to observe, with at most one label from a closed set. */
-export type Metric = 'deposit' | 'refused' | 'commitOperations' | 'commitSyncMs' | 'pulled' | 'tombstoned' | 'expired'
+export type Metric =
+  | 'deposit'
+  | 'refused'
+  | 'commitOperations'
+  | 'commitSyncMs'
+  | 'pulled'
+  | 'tombstoned'
+  | 'expired'
+  | 'repaired'
+  | 'repairFailed'
 export type Observe = (metric: Metric, value: number, label?: string) => void

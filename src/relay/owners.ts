@@ -31,11 +31,13 @@ import type { Directory } from './directory.ts'
 import { nameOf } from './keys.ts'
 import { mark, tombstone, type LeaseEntry } from './operations.ts'
 import type { Observe, RelayLimits } from './options.ts'
+import type { Replicator } from './replicator.ts'
 import type { RelayStore } from './store.ts'
 
 export interface OwnerDesk {
   readonly store: RelayStore
   readonly directory: Directory
+  readonly replicator: Replicator
   readonly arrivals: Arrivals
   readonly env: Environment
   readonly log: Log
@@ -97,7 +99,9 @@ async function serve(desk: OwnerDesk, request: OwnerRequest, session: Session, s
   if (request.register !== undefined) return await register(desk, request.register, state)
   if (request.config !== undefined) {
     const { mailbox } = proved(desk, state, request.config.mailbox, scopes.config)
-    return { lease: leaseOf(desk, await desk.directory.configure(mailbox, request.config)) }
+    const lease = await desk.directory.configure(mailbox, request.config)
+    await announce(desk, mailbox)
+    return { lease: leaseOf(desk, lease) }
   }
   if (request.status !== undefined) return await status(desk, request.status.mailbox, state)
   if (request.pull !== undefined) return await pull(desk, request.pull, state)
@@ -152,13 +156,21 @@ async function register(
     if ((held & scopes.config) === 0) continue
     try {
       proved(desk, state, mailbox, scopes.config)
-      return { lease: leaseOf(desk, await desk.directory.register(mailbox, call)) }
+      const lease = await desk.directory.register(mailbox, call)
+      await announce(desk, mailbox)
+      return { lease: leaseOf(desk, lease) }
     } catch (error) {
       if (!(error instanceof MailboxError) || error.code !== 'DESCRIPTOR') throw error
       refused = error
     }
   }
   throw refused ?? new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
+}
+
+/** The owner tells every relay itself; who was away is told by the others, and a new one takes what they hold. */
+async function announce(desk: OwnerDesk, mailbox: IdentityKey): Promise<void> {
+  const { locator } = await desk.directory.need(mailbox)
+  desk.replicator.changed(mailbox, locator)
 }
 
 function leaseOf(desk: OwnerDesk, lease: LeaseEntry): Lease {
@@ -243,5 +255,6 @@ async function bury(desk: OwnerDesk, signed: Uint8Array, state: StreamState): Pr
   )
   desk.store.count({ records: -removed.records, bytes: -removed.bytes })
   desk.observe('tombstoned', facts.ids.length)
+  desk.replicator.changed(mailbox, hosted.locator)
   return {}
 }

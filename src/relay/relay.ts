@@ -13,11 +13,17 @@ import { Coordinator } from './coordinator.ts'
 import type { Database } from './database.ts'
 import { depositHandler } from './deposits.ts'
 import { Directory } from './directory.ts'
+import { Inventory } from './inventory.ts'
+import { Merge } from './merge.ts'
 import type { Observe, RelayLimits } from './options.ts'
 import { ownerHandler } from './owners.ts'
 import { ReceiptSigner } from './receipts.ts'
+import { Repair, type Repaired } from './repair.ts'
+import { Replicas } from './replicas.ts'
+import { Replicator } from './replicator.ts'
 import { Shelf } from './shelf.ts'
 import { RelayStore } from './store.ts'
+import { syncHandler } from './sync.ts'
 
 export interface RelayInit {
   readonly database: Database
@@ -46,6 +52,10 @@ export class Relay {
   readonly #store: RelayStore
   readonly #directory: Directory
   readonly #shelf: Shelf
+  readonly #replicas: Replicas
+  readonly #inventory: Inventory
+  readonly #merge: Merge
+  readonly #replicator: Replicator
   readonly #arrivals: Arrivals
   readonly #stopping = new AbortController()
   /** Bounded by open streams × requests in flight. */
@@ -59,7 +69,17 @@ export class Relay {
     this.#store = store
     this.#shelf = new Shelf(store)
     this.#arrivals = new Arrivals(init.env)
-    this.#directory = new Directory({ store, env: init.env, mailboxesMax: init.limits.mailboxes, self })
+    this.#replicas = new Replicas(self)
+    const { env, limits } = init
+    this.#directory = new Directory({ store, env, mailboxesMax: limits.mailboxes, self, replicas: this.#replicas })
+    this.#inventory = new Inventory({ store, directory: this.#directory, env })
+    this.#merge = new Merge({ ...init, store, directory: this.#directory, arrivals: this.#arrivals })
+    const repair = new Repair({ ...init, ...this.#shared })
+    this.#replicator = new Replicator({ ...init, repair, replicas: this.#replicas, stopping: this.#stopping.signal })
+  }
+
+  get #shared(): { directory: Directory; replicas: Replicas; inventory: Inventory; merge: Merge } {
+    return { directory: this.#directory, replicas: this.#replicas, inventory: this.#inventory, merge: this.#merge }
   }
 
   /** Opens the store and begins to serve. @throws MailboxError STORE, STORE_VERSION */
@@ -76,6 +96,15 @@ export class Relay {
   /** False after a failed write and while stopping. */
   get ready(): boolean {
     return !this.#stopping.signal.aborted && this.#store.failure === undefined
+  }
+
+  /**
+   * Makes everything this relay shares with others equal, now (SPEC §9.8).
+   * @returns what it took, and the relays that could not be reached
+   * @throws MailboxError ABORTED, STORE
+   */
+  async repair(signal: AbortSignal): Promise<Repaired & { readonly failed: readonly string[] }> {
+    return await this.#replicator.repairAll(signal)
   }
 
   stats(): RelayStats {
@@ -97,7 +126,7 @@ export class Relay {
       })
     )
     this.#arrivals.notifyAll()
-    await this.#sweeping
+    await Promise.all([this.#sweeping, this.#replicator.stopped()])
     await this.#store.close()
     // streams outlive their protocol's handler, and fan-out outlives the own write; both are bounded in time
     await Promise.allSettled(this.#answering)
@@ -106,16 +135,19 @@ export class Relay {
   async #serve(): Promise<void> {
     const { network, responder, self, sign, env, limits, log, observe, closest } = this.#init
     await this.#directory.recount()
+    await this.#directory.relearn()
     await this.#shelf.recount()
     const shared = {
       store: this.#store,
       directory: this.#directory,
       arrivals: this.#arrivals,
+      replicator: this.#replicator,
       env,
       log,
       limits,
       observe
     }
+    const missed = this.#replicator.missed.bind(this.#replicator)
     const stopping = this.#stopping.signal
     const holder = new LocatorHolder({
       shelf: this.#shelf,
@@ -131,13 +163,15 @@ export class Relay {
       this.#counted(
         depositHandler({
           ...shared,
-          coordinator: new Coordinator({ network, self: peerText(self), env, log }),
+          coordinator: new Coordinator({ network, self: peerText(self), env, log, missed }),
           signer: new ReceiptSigner(self, sign),
           draining: () => stopping.aborted
         })
       )
     )
+    await responder.handle(protocols.sync, this.#counted(syncHandler({ ...shared, ...this.#shared })))
     this.#sweeping = this.#sweep()
+    this.#replicator.start()
   }
 
   /** Remembers what is being answered, so that stopping can wait for it. */

@@ -22,6 +22,7 @@ import {
   readU64,
   recordKey,
   seqOfRecordKey,
+  tombstoneKey,
   u32,
   type Counters,
   type Entry,
@@ -47,6 +48,7 @@ export class RelayStore {
   readonly #db: Database
   readonly #writer: Writer
   readonly #totals = { records: 0, bytes: 0 }
+  #onChange: (mailbox: Uint8Array) => void = () => undefined
 
   private constructor(db: Database, epoch: Uint8Array, writer: Writer) {
     this.#db = db
@@ -97,7 +99,14 @@ export class RelayStore {
 
   /** @see Writer.submit */
   async write<T>(operation: Operation<T>): Promise<T> {
-    return await this.#writer.submit(operation)
+    const result = await this.#writer.submit(operation)
+    if (operation.changes !== undefined) this.#onChange(operation.changes)
+    return result
+  }
+
+  /** Calls `listener` with every mailbox whose records, tombstones or documents have changed, once that is on disk. */
+  onChange(listener: (mailbox: Uint8Array) => void): void {
+    this.#onChange = listener
   }
 
   /** Refuses new writes and resolves when the accepted ones are on disk. The database is its owner's to close. */
@@ -123,6 +132,18 @@ export class RelayStore {
   async entry(mailbox: Uint8Array, id: Uint8Array): Promise<Entry | undefined> {
     const bytes = await readOne(this.#db, entryKey(mailbox, id))
     return bytes === undefined ? undefined : decodeEntry(bytes)
+  }
+
+  /** An encoded StoredRecord; undefined when the relay does not hold it (any more). */
+  async record(mailbox: Uint8Array, id: Uint8Array): Promise<Uint8Array | undefined> {
+    const entry = await this.entry(mailbox, id)
+    if (entry?.live !== true) return undefined
+    return (await readOne(this.#db, recordKey(mailbox, entry.seq)))?.subarray(4)
+  }
+
+  /** A signed tombstone, by the digest of its body. */
+  async tombstone(mailbox: Uint8Array, digest: Uint8Array): Promise<Uint8Array | undefined> {
+    return (await readOne(this.#db, tombstoneKey(mailbox, digest)))?.subarray(4)
   }
 
   async markOf(mailbox: Uint8Array, device: Uint8Array): Promise<number> {

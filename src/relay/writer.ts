@@ -22,6 +22,8 @@ export interface Operation<T> {
   readonly reads: Uint8Array[]
   /** Roughly what it writes, for the queue's bound. */
   readonly bytes: number
+  /** The mailbox whose records, tombstones or documents it changes. */
+  readonly changes?: Uint8Array
   /** Throwing refuses this operation alone; none of its writes remain. */
   readonly apply: (transaction: Transaction) => T
 }

@@ -1477,6 +1477,244 @@ export declare namespace Page {
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Page>): Page;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Page>): Generator<PageNextEpochFieldEvent | PageNextSeqFieldEvent | PageRecordsFieldEvent | PageMoreFieldEvent>;
 }
+export interface SyncRequest {
+    hello?: SyncHello;
+    mailboxes?: SyncMailboxes;
+    items?: SyncItems;
+    want?: SyncWant;
+    give?: SyncGive;
+}
+export declare namespace SyncRequest {
+    const codec: () => Codec<SyncRequest>;
+    interface SyncRequestHelloSaltFieldEvent {
+        field: '$.hello.salt';
+        value: Uint8Array;
+    }
+    interface SyncRequestMailboxesRangesFieldEvent {
+        field: '$.mailboxes.ranges';
+        value: Uint8Array;
+    }
+    interface SyncRequestMailboxesFirstFieldEvent {
+        field: '$.mailboxes.first';
+        value: boolean;
+    }
+    interface SyncRequestItemsMailboxFieldEvent {
+        field: '$.items.mailbox';
+        value: Uint8Array;
+    }
+    interface SyncRequestItemsRangesFieldEvent {
+        field: '$.items.ranges';
+        value: Uint8Array;
+    }
+    interface SyncRequestItemsFirstFieldEvent {
+        field: '$.items.first';
+        value: boolean;
+    }
+    interface SyncRequestItemsLocatorFieldEvent {
+        field: '$.items.locator';
+        value: Uint8Array;
+    }
+    interface SyncRequestWantMailboxFieldEvent {
+        field: '$.want.mailbox';
+        value: Uint8Array;
+    }
+    interface SyncRequestWantIdsFieldEvent {
+        field: '$.want.ids[]';
+        index: number;
+        value: Uint8Array;
+    }
+    interface SyncRequestGiveMailboxFieldEvent {
+        field: '$.give.mailbox';
+        value: Uint8Array;
+    }
+    interface SyncRequestGiveItemsKindFieldEvent {
+        field: '$.give.items[].kind';
+        value: number;
+        index: number;
+    }
+    interface SyncRequestGiveItemsValueFieldEvent {
+        field: '$.give.items[].value';
+        value: Uint8Array;
+        index: number;
+    }
+    function encode(obj: Partial<SyncRequest>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): SyncRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestHelloSaltFieldEvent | SyncRequestMailboxesRangesFieldEvent | SyncRequestMailboxesFirstFieldEvent | SyncRequestItemsMailboxFieldEvent | SyncRequestItemsRangesFieldEvent | SyncRequestItemsFirstFieldEvent | SyncRequestItemsLocatorFieldEvent | SyncRequestWantMailboxFieldEvent | SyncRequestWantIdsFieldEvent | SyncRequestGiveMailboxFieldEvent | SyncRequestGiveItemsKindFieldEvent | SyncRequestGiveItemsValueFieldEvent>;
+}
+export interface SyncHello {
+    salt: Uint8Array;
+}
+export declare namespace SyncHello {
+    const codec: () => Codec<SyncHello>;
+    interface SyncHelloSaltFieldEvent {
+        field: '$.salt';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<SyncHello>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncHello>): SyncHello;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncHello>): Generator<SyncHelloSaltFieldEvent>;
+}
+export interface SyncMailboxes {
+    ranges: Uint8Array;
+    first: boolean;
+}
+export declare namespace SyncMailboxes {
+    const codec: () => Codec<SyncMailboxes>;
+    interface SyncMailboxesRangesFieldEvent {
+        field: '$.ranges';
+        value: Uint8Array;
+    }
+    interface SyncMailboxesFirstFieldEvent {
+        field: '$.first';
+        value: boolean;
+    }
+    function encode(obj: Partial<SyncMailboxes>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncMailboxes>): SyncMailboxes;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncMailboxes>): Generator<SyncMailboxesRangesFieldEvent | SyncMailboxesFirstFieldEvent>;
+}
+export interface SyncItems {
+    mailbox: Uint8Array;
+    ranges: Uint8Array;
+    first: boolean;
+    locator?: Uint8Array;
+}
+export declare namespace SyncItems {
+    const codec: () => Codec<SyncItems>;
+    interface SyncItemsMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array;
+    }
+    interface SyncItemsRangesFieldEvent {
+        field: '$.ranges';
+        value: Uint8Array;
+    }
+    interface SyncItemsFirstFieldEvent {
+        field: '$.first';
+        value: boolean;
+    }
+    interface SyncItemsLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<SyncItems>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncItems>): SyncItems;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncItems>): Generator<SyncItemsMailboxFieldEvent | SyncItemsRangesFieldEvent | SyncItemsFirstFieldEvent | SyncItemsLocatorFieldEvent>;
+}
+export interface SyncWant {
+    mailbox: Uint8Array;
+    ids: Uint8Array[];
+}
+export declare namespace SyncWant {
+    const codec: () => Codec<SyncWant>;
+    interface SyncWantMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array;
+    }
+    interface SyncWantIdsFieldEvent {
+        field: '$.ids[]';
+        index: number;
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<SyncWant>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncWant>): SyncWant;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncWant>): Generator<SyncWantMailboxFieldEvent | SyncWantIdsFieldEvent>;
+}
+export interface SyncGive {
+    mailbox: Uint8Array;
+    items: SyncItem[];
+}
+export declare namespace SyncGive {
+    const codec: () => Codec<SyncGive>;
+    interface SyncGiveMailboxFieldEvent {
+        field: '$.mailbox';
+        value: Uint8Array;
+    }
+    interface SyncGiveItemsKindFieldEvent {
+        field: '$.items[].kind';
+        value: number;
+        index: number;
+    }
+    interface SyncGiveItemsValueFieldEvent {
+        field: '$.items[].value';
+        value: Uint8Array;
+        index: number;
+    }
+    function encode(obj: Partial<SyncGive>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncGive>): SyncGive;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncGive>): Generator<SyncGiveMailboxFieldEvent | SyncGiveItemsKindFieldEvent | SyncGiveItemsValueFieldEvent>;
+}
+export interface SyncItem {
+    kind: number;
+    value: Uint8Array;
+}
+export declare namespace SyncItem {
+    const codec: () => Codec<SyncItem>;
+    interface SyncItemKindFieldEvent {
+        field: '$.kind';
+        value: number;
+    }
+    interface SyncItemValueFieldEvent {
+        field: '$.value';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<SyncItem>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncItem>): SyncItem;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncItem>): Generator<SyncItemKindFieldEvent | SyncItemValueFieldEvent>;
+}
+export interface SyncResponse {
+    status: number;
+    retryAfterMs: number;
+    limit: number;
+    locator?: Uint8Array;
+    salt: Uint8Array;
+    ranges: Uint8Array;
+    items: SyncItem[];
+    served: number;
+}
+export declare namespace SyncResponse {
+    const codec: () => Codec<SyncResponse>;
+    interface SyncResponseStatusFieldEvent {
+        field: '$.status';
+        value: number;
+    }
+    interface SyncResponseRetryAfterMsFieldEvent {
+        field: '$.retryAfterMs';
+        value: number;
+    }
+    interface SyncResponseLimitFieldEvent {
+        field: '$.limit';
+        value: number;
+    }
+    interface SyncResponseLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array;
+    }
+    interface SyncResponseSaltFieldEvent {
+        field: '$.salt';
+        value: Uint8Array;
+    }
+    interface SyncResponseRangesFieldEvent {
+        field: '$.ranges';
+        value: Uint8Array;
+    }
+    interface SyncResponseItemsKindFieldEvent {
+        field: '$.items[].kind';
+        value: number;
+        index: number;
+    }
+    interface SyncResponseItemsValueFieldEvent {
+        field: '$.items[].value';
+        value: Uint8Array;
+        index: number;
+    }
+    interface SyncResponseServedFieldEvent {
+        field: '$.served';
+        value: number;
+    }
+    function encode(obj: Partial<SyncResponse>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncResponse>): SyncResponse;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncResponse>): Generator<SyncResponseStatusFieldEvent | SyncResponseRetryAfterMsFieldEvent | SyncResponseLimitFieldEvent | SyncResponseLocatorFieldEvent | SyncResponseSaltFieldEvent | SyncResponseRangesFieldEvent | SyncResponseItemsKindFieldEvent | SyncResponseItemsValueFieldEvent | SyncResponseServedFieldEvent>;
+}
 export interface StoredRecord {
     receivedMs: number;
     header: Uint8Array;

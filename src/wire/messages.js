@@ -5484,6 +5484,979 @@ export var Page;
     }
     Page.stream = stream;
 })(Page || (Page = {}));
+export var SyncRequest;
+(function (SyncRequest) {
+    let _codec;
+    SyncRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                obj = { ...obj };
+                if (obj.give != null) {
+                    obj.want = undefined;
+                    obj.items = undefined;
+                    obj.mailboxes = undefined;
+                    obj.hello = undefined;
+                }
+                if (obj.want != null) {
+                    obj.give = undefined;
+                    obj.items = undefined;
+                    obj.mailboxes = undefined;
+                    obj.hello = undefined;
+                }
+                if (obj.items != null) {
+                    obj.give = undefined;
+                    obj.want = undefined;
+                    obj.mailboxes = undefined;
+                    obj.hello = undefined;
+                }
+                if (obj.mailboxes != null) {
+                    obj.give = undefined;
+                    obj.want = undefined;
+                    obj.items = undefined;
+                    obj.hello = undefined;
+                }
+                if (obj.hello != null) {
+                    obj.give = undefined;
+                    obj.want = undefined;
+                    obj.items = undefined;
+                    obj.mailboxes = undefined;
+                }
+                if (obj.hello != null) {
+                    w.uint32(10);
+                    SyncHello.codec().encode(obj.hello, w);
+                }
+                if (obj.mailboxes != null) {
+                    w.uint32(18);
+                    SyncMailboxes.codec().encode(obj.mailboxes, w);
+                }
+                if (obj.items != null) {
+                    w.uint32(26);
+                    SyncItems.codec().encode(obj.items, w);
+                }
+                if (obj.want != null) {
+                    w.uint32(34);
+                    SyncWant.codec().encode(obj.want, w);
+                }
+                if (obj.give != null) {
+                    w.uint32(42);
+                    SyncGive.codec().encode(obj.give, w);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.hello = SyncHello.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.hello
+                            });
+                            break;
+                        }
+                        case 2: {
+                            obj.mailboxes = SyncMailboxes.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.mailboxes
+                            });
+                            break;
+                        }
+                        case 3: {
+                            obj.items = SyncItems.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.items
+                            });
+                            break;
+                        }
+                        case 4: {
+                            obj.want = SyncWant.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.want
+                            });
+                            break;
+                        }
+                        case 5: {
+                            obj.give = SyncGive.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.give
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                if (obj.give != null) {
+                    delete obj.want;
+                    delete obj.items;
+                    delete obj.mailboxes;
+                    delete obj.hello;
+                }
+                if (obj.want != null) {
+                    delete obj.give;
+                    delete obj.items;
+                    delete obj.mailboxes;
+                    delete obj.hello;
+                }
+                if (obj.items != null) {
+                    delete obj.give;
+                    delete obj.want;
+                    delete obj.mailboxes;
+                    delete obj.hello;
+                }
+                if (obj.mailboxes != null) {
+                    delete obj.give;
+                    delete obj.want;
+                    delete obj.items;
+                    delete obj.hello;
+                }
+                if (obj.hello != null) {
+                    delete obj.give;
+                    delete obj.want;
+                    delete obj.items;
+                    delete obj.mailboxes;
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield* SyncHello.codec().stream(reader, reader.uint32(), `${prefix}.hello`, {
+                                limits: opts.limits?.hello
+                            });
+                            break;
+                        }
+                        case 2: {
+                            yield* SyncMailboxes.codec().stream(reader, reader.uint32(), `${prefix}.mailboxes`, {
+                                limits: opts.limits?.mailboxes
+                            });
+                            break;
+                        }
+                        case 3: {
+                            yield* SyncItems.codec().stream(reader, reader.uint32(), `${prefix}.items`, {
+                                limits: opts.limits?.items
+                            });
+                            break;
+                        }
+                        case 4: {
+                            yield* SyncWant.codec().stream(reader, reader.uint32(), `${prefix}.want`, {
+                                limits: opts.limits?.want
+                            });
+                            break;
+                        }
+                        case 5: {
+                            yield* SyncGive.codec().stream(reader, reader.uint32(), `${prefix}.give`, {
+                                limits: opts.limits?.give
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SyncRequest.codec());
+    }
+    SyncRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SyncRequest.codec(), opts);
+    }
+    SyncRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SyncRequest.codec(), opts);
+    }
+    SyncRequest.stream = stream;
+})(SyncRequest || (SyncRequest = {}));
+export var SyncHello;
+(function (SyncHello) {
+    let _codec;
+    SyncHello.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.salt != null && obj.salt.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.salt);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    salt: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.salt = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.salt`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SyncHello.codec());
+    }
+    SyncHello.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SyncHello.codec(), opts);
+    }
+    SyncHello.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SyncHello.codec(), opts);
+    }
+    SyncHello.stream = stream;
+})(SyncHello || (SyncHello = {}));
+export var SyncMailboxes;
+(function (SyncMailboxes) {
+    let _codec;
+    SyncMailboxes.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.ranges != null && obj.ranges.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.ranges);
+                }
+                if ((obj.first != null && obj.first !== false)) {
+                    w.uint32(16);
+                    w.bool(obj.first);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    ranges: uint8ArrayAlloc(0),
+                    first: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.ranges = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.first = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.ranges`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.first`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SyncMailboxes.codec());
+    }
+    SyncMailboxes.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SyncMailboxes.codec(), opts);
+    }
+    SyncMailboxes.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SyncMailboxes.codec(), opts);
+    }
+    SyncMailboxes.stream = stream;
+})(SyncMailboxes || (SyncMailboxes = {}));
+export var SyncItems;
+(function (SyncItems) {
+    let _codec;
+    SyncItems.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.mailbox);
+                }
+                if ((obj.ranges != null && obj.ranges.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.ranges);
+                }
+                if ((obj.first != null && obj.first !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.first);
+                }
+                if (obj.locator != null) {
+                    w.uint32(34);
+                    w.bytes(obj.locator);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    mailbox: uint8ArrayAlloc(0),
+                    ranges: uint8ArrayAlloc(0),
+                    first: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.mailbox = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.ranges = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.first = reader.bool();
+                            break;
+                        }
+                        case 4: {
+                            obj.locator = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.mailbox`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.ranges`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.first`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.locator`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SyncItems.codec());
+    }
+    SyncItems.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SyncItems.codec(), opts);
+    }
+    SyncItems.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SyncItems.codec(), opts);
+    }
+    SyncItems.stream = stream;
+})(SyncItems || (SyncItems = {}));
+export var SyncWant;
+(function (SyncWant) {
+    let _codec;
+    SyncWant.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.mailbox);
+                }
+                if (obj.ids != null && obj.ids.length > 0) {
+                    for (const value of obj.ids) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    mailbox: uint8ArrayAlloc(0),
+                    ids: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.mailbox = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.ids != null && obj.ids.length === opts.limits.ids) {
+                                throw new MaxLengthError('Decode error - repeated field "ids" had too many elements');
+                            }
+                            if (obj.ids.length === 1024) {
+                                throw new MaxLengthError('Decode error - repeated field "ids" had too many elements');
+                            }
+                            obj.ids.push(reader.bytes());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    ids: 1024
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.mailbox`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.ids != null && obj.ids === opts.limits.ids) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements');
+                            }
+                            if (obj.ids === 1024) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.ids[]`,
+                                index: obj.ids,
+                                value: reader.bytes()
+                            };
+                            obj.ids++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SyncWant.codec());
+    }
+    SyncWant.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SyncWant.codec(), opts);
+    }
+    SyncWant.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SyncWant.codec(), opts);
+    }
+    SyncWant.stream = stream;
+})(SyncWant || (SyncWant = {}));
+export var SyncGive;
+(function (SyncGive) {
+    let _codec;
+    SyncGive.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.mailbox);
+                }
+                if (obj.items != null && obj.items.length > 0) {
+                    for (const value of obj.items) {
+                        w.uint32(18);
+                        SyncItem.codec().encode(value, w);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    mailbox: uint8ArrayAlloc(0),
+                    items: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.mailbox = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.items != null && obj.items.length === opts.limits.items) {
+                                throw new MaxLengthError('Decode error - repeated field "items" had too many elements');
+                            }
+                            if (obj.items.length === 256) {
+                                throw new MaxLengthError('Decode error - repeated field "items" had too many elements');
+                            }
+                            obj.items.push(SyncItem.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.items$
+                            }));
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    items: 256
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.mailbox`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.items != null && obj.items === opts.limits.items) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "items" had too many elements');
+                            }
+                            if (obj.items === 256) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "items" had too many elements');
+                            }
+                            for (const evt of SyncItem.codec().stream(reader, reader.uint32(), `${prefix}.items[]`, {
+                                limits: opts.limits?.items$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.items
+                                };
+                            }
+                            obj.items++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SyncGive.codec());
+    }
+    SyncGive.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SyncGive.codec(), opts);
+    }
+    SyncGive.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SyncGive.codec(), opts);
+    }
+    SyncGive.stream = stream;
+})(SyncGive || (SyncGive = {}));
+export var SyncItem;
+(function (SyncItem) {
+    let _codec;
+    SyncItem.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.kind != null && obj.kind !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.kind);
+                }
+                if ((obj.value != null && obj.value.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.value);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    kind: 0,
+                    value: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.kind = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.value = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.kind`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.value`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SyncItem.codec());
+    }
+    SyncItem.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SyncItem.codec(), opts);
+    }
+    SyncItem.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SyncItem.codec(), opts);
+    }
+    SyncItem.stream = stream;
+})(SyncItem || (SyncItem = {}));
+export var SyncResponse;
+(function (SyncResponse) {
+    let _codec;
+    SyncResponse.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.status != null && obj.status !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.status);
+                }
+                if ((obj.retryAfterMs != null && obj.retryAfterMs !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.retryAfterMs);
+                }
+                if ((obj.limit != null && obj.limit !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.limit);
+                }
+                if (obj.locator != null) {
+                    w.uint32(34);
+                    w.bytes(obj.locator);
+                }
+                if ((obj.salt != null && obj.salt.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.salt);
+                }
+                if ((obj.ranges != null && obj.ranges.byteLength > 0)) {
+                    w.uint32(50);
+                    w.bytes(obj.ranges);
+                }
+                if (obj.items != null && obj.items.length > 0) {
+                    for (const value of obj.items) {
+                        w.uint32(58);
+                        SyncItem.codec().encode(value, w);
+                    }
+                }
+                if ((obj.served != null && obj.served !== 0)) {
+                    w.uint32(64);
+                    w.uint32(obj.served);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    status: 0,
+                    retryAfterMs: 0,
+                    limit: 0,
+                    salt: uint8ArrayAlloc(0),
+                    ranges: uint8ArrayAlloc(0),
+                    items: [],
+                    served: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.status = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.retryAfterMs = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.limit = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.locator = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.salt = reader.bytes();
+                            break;
+                        }
+                        case 6: {
+                            obj.ranges = reader.bytes();
+                            break;
+                        }
+                        case 7: {
+                            if (opts.limits?.items != null && obj.items.length === opts.limits.items) {
+                                throw new MaxLengthError('Decode error - repeated field "items" had too many elements');
+                            }
+                            if (obj.items.length === 256) {
+                                throw new MaxLengthError('Decode error - repeated field "items" had too many elements');
+                            }
+                            obj.items.push(SyncItem.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.items$
+                            }));
+                            break;
+                        }
+                        case 8: {
+                            obj.served = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    items: 256
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.status`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.retryAfterMs`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.limit`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.locator`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.salt`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.ranges`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            if (opts.limits?.items != null && obj.items === opts.limits.items) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "items" had too many elements');
+                            }
+                            if (obj.items === 256) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "items" had too many elements');
+                            }
+                            for (const evt of SyncItem.codec().stream(reader, reader.uint32(), `${prefix}.items[]`, {
+                                limits: opts.limits?.items$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.items
+                                };
+                            }
+                            obj.items++;
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.served`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SyncResponse.codec());
+    }
+    SyncResponse.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SyncResponse.codec(), opts);
+    }
+    SyncResponse.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SyncResponse.codec(), opts);
+    }
+    SyncResponse.stream = stream;
+})(SyncResponse || (SyncResponse = {}));
 export var StoredRecord;
 (function (StoredRecord) {
     let _codec;

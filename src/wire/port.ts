@@ -7,7 +7,8 @@
 export const protocols = {
   locator: '/mailbox/locator/1.0.0',
   deposit: '/mailbox/deposit/1.0.0',
-  owner: '/mailbox/owner/1.0.0'
+  owner: '/mailbox/owner/1.0.0',
+  sync: '/mailbox/sync/1.0.0'
 } as const
 export type Protocol = (typeof protocols)[keyof typeof protocols]
 

@@ -12,7 +12,7 @@ import { seal } from '../../src/identity/envelope.ts'
 import type { IdentityKey, PrivateIdentity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { createOwnerAuth, scopes } from '../../src/identity/ownerauth.ts'
-import { defaultLimits, type RelayLimits } from '../../src/relay/options.ts'
+import { defaultLimits, type Metric, type RelayLimits } from '../../src/relay/options.ts'
 import { Relay } from '../../src/relay/relay.ts'
 import { MemoryNetwork, type MemoryNode } from '../../src/testing/network.ts'
 import type { DepositCall, Record } from '../../src/wire/messages.js'
@@ -80,6 +80,8 @@ export class GatedLevel extends BreakableLevel {
   }
 }
 
+const bytes = { keyEncoding: 'view', valueEncoding: 'view' } as const
+
 /** One relay: its key, its disk, its place in the network, and the process that may be stopped and started again. */
 export class RelayHost {
   readonly identity = generateIdentity()
@@ -88,7 +90,7 @@ export class RelayHost {
   readonly env: Environment
   /** What the relay answers with, to be called without a channel that stopping would end. */
   readonly handlers = new Map<Protocol, Handler>()
-  readonly #deposited = new EventEmitter()
+  readonly #observed = new EventEmitter()
   readonly #limits: Partial<RelayLimits>
   #relay: Relay | undefined
 
@@ -109,7 +111,28 @@ export class RelayHost {
 
   /** Resolves at the next deposit that is on this relay's disk. */
   async stored(): Promise<void> {
-    await once(this.#deposited, 'deposit')
+    await this.observed('deposit')
+  }
+
+  /** Resolves when the relay next reports this. */
+  async observed(metric: Metric): Promise<void> {
+    await once(this.#observed, metric)
+  }
+
+  /** What is on the disk now. */
+  async backup(): Promise<Array<[Uint8Array, Uint8Array]>> {
+    return await this.database.iterator<Uint8Array, Uint8Array>(bytes).all()
+  }
+
+  /** The process ends, and starts again on the disk as it was at `backup`. */
+  async restore(backup: Array<[Uint8Array, Uint8Array]>): Promise<void> {
+    await this.relay.stop()
+    await this.database.clear()
+    await this.database.batch(
+      backup.map(([key, value]) => ({ type: 'put', key, value })),
+      bytes
+    )
+    await this.start()
   }
 
   async start(): Promise<void> {
@@ -132,7 +155,7 @@ export class RelayHost {
       env: this.env,
       log: silent,
       observe: metric => {
-        if (metric === 'deposit') this.#deposited.emit('deposit')
+        this.#observed.emit(metric)
       }
     })
   }

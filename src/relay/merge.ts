@@ -1,0 +1,125 @@
+/**
+ * Takes what another replica gives. Everything that a deposit or an owner's call would check is checked again: a replica
+ * cannot bring in what its senders could not (SPEC §9.7).
+ */
+import { createHash } from 'node:crypto'
+import { equals } from 'uint8arrays/equals'
+import { hourOf, type Environment, type Log } from '../environment.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
+import type { IdentityKey } from '../identity/keys.ts'
+import { checkRecord, recordId } from '../identity/record.ts'
+import { openTombstone } from '../identity/tombstone.ts'
+import { repairQuotaFactor, ttlHoursMax } from '../limits.ts'
+import { StoredRecord, Tombstone, type SyncItem } from '../wire/messages.js'
+import { checkPolicy } from './admission.ts'
+import { decodeRequest } from './answer.ts'
+import type { Arrivals } from './arrivals.ts'
+import type { Directory } from './directory.ts'
+import { itemKinds } from './inventory.ts'
+import { deposit, tombstone } from './operations.ts'
+import type { Observe, RelayLimits } from './options.ts'
+import type { RelayStore } from './store.ts'
+
+export interface MergeInit {
+  readonly store: RelayStore
+  readonly directory: Directory
+  readonly arrivals: Arrivals
+  readonly env: Environment
+  readonly log: Log
+  readonly limits: RelayLimits
+  readonly observe: Observe
+}
+
+export interface Merged {
+  /** Items that are held now. */
+  readonly taken: number
+  readonly refused: number
+}
+
+/** Documents before what they govern, tombstones before the records that they remove. */
+const order: readonly number[] = [
+  itemKinds.locator,
+  itemKinds.bundle,
+  itemKinds.config,
+  itemKinds.tombstone,
+  itemKinds.record
+]
+
+export class Merge {
+  readonly #init: MergeInit
+
+  constructor(init: MergeInit) {
+    this.#init = init
+  }
+
+  /** An item that is refused hides no other. @throws MailboxError NO_MAILBOX, STORE, CLOSED, BUSY */
+  async take(mailbox: IdentityKey, items: readonly SyncItem[], from: string): Promise<Merged> {
+    const sorted = [...items].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+    let refused = 0
+    for (const item of sorted) {
+      try {
+        await this.#one(mailbox, item)
+      } catch (error) {
+        if (!isMailboxError(error) || isOurs(error)) throw error
+        refused++
+        this.#init.log('info', 'repair_refused', { relay: from, kind: item.kind, code: error.code })
+      }
+    }
+    this.#init.observe('repaired', items.length - refused)
+    return { taken: items.length - refused, refused }
+  }
+
+  async #one(mailbox: IdentityKey, { kind, value }: SyncItem): Promise<void> {
+    if (kind === itemKinds.record) await this.#record(mailbox, value)
+    else if (kind === itemKinds.tombstone) await this.#tombstone(mailbox, value)
+    else if (kind === itemKinds.locator) await this.#init.directory.configure(mailbox, { locator: value })
+    else if (kind === itemKinds.bundle) await this.#init.directory.configure(mailbox, { bundle: value })
+    else if (kind === itemKinds.config) await this.#init.directory.configure(mailbox, { config: value })
+    else throw new MailboxError('MALFORMED', `An item of the unknown kind ${kind}.`)
+  }
+
+  async #record(mailbox: IdentityKey, value: Uint8Array): Promise<void> {
+    const { store, directory, arrivals, env, limits } = this.#init
+    const { receivedMs: claimedMs, header, enc, ct } = decodeRequest(StoredRecord, value)
+    const record = { header, enc, ct }
+    const nowMs = env.now()
+    const nowHour = hourOf(nowMs)
+    const facts = checkRecord(record, { nowHour, ttlHoursMax })
+    if (!equals(facts.mailbox, mailbox)) throw new MailboxError('MALFORMED', 'A record of another mailbox.')
+    checkPolicy(await directory.need(mailbox), record, facts, nowHour)
+    // when it came is the first relay's word; it is never later than now
+    const receivedMs = Number.isSafeInteger(claimedMs) ? Math.min(claimedMs, nowMs) : nowMs
+    const kept = await store.write(
+      deposit({
+        mailbox,
+        id: recordId(record),
+        expiresHour: facts.expiresHour,
+        stored: StoredRecord.encode({ receivedMs, ...record }),
+        receivedMs,
+        recordsMax: repairQuotaFactor * limits.recordsPerMailbox,
+        bytesMax: repairQuotaFactor * limits.bytesPerMailbox
+      })
+    )
+    if (!kept.fresh) return
+    store.count({ records: 1, bytes: kept.bytes })
+    arrivals.notify(mailbox)
+  }
+
+  async #tombstone(mailbox: IdentityKey, signed: Uint8Array): Promise<void> {
+    const { store, directory, env } = this.#init
+    const nowMs = env.now()
+    const { config } = await directory.need(mailbox)
+    const { body } = decodeRequest(Tombstone, signed)
+    const facts = await openTombstone(signed, { nowHour: hourOf(nowMs), revoked: config?.revoked ?? [] })
+    if (!equals(facts.mailbox, mailbox)) throw new MailboxError('MALFORMED', 'A tombstone of another mailbox.')
+    const digest = createHash('sha256').update(body).digest()
+    const { ids, dropAfterHour } = facts
+    const removed = await store.write(tombstone({ mailbox, ids, dropAfterHour, nowMs, signed, digest }))
+    store.count({ records: -removed.records, bytes: -removed.bytes })
+  }
+}
+
+/** What is our own trouble, not the item's. MOVED: the document offered is older than ours, which is no trouble. */
+function isOurs({ code }: MailboxError): boolean {
+  return code === 'STORE' || code === 'CLOSED' || code === 'BUSY' || code === 'NO_MAILBOX'
+}

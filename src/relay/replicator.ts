@@ -1,0 +1,221 @@
+/**
+ * When a relay repairs, and with whom (SPEC §9.8): soon after a change that another replica may have missed, again
+ * with growing pauses while that replica does not answer, and everything once an hour and when one answers again.
+ */
+import type { Environment, Log } from '../environment.ts'
+import { isMailboxError, type MailboxError } from '../errors.ts'
+import type { Locator } from '../identity/locator.ts'
+import {
+  repairEveryMs,
+  repairMailboxesMax,
+  repairPeersMax,
+  repairRetryMsMax,
+  repairRetryMsMin,
+  repairSettleMs,
+  repairsAtOnceMax
+} from '../limits.ts'
+import { Turns } from '../placement/turns.ts'
+import type { PeerAddress } from '../wire/port.ts'
+import { nameOf } from './keys.ts'
+import type { Observe } from './options.ts'
+import { nothingRepaired, sumOf, type Repair, type Repaired } from './repair.ts'
+import type { Replicas } from './replicas.ts'
+
+export interface ReplicatorInit {
+  readonly repair: Repair
+  readonly replicas: Replicas
+  readonly env: Environment
+  readonly log: Log
+  readonly observe: Observe
+  /** Aborts when the relay stops. */
+  readonly stopping: AbortSignal
+}
+
+/** What waits to be repaired with one relay. */
+interface Queue {
+  peer: PeerAddress
+  /** Bounded by repairMailboxesMax; beyond it everything is compared. */
+  readonly mailboxes: Map<string, Uint8Array>
+  everything: boolean
+  failures: number
+  running: boolean
+}
+
+export class Replicator {
+  readonly #init: ReplicatorInit
+  /** Bounded by repairPeersMax; a queue leaves when it is empty. */
+  readonly #queues = new Map<string, Queue>()
+  readonly #turns = new Turns({ atOnce: repairsAtOnceMax, waitingMax: repairPeersMax })
+  /** Bounded by the queues and the hourly round. */
+  readonly #work = new Set<Promise<void>>()
+
+  constructor(init: ReplicatorInit) {
+    this.#init = init
+  }
+
+  /** Begins the hourly rounds; the first follows at once. */
+  start(): void {
+    this.#follow(this.#rounds())
+  }
+
+  /** Resolves when no repair runs any more, after `stopping`. */
+  async stopped(): Promise<void> {
+    await Promise.all(this.#work)
+  }
+
+  /** Relays that have not been reached, or have something to be told. */
+  get waiting(): number {
+    return this.#queues.size
+  }
+
+  /** This relay was sent a record and did not confirm it. */
+  missed(mailbox: Uint8Array, peer: PeerAddress): void {
+    this.#add(mailbox, [peer], repairRetryMsMin)
+  }
+
+  #add(mailbox: Uint8Array, peers: readonly PeerAddress[], afterMs: number): void {
+    for (const peer of peers) {
+      const queue = this.#queueOf(peer)
+      if (queue === undefined) continue
+      if (queue.mailboxes.size < repairMailboxesMax) queue.mailboxes.set(nameOf(mailbox), mailbox)
+      else queue.everything = true
+      this.#run(queue, afterMs)
+    }
+  }
+
+  /**
+   * All other relays of the mailbox may have missed something; most will have been told by whoever told this one, so
+   * they get `repairSettleMs` first. Records go to active relays only.
+   */
+  changed(mailbox: Uint8Array, locator: Locator, o: { records: boolean } = { records: false }): void {
+    const others = this.#init.replicas.othersOf(locator)
+    this.#add(mailbox, o.records ? others.filter(({ role }) => role === 'active') : others, repairSettleMs)
+  }
+
+  /**
+   * Repairs everything with every relay now. @returns the sum, and the relays that could not be reached
+   * @throws MailboxError ABORTED, STORE
+   */
+  async repairAll(signal: AbortSignal): Promise<Repaired & { readonly failed: readonly string[] }> {
+    const failed: string[] = []
+    let sum = nothingRepaired
+    for (const peer of this.#init.replicas.peers().slice(0, repairPeersMax)) {
+      try {
+        sum = sumOf(sum, await this.#turns.take(async () => await this.#init.repair.all(peer, signal), signal))
+      } catch (error) {
+        if (!isMailboxError(error) || error.code === 'STORE' || signal.aborted) throw error
+        failed.push(peer.id)
+      }
+    }
+    return { ...sum, failed }
+  }
+
+  async #rounds(): Promise<void> {
+    const { replicas, stopping } = this.#init
+    while (!stopping.aborted) {
+      for (const peer of replicas.peers()) {
+        const queue = this.#queueOf(peer)
+        if (queue === undefined) break
+        queue.everything = true
+        this.#run(queue, repairRetryMsMin)
+      }
+      if (!(await this.#pause(repairEveryMs / 2 + this.#chance(repairEveryMs)))) return
+    }
+  }
+
+  #queueOf(peer: PeerAddress): Queue | undefined {
+    const known = this.#queues.get(peer.id)
+    if (known !== undefined) {
+      known.peer = peer
+      return known
+    }
+    if (this.#queues.size >= repairPeersMax || this.#init.stopping.aborted) return undefined
+    const queue: Queue = { peer, mailboxes: new Map(), everything: false, failures: 0, running: false }
+    this.#queues.set(peer.id, queue)
+    return queue
+  }
+
+  #run(queue: Queue, afterMs: number): void {
+    if (queue.running) return
+    queue.running = true
+    this.#follow(this.#drain(queue, afterMs))
+  }
+
+  #follow(work: Promise<void>): void {
+    const followed = work.finally(() => {
+      this.#work.delete(followed)
+    })
+    this.#work.add(followed)
+  }
+
+  /** Ends when nothing waits for this relay any more, or the relay stops. */
+  async #drain(queue: Queue, afterMs: number): Promise<void> {
+    while (queue.mailboxes.size > 0 || queue.everything) {
+      const retryMs = Math.min(repairRetryMsMin * 2 ** queue.failures, repairRetryMsMax)
+      // half of it by chance, so that relays that came back together are not asked together
+      const pauseMs = queue.failures === 0 ? afterMs : retryMs / 2 + this.#chance(retryMs / 2)
+      if (!(await this.#pause(pauseMs))) break
+      await this.#attempt(queue)
+    }
+    queue.running = false
+    this.#queues.delete(queue.peer.id)
+  }
+
+  async #attempt(queue: Queue): Promise<void> {
+    const { log, observe, stopping } = this.#init
+    const taken = { mailboxes: new Map(queue.mailboxes), everything: queue.everything }
+    queue.mailboxes.clear()
+    queue.everything = false
+    try {
+      const repaired = await this.#turns.take(async () => await this.#repair(queue.peer, taken), stopping)
+      queue.failures = 0
+      if (repaired.mailboxes > 0) log('info', 'repaired', { relay: queue.peer.id, ...repaired })
+    } catch (error) {
+      if (stopping.aborted) return
+      if (!isMailboxError(error)) throw error
+      observe('repairFailed', 1, error.code)
+      log('info', 'repair_failed', { relay: queue.peer.id, code: error.code, failures: queue.failures })
+      this.#putBack(queue, taken.mailboxes, error)
+    }
+  }
+
+  /** What it missed while it was away is more than what waits here: everything is compared when it answers again. */
+  #putBack(queue: Queue, mailboxes: ReadonlyMap<string, Uint8Array>, error: MailboxError): void {
+    if (error.code === 'STORE' || error.code === 'CLOSED') return
+    queue.failures++
+    queue.everything = true
+    for (const [name, mailbox] of mailboxes) {
+      if (queue.mailboxes.size < repairMailboxesMax) queue.mailboxes.set(name, mailbox)
+    }
+  }
+
+  async #repair(
+    peer: PeerAddress,
+    what: { mailboxes: Map<string, Uint8Array>; everything: boolean }
+  ): Promise<Repaired> {
+    const { repair, stopping } = this.#init
+    let sum = nothingRepaired
+    for (const mailbox of what.mailboxes.values()) {
+      try {
+        sum = sumOf(sum, await repair.mailbox(mailbox, peer, stopping))
+      } catch (error) {
+        // not kept by one of the two any more
+        if (!isMailboxError(error, 'NO_MAILBOX') && !isMailboxError(error, 'POLICY')) throw error
+      }
+    }
+    return what.everything ? sumOf(sum, await repair.all(peer, stopping)) : sum
+  }
+
+  /** Below `ms`, evenly. */
+  #chance(ms: number): number {
+    const [a = 0, b = 0, c = 0] = this.#init.env.random(3)
+    return (ms * (a * 65_536 + b * 256 + c)) / 0x1_00_00_00
+  }
+
+  /** @returns false when the relay stops */
+  async #pause(ms: number): Promise<boolean> {
+    const { env, stopping } = this.#init
+    await env.delay(ms, stopping).catch(() => undefined)
+    return !stopping.aborted
+  }
+}

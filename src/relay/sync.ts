@@ -1,0 +1,175 @@
+/** `/mailbox/sync/1.0.0`, the answering end: two relays of one mailbox compare what they hold (SPEC §9.5 to §9.7). */
+import { Budget } from '../placement/budget.ts'
+import { hourOf, type Environment, type Log } from '../environment.ts'
+import { MailboxError, Status, statusName } from '../errors.ts'
+import { parseIdentityKey, type IdentityKey } from '../identity/keys.ts'
+import { openLocator, supersedes } from '../identity/locator.ts'
+import { peerText } from '../identity/peer.ts'
+import { reconcileBurstMax, reconcilesPerSecondMax } from '../limits.ts'
+import { SyncRequest, SyncResponse, type SyncGive, type SyncItems, type SyncWant } from '../wire/messages.js'
+import type { Handler, Session } from '../wire/port.ts'
+import { decodeRequest, ok, refusal } from './answer.ts'
+import type { Directory, HostedMailbox } from './directory.ts'
+import type { HeldItem, Inventory } from './inventory.ts'
+import { nameOf } from './keys.ts'
+import type { Merge } from './merge.ts'
+import type { Observe } from './options.ts'
+import { respond, type ItemSet } from './reconcile.ts'
+import type { Replicas } from './replicas.ts'
+import { mailboxSet, saltBytes, itemSet } from './salted.ts'
+
+export interface SyncDesk {
+  readonly directory: Directory
+  readonly replicas: Replicas
+  readonly inventory: Inventory
+  readonly merge: Merge
+  readonly env: Environment
+  readonly log: Log
+  readonly observe: Observe
+}
+
+/** One reconciliation of a stream: a set as it was when it began. */
+interface Snapshot {
+  readonly mailbox: string
+  readonly set: ItemSet
+  /** Salted id → item. */
+  readonly items: ReadonlyMap<string, HeldItem>
+}
+
+/** What one stream has said. At most one snapshot of each kind is kept. */
+interface StreamState {
+  salt: Uint8Array | undefined
+  mailboxes: ItemSet | undefined
+  items: Snapshot | undefined
+  readonly budget: Budget
+}
+
+const stateOf = Symbol('sync state')
+
+export function syncHandler(desk: SyncDesk): Handler {
+  return async (bytes, session) => {
+    try {
+      return SyncResponse.encode({ ...answer, ...(await serve(desk, decodeRequest(SyncRequest, bytes), session)) })
+    } catch (error) {
+      const refused = refusal(error)
+      if (refused.status === Status.UNAVAILABLE) desk.log('error', 'request_failed', { error: String(error) })
+      desk.observe('refused', 1, statusName(refused.status))
+      return SyncResponse.encode({ ...answer, ...refused })
+    }
+  }
+}
+
+const nothing = new Uint8Array(0)
+const answer: SyncResponse = { ...ok, salt: nothing, ranges: nothing, items: [], served: 0 }
+
+type Result = Partial<SyncResponse>
+
+async function serve(desk: SyncDesk, request: SyncRequest, session: Session): Promise<Result> {
+  const state = streamState(desk, session)
+  const from = peerText(session.remotePeer)
+  if (request.hello !== undefined) return hello(desk, request.hello.salt, state)
+  if (request.mailboxes !== undefined) {
+    const { ranges, first } = request.mailboxes
+    if (first) {
+      spend(desk, state)
+      state.mailboxes = (await mailboxSet(desk, from, saltOf(state))).set
+    }
+    if (state.mailboxes === undefined) throw new MailboxError('MALFORMED', 'A reconciliation without a beginning.')
+    return { ranges: respond(state.mailboxes, ranges) }
+  }
+  if (request.items !== undefined) return await items(desk, request.items, state, from)
+  if (request.want !== undefined) return await want(desk, request.want, state, from)
+  if (request.give !== undefined) return await give(desk, request.give, from)
+  throw new MailboxError('MALFORMED', 'No call in the request.')
+}
+
+function streamState(desk: SyncDesk, session: Session): StreamState {
+  const held = session.state.get(stateOf) as StreamState | undefined
+  if (held !== undefined) return held
+  const budget = new Budget({ perSecond: reconcilesPerSecondMax, burst: reconcileBurstMax }, desk.env.now())
+  const state: StreamState = { salt: undefined, mailboxes: undefined, items: undefined, budget }
+  session.state.set(stateOf, state)
+  return state
+}
+
+/** Each end gives half of the salt, so neither can choose it. */
+function hello(desk: SyncDesk, theirs: Uint8Array, state: StreamState): Result {
+  if (theirs.byteLength !== saltBytes) throw new MailboxError('MALFORMED', `A salt has ${saltBytes} bytes.`)
+  const ours = desk.env.random(saltBytes)
+  Object.assign(state, { salt: Buffer.concat([theirs, ours]), mailboxes: undefined, items: undefined })
+  return { salt: ours }
+}
+
+function saltOf({ salt }: StreamState): Uint8Array {
+  if (salt === undefined) throw new MailboxError('MALFORMED', 'HELLO comes first.')
+  return salt
+}
+
+function spend(desk: SyncDesk, { budget }: StreamState): void {
+  const waitMs = budget.take(desk.env.now())
+  if (waitMs > 0) throw new MailboxError('BUSY', 'Too many reconciliations on one stream.', { retryAfterMs: waitMs })
+}
+
+async function items(desk: SyncDesk, call: SyncItems, state: StreamState, from: string): Promise<Result> {
+  const result: Result = {}
+  if (call.first) {
+    spend(desk, state)
+    const hosted = await sharedWith(desk, call.mailbox, call.locator, from)
+    if (call.locator !== undefined && Buffer.compare(call.locator, hosted.locator.bytes) !== 0)
+      result.locator = hosted.locator.bytes
+    const { set, items: held } = await itemSet(desk.inventory, call.mailbox, saltOf(state))
+    state.items = { mailbox: nameOf(call.mailbox), set, items: held }
+  }
+  return { ...result, ranges: respond(snapshotOf(state, call.mailbox).set, call.ranges) }
+}
+
+function snapshotOf({ items: snapshot }: StreamState, mailbox: Uint8Array): Snapshot {
+  if (snapshot?.mailbox === nameOf(mailbox)) return snapshot
+  throw new MailboxError('MALFORMED', 'A reconciliation without a beginning.')
+}
+
+async function want(desk: SyncDesk, call: SyncWant, state: StreamState, from: string): Promise<Result> {
+  await sharedWith(desk, call.mailbox, undefined, from)
+  const known = snapshotOf(state, call.mailbox).items
+  const wanted = call.ids.map(id => known.get(nameOf(id)))
+  if (wanted.some(item => item === undefined)) throw new MailboxError('MALFORMED', 'An id that was never listed.')
+  const { values, served } = await desk.inventory.values(call.mailbox, wanted as HeldItem[])
+  return { items: values, served }
+}
+
+async function give(desk: SyncDesk, call: SyncGive, from: string): Promise<Result> {
+  await sharedWith(desk, call.mailbox, undefined, from)
+  await desk.merge.take(keyOf(call.mailbox), call.items, from)
+  return {}
+}
+
+function keyOf(mailbox: Uint8Array): IdentityKey {
+  try {
+    return parseIdentityKey(mailbox)
+  } catch (cause) {
+    throw new MailboxError('MALFORMED', 'Not a mailbox.', { cause })
+  }
+}
+
+/**
+ * The mailbox, if the newest locator that either relay holds lists the asking one (SPEC §9.5).
+ * @throws MailboxError NO_MAILBOX, POLICY
+ */
+async function sharedWith(
+  desk: SyncDesk,
+  mailbox: Uint8Array,
+  offered: Uint8Array | undefined,
+  from: string
+): Promise<HostedMailbox> {
+  let hosted = await desk.directory.need(mailbox)
+  if (offered !== undefined && Buffer.compare(offered, hosted.locator.bytes) !== 0) {
+    const key = keyOf(mailbox)
+    const theirs = await openLocator(offered, { mailbox: key, nowHour: hourOf(desk.env.now()) })
+    if (supersedes(theirs, hosted.locator)) {
+      await desk.directory.configure(key, { locator: offered })
+      hosted = await desk.directory.need(mailbox)
+    }
+  }
+  if (hosted.locator.relays.some(({ id }) => id === from)) return hosted
+  throw new MailboxError('POLICY', 'The locator of the mailbox does not list this relay.')
+}
