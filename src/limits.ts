@@ -101,7 +101,7 @@ export const fanOutGraceMs = 150
 // Repair (SPEC §9.5 to §9.8)
 /** One reconciliation message. */
 export const reconcileBytesMax = 64 * KiB
-/** Items of a range that are listed rather than split; a set of as many is one list. */
+/** Items of a set that is listed at once: a second round would cost more. */
 export const reconcileListMax = 64
 /** Questions of one reconciliation; what is not known by then is the next repair's. */
 export const reconcileRoundsMax = 16

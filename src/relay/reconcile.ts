@@ -28,6 +28,8 @@ export interface Difference {
 
 export const modes = { skip: 0, fingerprint: 1, list: 2 } as const
 const buckets = 16
+/** Items of a range that are listed rather than split: parts of one item would say less than its id. */
+const listBelow = 2 * buckets
 const idBytes = 32
 /** A message that has become as long as this less than its limit ends: a range split or listed fits in, and the end. */
 const reserveBytes = 4_096
@@ -128,7 +130,8 @@ export class Initiator {
 
   start(): Uint8Array {
     const writer = new RangeWriter()
-    split(this.#set, { lower: 0, upper: this.#set.size, bound: infinity }, writer)
+    if (this.#set.size <= reconcileListMax) list(this.#set.slice(0, this.#set.size), infinity, writer)
+    else split(this.#set, { lower: 0, upper: this.#set.size, bound: infinity }, writer)
     return writer.message()
   }
 
@@ -168,7 +171,7 @@ interface Range {
 /** A range that differs: its ids when they are few, else a fingerprint for each of 16 parts. */
 function split(set: ItemSet, { lower, upper, bound }: Range, writer: RangeWriter): void {
   const count = upper - lower
-  if (count <= reconcileListMax) {
+  if (count < listBelow) {
     list(set.slice(lower, upper), bound, writer)
     return
   }

@@ -6,19 +6,24 @@ import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { marksOf, runCase, runEndToEnd, type Case, type CaseResult, type EndToEnd } from './cases.ts'
 import type { Load } from './measure.ts'
-import { caseText, endToEndText, marksText } from './table.ts'
+import { repairCosts } from './reconciliation.ts'
+import { caseText, endToEndText, marksText, repairText } from './table.ts'
 
 const usage = `node test/bench/main.ts [options]
   --quick         one round of a tenth of the messages
-  --only NAMES    of 1k, small, 64k, e2e, and size when --size is given; separated by commas
+  --only NAMES    of 1k, small, 64k, e2e, repair, and size when --size is given; separated by commas
   --messages N    messages of each case (10,000; a tenth of it for 64k)
   --size BYTES    one more case with bodies of this size
   --rounds N      how often everything is measured; medians are printed (3)
   --json          one JSON document on stdout instead of the tables`
 
+/** What is measured besides the cases. */
+const besides = ['e2e', 'repair']
+
 interface Plan {
   readonly cases: readonly Case[]
   readonly endToEnd: Load | undefined
+  readonly repair: boolean
   readonly rounds: number
   readonly json: boolean
 }
@@ -54,11 +59,12 @@ function plan(args: readonly string[]): Plan {
     })
   }
   const only = values.only?.split(',')
-  const unknown = only?.find(name => name !== 'e2e' && !cases.some(one => one.name === name))
+  const unknown = only?.find(name => !besides.includes(name) && !cases.some(one => one.name === name))
   if (unknown !== undefined) throw new Error(`there is no case ${unknown}`)
   return {
     cases: cases.filter(({ name }) => only === undefined || only.includes(name)),
     endToEnd: only === undefined || only.includes('e2e') ? large : undefined,
+    repair: only === undefined || only.includes('repair'),
     rounds: positive(values.rounds ?? (values.quick ? '1' : '3')),
     json: values.json
   }
@@ -82,7 +88,7 @@ function machine(): string {
   return `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, load ${load.toFixed(2)} at the start`
 }
 
-async function run({ cases, endToEnd, rounds, json }: Plan): Promise<void> {
+async function run({ cases, endToEnd, repair, rounds, json }: Plan): Promise<void> {
   const progress = (text: string): void => {
     if (process.stderr.isTTY) console.error(text)
   }
@@ -104,10 +110,13 @@ async function run({ cases, endToEnd, rounds, json }: Plan): Promise<void> {
     for (const suite of [1, 2] as const) ends.push(await runEndToEnd(suite, endToEnd, rounds, progress))
     say(endToEndText(ends))
   }
+  const repairs = repair ? repairCosts() : []
+  if (repair) say(repairText(repairs))
   const measured = results.find(result => result.case.name === '1k')
   const marks = measured === undefined ? [] : marksOf(measured)
   if (measured !== undefined) say(marksText(marks))
-  if (json) console.log(JSON.stringify({ machine: started, rounds, cases: results, endToEnd: ends, marks }, null, 2))
+  if (json)
+    console.log(JSON.stringify({ machine: started, rounds, cases: results, endToEnd: ends, repairs, marks }, null, 2))
 }
 
 let chosen: Plan | undefined

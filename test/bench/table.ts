@@ -1,6 +1,7 @@
 /** The bench as text. */
 import type { CaseResult, EndToEnd, Mark, Row } from './cases.ts'
 import type { Figures } from './measure.ts'
+import type { RepairCost } from './reconciliation.ts'
 
 type Cells = readonly string[]
 
@@ -60,6 +61,18 @@ export function endToEndText(results: readonly EndToEnd[]): string {
     `pull + open ${whole(figures.drainPerSecond)}/s (client CPU ${figures.drainClientCpuMs.toFixed(2)} ms)`
   ])
   return `End to end, one client process, 1 KiB bodies, one relay\n${grid(lines)}`
+}
+
+export function repairText(costs: readonly RepairCost[]): string {
+  const lines = costs.map(({ items, differing, rounds, bytes, listBytes, ms, reference }) => [
+    `${whole(items)} items, ${differing} differ`,
+    `${rounds} rounds`,
+    `${whole(bytes)} B`,
+    `${ms.toFixed(0)} ms`,
+    `every id ${whole(listBytes)} B`,
+    reference === undefined ? '' : `reference ${reference[0]} rounds, ${whole(reference[1])} B`
+  ])
+  return `What it costs two relays to learn what differs\n${grid(lines)}`
 }
 
 export function marksText(marks: readonly Mark[]): string {
