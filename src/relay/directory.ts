@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Environment } from '../environment.ts'
 import { hourOf } from '../environment.ts'
-import { MailboxError } from '../errors.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
 import { openBundle, type KeyBundle } from '../identity/bundle.ts'
 import { openHostConfig, type HostConfig } from '../identity/device.ts'
 import { openLocator, recallLocator, supersedes, type Locator } from '../identity/locator.ts'
@@ -64,11 +64,21 @@ export class Directory {
     this.#count += leases - before
   }
 
-  /** Learns from the locators on disk which other relays hold what; called once, before serving. */
-  async relearn(): Promise<void> {
+  /**
+   * Learns from the locators on disk which other relays hold what; called once, before serving.
+   * @returns how many locators could not be read: their mailboxes are not repaired
+   */
+  async relearn(): Promise<number> {
+    let unreadable = 0
     for await (const [key, bytes] of this.#options.store.list(kinds.locator)) {
-      this.#options.replicas.change(mailboxOfKey(key), undefined, recallLocator(bytes))
+      try {
+        this.#options.replicas.change(mailboxOfKey(key), undefined, recallLocator(bytes))
+      } catch (error) {
+        if (!isMailboxError(error)) throw error
+        unreadable++
+      }
     }
+    return unreadable
   }
 
   get mailboxes(): number {

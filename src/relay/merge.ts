@@ -36,7 +36,7 @@ export interface Merged {
   readonly refused: number
 }
 
-/** Documents before what they govern, tombstones before the records that they remove. */
+/** Documents before what they govern, tombstones before the records that they remove. Other kinds are refused. */
 const order: readonly number[] = [
   itemKinds.locator,
   itemKinds.bundle,
@@ -54,19 +54,26 @@ export class Merge {
 
   /** An item that is refused hides no other. @throws MailboxError NO_MAILBOX, STORE, CLOSED, BUSY */
   async take(mailbox: IdentityKey, items: readonly SyncItem[], from: string): Promise<Merged> {
-    const sorted = [...items].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
-    let refused = 0
-    for (const item of sorted) {
-      try {
-        await this.#one(mailbox, item)
-      } catch (error) {
-        if (!isMailboxError(error) || isOurs(error)) throw error
-        refused++
-        this.#init.log('info', 'repair_refused', { relay: from, kind: item.kind, code: error.code })
-      }
+    let taken = 0
+    for (const kind of order) {
+      // side by side, so that they share commits
+      const ofKind = items.filter(item => item.kind === kind)
+      const outcomes = await Promise.all(ofKind.map(async item => await this.#try(mailbox, item, from)))
+      taken += outcomes.filter(isTaken => isTaken).length
     }
-    this.#init.observe('repaired', items.length - refused)
-    return { taken: items.length - refused, refused }
+    this.#init.observe('repaired', taken)
+    return { taken, refused: items.length - taken }
+  }
+
+  async #try(mailbox: IdentityKey, item: SyncItem, from: string): Promise<boolean> {
+    try {
+      await this.#one(mailbox, item)
+      return true
+    } catch (error) {
+      if (!isMailboxError(error) || isOurs(error)) throw error
+      this.#init.log('info', 'repair_refused', { relay: from, kind: item.kind, code: error.code })
+      return false
+    }
   }
 
   async #one(mailbox: IdentityKey, { kind, value }: SyncItem): Promise<void> {
@@ -74,8 +81,7 @@ export class Merge {
     else if (kind === itemKinds.tombstone) await this.#tombstone(mailbox, value)
     else if (kind === itemKinds.locator) await this.#init.directory.configure(mailbox, { locator: value })
     else if (kind === itemKinds.bundle) await this.#init.directory.configure(mailbox, { bundle: value })
-    else if (kind === itemKinds.config) await this.#init.directory.configure(mailbox, { config: value })
-    else throw new MailboxError('MALFORMED', `An item of the unknown kind ${kind}.`)
+    else await this.#init.directory.configure(mailbox, { config: value })
   }
 
   async #record(mailbox: IdentityKey, value: Uint8Array): Promise<void> {

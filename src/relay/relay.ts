@@ -135,7 +135,8 @@ export class Relay {
   async #serve(): Promise<void> {
     const { network, responder, self, sign, env, limits, log, observe, closest } = this.#init
     await this.#directory.recount()
-    await this.#directory.relearn()
+    const unreadable = await this.#directory.relearn()
+    if (unreadable > 0) log('error', 'locators_unreadable', { mailboxes: unreadable })
     await this.#shelf.recount()
     const shared = {
       store: this.#store,

@@ -3,7 +3,7 @@
  * with growing pauses while that replica does not answer, and everything once an hour and when one answers again.
  */
 import type { Environment, Log } from '../environment.ts'
-import { isMailboxError, type MailboxError } from '../errors.ts'
+import { isMailboxError } from '../errors.ts'
 import type { Locator } from '../identity/locator.ts'
 import {
   repairEveryMs,
@@ -172,20 +172,12 @@ export class Replicator {
       if (repaired.mailboxes > 0) log('info', 'repaired', { relay: queue.peer.id, ...repaired })
     } catch (error) {
       if (stopping.aborted) return
-      if (!isMailboxError(error)) throw error
-      observe('repairFailed', 1, error.code)
-      log('info', 'repair_failed', { relay: queue.peer.id, code: error.code, failures: queue.failures })
-      this.#putBack(queue, taken.mailboxes, error)
-    }
-  }
-
-  /** What it missed while it was away is more than what waits here: everything is compared when it answers again. */
-  #putBack(queue: Queue, mailboxes: ReadonlyMap<string, Uint8Array>, error: MailboxError): void {
-    if (error.code === 'STORE' || error.code === 'CLOSED') return
-    queue.failures++
-    queue.everything = true
-    for (const [name, mailbox] of mailboxes) {
-      if (queue.mailboxes.size < repairMailboxesMax) queue.mailboxes.set(name, mailbox)
+      const code = isMailboxError(error) ? error.code : 'UNEXPECTED'
+      observe('repairFailed', 1, code)
+      const fields = { relay: queue.peer.id, code, failures: queue.failures, error: String(error) }
+      log(code === 'UNEXPECTED' ? 'error' : 'info', 'repair_failed', fields)
+      // a store that failed takes nothing more before it is opened again
+      if (code !== 'STORE' && code !== 'CLOSED') putBack(queue, taken.mailboxes)
     }
   }
 
@@ -217,5 +209,14 @@ export class Replicator {
     const { env, stopping } = this.#init
     await env.delay(ms, stopping).catch(() => undefined)
     return !stopping.aborted
+  }
+}
+
+/** What a relay missed while it was away is more than what waits here: everything is compared when it answers again. */
+function putBack(queue: Queue, mailboxes: ReadonlyMap<string, Uint8Array>): void {
+  queue.failures++
+  queue.everything = true
+  for (const [name, mailbox] of mailboxes) {
+    if (queue.mailboxes.size < repairMailboxesMax) queue.mailboxes.set(name, mailbox)
   }
 }
