@@ -30,7 +30,7 @@ export const relayAddressesMax = 3
 export const neighbourhoodRelays = 20
 /** A locator read wants this many answers before it believes the highest seq, where there are that many relays. */
 export const locatorAnswersWanted = 5
-/** A locator write is good when this many of the neighbourhood took it (or all, where there are fewer). */
+/** A locator write is good when this many of the neighbourhood took it (or more than half, where that is fewer). */
 export const locatorCopiesWanted = 8
 export const locatorBytesMax = 2 * KiB
 export const bundleBytesMax = 8 * KiB
@@ -172,6 +172,8 @@ export const outboxRetryMsMax = 10 * 60_000
 export const watchBufferMax = 1_000
 /** Watches of one mailbox at a time; each keeps one SUBSCRIBE open per relay. */
 export const watchesMax = 8
+/** Changes of relays whose former ones may still hold mail; a change more is refused until it is collected. */
+export const formerLocatorsMax = 8
 /** Messages in the outbox, failed and expired ones included until they are removed. */
 export const outboxMessagesMax = 10_000
 /** Messages deposited at the same time. */

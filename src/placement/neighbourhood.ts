@@ -98,7 +98,7 @@ export class Neighbourhood {
   /**
    * Writes `locator` to the neighbourhood of its mailbox.
    * @throws MailboxError NO_RELAY nobody answered, TOO_FEW_RELAYS fewer than `locatorCopiesWanted` took it (or than
-   *   were asked, where those are fewer), MOVED the same because they hold a newer one: the error carries it, ABORTED, BUSY
+   *   more than half of those asked, where that is fewer), MOVED the same because they hold a newer one: the error carries it, ABORTED, BUSY
    */
   async publish(
     locator: Locator,
@@ -116,7 +116,9 @@ export class Neighbourhood {
     for (const newer of asks.locators) this.remember(newer)
     const accepted = asks.answered - asks.locators.length
     if (accepted > 0) this.remember(locator)
-    if (accepted >= Math.min(locatorCopiesWanted, asks.asked) && asks.asked > 0) return { accepted, asked: asks.asked }
+    // a dead relay among few must not keep its own successor from being announced
+    if (accepted >= Math.min(locatorCopiesWanted, Math.floor(asks.asked / 2) + 1))
+      return { accepted, asked: asks.asked }
     if (asks.locators.length > 0) {
       const newest = this.#cached(locator.mailbox)?.locator
       throw new MailboxError(

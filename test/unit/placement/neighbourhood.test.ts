@@ -202,9 +202,16 @@ test('publish is good when eight took it and others refuse', async () => {
   assert.deepEqual([accepted, asked], [8, 12])
 })
 
-test('publish fails with TOO_FEW_RELAYS when fewer took it than wanted', async () => {
+test('publish is good when more than half of few relays took it: a dead one does not keep its successor out', async () => {
   const town = await village([undefined, undefined])
   await town.add(answer(Status.QUOTA))
+  const { accepted, asked } = await town.neighbourhood.publish(await locatorOf(owner, 1, town.clock.now()))
+  assert.deepEqual([accepted, asked], [2, 3])
+})
+
+test('publish fails with TOO_FEW_RELAYS when no more than half took it', async () => {
+  const town = await village([undefined, undefined])
+  for (let n = 0; n < 2; n++) await town.add(answer(Status.QUOTA))
   await assert.rejects(
     town.neighbourhood.publish(await locatorOf(owner, 1, town.clock.now())),
     failsWith('TOO_FEW_RELAYS')
