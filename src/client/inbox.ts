@@ -3,7 +3,6 @@ import type { Environment, Log } from '../environment.ts'
 import { hourOf } from '../environment.ts'
 import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
-import type { LocatorRelay } from '../identity/locator.ts'
 import { listLimitDefault, listLimitMax } from '../limits.ts'
 import { anyOf, bounded, throwIfAborted } from './abort.ts'
 import type { Acks } from './acks.ts'
@@ -12,8 +11,8 @@ import type { Collector } from './collector.ts'
 import type { Life } from './life.ts'
 import type { ListOptions, Message } from './message.ts'
 import { messageOf } from './message.ts'
-import type { RegistrationState } from './registration.ts'
-import { isComplete } from './registration.ts'
+import type { Former } from './former.ts'
+import type { RegistrationState, SourceRelay } from './registration.ts'
 import { recordKey, remember, sweepSeen } from './seen.ts'
 import type { LocalStore, Operation } from './store.ts'
 import { orderKey } from './store.ts'
@@ -47,6 +46,7 @@ export interface InboxInit {
   readonly store: LocalStore
   readonly state: RegistrationState
   readonly collector: Collector
+  readonly former: Former
   readonly acks: Acks
   readonly watcher: Watcher
   readonly address: string
@@ -77,17 +77,23 @@ export class Inbox {
   }
 
   async #pull(signal: AbortSignal): Promise<PullReport> {
-    const { state, store, env } = this.#init
-    const { relays, writeQuorum } = state.required()
-    const answers = await bounded(relays, relays.length, async relay => await this.#drain(relay, signal))
+    const { state, store, env, former } = this.#init
+    state.required()
+    const { relays } = state
+    const [answers, told] = await Promise.all([
+      bounded(relays, relays.length, async relay => await this.#drain(relay, signal)),
+      former.tell(signal)
+    ])
     throwIfAborted(signal)
     const drained = answers.filter(answer => answer.answered)
     if (drained.length === 0) {
       const codes = answers.map(answer => `${answer.id} ${answer.code ?? ''}`)
       throw new MailboxError('NO_RELAY', `None of the mailbox's relays gave an answer (${codes.join(', ')}).`)
     }
-    const complete = isComplete(drained.length, relays.length, writeQuorum)
+    const complete = state.isComplete(new Set(drained.map(({ id }) => id)))
     if (complete) await state.completed(hourOf(env.now()))
+    // counts from the next pull on: what they took before they knew may have come after they were asked
+    await state.told(told)
     await this.#flush(
       relays.filter((_, at) => answers[at]?.answered === true),
       signal
@@ -130,7 +136,8 @@ export class Inbox {
 
   async #ack(ids: readonly string[], signal: AbortSignal): Promise<AckReport> {
     const { store, state, acks, env } = this.#init
-    const { relays } = state.required()
+    state.required()
+    const { relays } = state
     const operations: Operation[] = []
     const rows = await store.messages.getMany(ids)
     for (const [at, id] of ids.entries()) {
@@ -159,7 +166,7 @@ export class Inbox {
     return this.#init.watcher.watch(anyOf(this.#init.life.closed, o.signal))
   }
 
-  async #drain(relay: LocatorRelay, signal: AbortSignal): Promise<Drained> {
+  async #drain(relay: SourceRelay, signal: AbortSignal): Promise<Drained> {
     const { id } = relay
     try {
       return { id, answered: true, ...(await this.#init.collector.drain(relay, signal)) }
@@ -171,7 +178,7 @@ export class Inbox {
   }
 
   /** Tells relays what to drop; true for each that has confirmed. What fails is retried at the next contact. */
-  async #flush(relays: readonly LocatorRelay[], signal: AbortSignal): Promise<boolean[]> {
+  async #flush(relays: readonly SourceRelay[], signal: AbortSignal): Promise<boolean[]> {
     return await bounded(relays, relays.length, async relay => {
       try {
         await this.#init.acks.flush(relay, signal)

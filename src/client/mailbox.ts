@@ -17,6 +17,7 @@ import { Bell } from './bell.ts'
 import { Chooser, parseRelay } from './chooser.ts'
 import { Collector } from './collector.ts'
 import { Depositor } from './depositor.ts'
+import { Former } from './former.ts'
 import { Inbox } from './inbox.ts'
 import { Keyring } from './keyring.ts'
 import { Life } from './life.ts'
@@ -28,7 +29,7 @@ import { Recipients } from './recipients.ts'
 import { Registrar } from './register.ts'
 import type { RegisterOptions } from './register.ts'
 import { RegistrationState } from './registration.ts'
-import type { Registration } from './registration.ts'
+import type { Registration, SourceRelay } from './registration.ts'
 import { sweepSeen } from './seen.ts'
 import { Sender } from './sender.ts'
 import type { SendOptions, Sent } from './sender.ts'
@@ -63,7 +64,8 @@ export type OpenOptions = CommonOptions &
 
 export interface RelayStatus {
   readonly id: string
-  readonly role: 'active' | 'standby'
+  /** `former`: not listed any more, and may still hold mail. */
+  readonly role: SourceRelay['role']
   readonly online: boolean
   readonly code?: ErrorCode
   readonly records?: number
@@ -195,7 +197,7 @@ export class Mailbox {
     await node.stop()
   }
 
-  async #relayStatus(relay: PeerAddress & { role: 'active' | 'standby' }, signal: AbortSignal): Promise<RelayStatus> {
+  async #relayStatus(relay: SourceRelay, signal: AbortSignal): Promise<RelayStatus> {
     const { id, role } = relay
     try {
       const { mailbox } = await this.#parts.owner.call(
@@ -251,8 +253,9 @@ async function assemble(
   const owner = new Owner(common)
   const acks = new Acks({ ...common, owner })
   const intake = await Intake.open({ ...common, keyring, state, acks, policy, bell })
+  const former = new Former({ owner, state, mailbox: identity.key, log })
   const collector = new Collector({ store, owner, intake, state, mailbox: identity.key })
-  const watcher = new Watcher({ ...common, state, collector, intake, acks, policy, lagMax, bell })
+  const watcher = new Watcher({ ...common, state, collector, former, intake, acks, policy, lagMax, bell })
   const recipients = new Recipients({ ...common, neighbourhood })
   const depositor = new Depositor({ ...common, recipients })
   await Promise.all([sweepSeen(store, env), recipients.sweep()])
@@ -266,7 +269,7 @@ async function assemble(
     outbox,
     address,
     mailboxKey: identity.key,
-    inbox: new Inbox({ ...common, state, collector, acks, watcher }),
+    inbox: new Inbox({ ...common, state, collector, former, acks, watcher }),
     sentbox: new Sentbox({ ...common, depositor }),
     registrar: new Registrar({
       ...common,

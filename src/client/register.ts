@@ -24,7 +24,7 @@ import { bounded } from './abort.ts'
 import type { Chooser } from './chooser.ts'
 import type { Keyring, Rotation } from './keyring.ts'
 import type { Owner } from './owner.ts'
-import type { Registration, RegistrationState, RelayLease } from './registration.ts'
+import { sameRelays, type Registration, type RegistrationState, type RelayLease } from './registration.ts'
 import type { LocalStore } from './store.ts'
 
 /** A locator or bundle older than this is signed anew at the next `register`. */
@@ -93,13 +93,15 @@ export class Registrar {
     const known = await this.#known(o.signal)
     const relays = await this.#relays(o, known)
     const documents = await this.#documents(relays, known)
+    // where mail may still be, before anybody is asked: a change too many is refused
+    this.#init.state.formerAfter(documents.locator, known?.locator)
     await this.#init.keyring.stage(documents.rotation)
     const leases = await this.#ask(documents, o.signal)
     const { locator } = documents
     const active = leases.filter(lease => lease.leaseUntilHour !== undefined && lease.role === 'active').length
     if (active < locator.writeQuorum) throw tooFew(leases, locator.writeQuorum)
     await this.#init.neighbourhood.publish(locator, { signal: o.signal })
-    const ends = await this.#commit(documents, leases)
+    const ends = await this.#commit(documents, leases, known?.locator)
     return {
       locator,
       relays: leases,
@@ -110,7 +112,11 @@ export class Registrar {
   }
 
   /** SPEC §10.4: the registration, and the keys that it made current, in one batch. */
-  async #commit({ locator, bundle, rotation }: Documents, leases: readonly RelayLease[]): Promise<number[]> {
+  async #commit(
+    { locator, bundle, rotation }: Documents,
+    leases: readonly RelayLease[],
+    present: Locator | undefined
+  ): Promise<number[]> {
     const { store, state, keyring } = this.#init
     const granted = leases.flatMap(({ id, leaseUntilHour }) =>
       leaseUntilHour === undefined ? [] : [[id, leaseUntilHour] as const]
@@ -121,10 +127,11 @@ export class Registrar {
       locatorHour: locator.issuedHour,
       bundle: bundle.bytes,
       bundleHour: bundle.issuedHour,
-      leases: Object.fromEntries(granted)
+      leases: Object.fromEntries(granted),
+      former: state.formerAfter(locator, present, new Set(granted.map(([id]) => id)))
     }
     await store.commit([...state.save(row), ...keyring.settle(rotation)])
-    state.saved(row, locator)
+    await state.saved(row, locator)
     keyring.settled(rotation)
     return granted.map(([, hour]) => hour)
   }
@@ -234,10 +241,4 @@ function tooFew(leases: readonly RelayLease[], quorum: number): MailboxError {
     'TOO_FEW_RELAYS',
     `${granted} of ${leases.length} relays granted a lease, ${quorum} active ones are needed (${refusals.join(', ')}).`
   )
-}
-
-function sameRelays(a: readonly LocatorRelay[], b: readonly LocatorRelay[]): boolean {
-  const text = (relays: readonly LocatorRelay[]): string =>
-    JSON.stringify(relays.map(relay => [relay.id, relay.role, relay.addresses]))
-  return text(a) === text(b)
 }

@@ -10,18 +10,17 @@
  */
 import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
-import type { LocatorRelay } from '../identity/locator.ts'
 import { outboxRetryMsMax, outboxRetryMsMin, watchesMax } from '../limits.ts'
 import type { Acks } from './acks.ts'
 import type { AckPolicy, Intake } from './intake.ts'
 import { backoffMs } from './backoff.ts'
 import { Bell } from './bell.ts'
 import type { Collector } from './collector.ts'
+import type { Former } from './former.ts'
 import type { Life } from './life.ts'
 import type { Message } from './message.ts'
 import { messageOf } from './message.ts'
-import type { RegistrationState } from './registration.ts'
-import { isComplete } from './registration.ts'
+import type { RegistrationState, SourceRelay } from './registration.ts'
 import type { LocalStore } from './store.ts'
 import { orderKey } from './store.ts'
 
@@ -36,6 +35,7 @@ export interface WatcherInit {
   readonly store: LocalStore
   readonly state: RegistrationState
   readonly collector: Collector
+  readonly former: Former
   readonly intake: Intake
   readonly acks: Acks
   readonly policy: AckPolicy
@@ -58,14 +58,16 @@ export class Watcher {
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
-    const { relays, writeQuorum } = this.#init.state.required()
+    this.#init.state.required()
     if (this.#watches >= watchesMax) {
       throw new MailboxError('QUOTA', `A mailbox has at most ${watchesMax} watches at a time.`, { limit: 'watchesMax' })
     }
     this.#watches++
     const stop = new AbortController()
-    const watch = new Watch(this.#init, relays, writeQuorum, AbortSignal.any([signal, stop.signal]))
+    const stopped = AbortSignal.any([signal, stop.signal])
+    const watch = new Watch(this.#init, this.#init.state.relays, stopped)
     try {
+      this.#init.life.track(this.#tellFormer(stopped))
       this.#init.life.track(watch.start())
       yield* watch.events()
     } finally {
@@ -74,12 +76,16 @@ export class Watcher {
       await watch.ended()
     }
   }
+
+  async #tellFormer(signal: AbortSignal): Promise<void> {
+    const { former, state } = this.#init
+    await state.told(await former.tell(signal))
+  }
 }
 
 class Watch {
   readonly #init: WatcherInit
-  readonly #relays: readonly LocatorRelay[]
-  readonly #writeQuorum: number
+  readonly #relays: readonly SourceRelay[]
   readonly #signal: AbortSignal
   /** Something for the consumer other than a message. */
   readonly #news = new Bell()
@@ -95,10 +101,9 @@ class Watch {
   #position = 0
   #failure: Error | undefined
 
-  constructor(init: WatcherInit, relays: readonly LocatorRelay[], writeQuorum: number, signal: AbortSignal) {
+  constructor(init: WatcherInit, relays: readonly SourceRelay[], signal: AbortSignal) {
     this.#init = init
     this.#relays = relays
-    this.#writeQuorum = writeQuorum
     this.#signal = signal
   }
 
@@ -135,8 +140,8 @@ class Watch {
   }
 
   get #complete(): boolean {
-    const drained = [...this.#first.values()].filter(ok => ok).length
-    return isComplete(drained, this.#relays.length, this.#writeQuorum)
+    const drained = [...this.#first].flatMap(([relay, ok]) => (ok ? [relay] : []))
+    return this.#init.state.isComplete(new Set(drained))
   }
 
   #throwIfFailed(): void {
@@ -188,7 +193,7 @@ class Watch {
   }
 
   /** Drain, then SUBSCRIBE again and again; from the start after a failure. Ends with the signal. */
-  async #follow(relay: LocatorRelay): Promise<void> {
+  async #follow(relay: SourceRelay): Promise<void> {
     const { collector, acks, env, log } = this.#init
     let failures = 0
     while (!this.#signal.aborted) {
