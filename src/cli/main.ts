@@ -11,6 +11,7 @@ import { talk } from './io.ts'
 import { addOutbox } from './outbox.ts'
 import { addRegister } from './register.ts'
 import { addRelay } from './relay.ts'
+import { addRelays } from './relays.ts'
 import { addSend } from './send.ts'
 import { addStatus } from './status.ts'
 
@@ -55,6 +56,7 @@ function createProgram(io: Io): Command {
   addRelay(program, io)
   addId(program, io)
   addRegister(program, io)
+  addRelays(program, io)
   addSend(program, io)
   addInbox(program, io)
   addOutbox(program, io)

@@ -26,12 +26,16 @@ async function register(io: Io, given: Given, session: Session): Promise<void> {
         ...(isGiven(effective, 'standby') ? { standby } : {})
       })
   )
-  if (given.json === true) printRegistrationJson(io, mailbox.address, registration)
-  else printRegistration(io, mailbox.address, registration)
+  showRegistration(io, given, mailbox.address, registration)
   const listed = registration.relays.filter(relay => relay.role === 'active').length
   if (listed < active) {
     talk(io, `mailbox: only ${listed} relays have it, not ${active}; register again when more are there.`)
   }
+}
+
+export function showRegistration(io: Io, given: Given, address: string, registration: Registration): void {
+  if (given.json === true) printRegistrationJson(io, address, registration)
+  else printRegistration(io, address, registration)
 }
 
 function printRegistrationJson(io: Io, address: string, registration: Registration): void {

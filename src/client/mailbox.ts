@@ -145,6 +145,11 @@ export class Mailbox {
     return await life.run(o.signal, async signal => await registrar.register({ ...o, signal }))
   }
 
+  /** Those the mailbox is on, active ones first, and former ones that may still hold mail. Empty before `register`. */
+  get relays(): readonly SourceRelay[] {
+    return this.#parts.state.relays
+  }
+
   /** Leaves a message for the owner of `to`: see `Sender.send`. */
   async send(to: string, body: Uint8Array | string, o: SendOptions = {}): Promise<Sent> {
     return await this.#parts.sender.send(to, body, o)
