@@ -122,9 +122,16 @@ export const repairsAtOnceMax = 8
 export const repairPeersMax = 1_000
 /** Mailboxes waiting to be pushed to one relay; beyond it everything is compared. */
 export const repairMailboxesMax = 10_000
-/** Reconciliations that one stream may begin, averaged and at once: each looks at a whole mailbox. */
+/** Reconciliation questions of one stream, averaged and at once: each may look at a whole mailbox. */
 export const reconcilesPerSecondMax = 100
-export const reconcileBurstMax = 10_000
+export const reconcileBurstMax = 2_000
+/** Sets that a relay builds or compares for others at the same time, and those that may wait: each is a scan. */
+export const reconcilesAtOnceMax = 2
+export const reconcilesWaitingMax = 256
+/** Of everything with one relay; what is left is the next repair's. */
+export const repairDeadlineMs = 5 * 60_000
+/** Failures after which a relay is left to the next hourly repair. */
+export const repairAttemptsMax = 10
 /** A replica takes this many times a mailbox's limits by repair: two relays may each have taken the last record allowed. */
 export const repairQuotaFactor = 2
 
@@ -162,6 +169,8 @@ export const pullRecordsMax = 256
 /** One page; a page always holds at least one record. */
 export const pullBytesMax = 256 * KiB
 export const tombstoneIdsMax = 1_024
+/** A signed tombstone: its ids, and room for a device certificate. */
+export const tombstoneBytesMax = 36 * KiB
 export const subscribeWaitMsMax = 60_000
 
 // Client (SPEC §10)

@@ -1,7 +1,7 @@
 /** Tombstones: the owner's signed list of records that are to go, for ever (SPEC §8.7). */
 import { equals } from 'uint8arrays/equals'
 import { MailboxError } from '../errors.ts'
-import { clockSkewHours, tombstoneIdsMax, ttlHoursMax } from '../limits.ts'
+import { clockSkewHours, tombstoneBytesMax, tombstoneIdsMax, ttlHoursMax } from '../limits.ts'
 import { Tombstone, TombstoneBody } from '../wire/messages.js'
 import { checkDevice, scopes } from './device.ts'
 import { domains, payloadTypes } from './domains.ts'
@@ -57,6 +57,10 @@ export async function openTombstone(
   context: { nowHour: number; revoked?: readonly Uint8Array[] | undefined }
 ): Promise<TombstoneFacts> {
   // SPEC §8.7 checks 1 and 2
+  if (bytes.length > tombstoneBytesMax)
+    throw new MailboxError('SIZE', `A tombstone has at most ${tombstoneBytesMax} bytes.`, {
+      limit: 'tombstoneBytesMax'
+    })
   const { tombstone, body } = decode(bytes)
   checkCount(body.ids.length)
   // SPEC §8.7 check 3

@@ -197,6 +197,8 @@ export class Directory {
       })
     )
     this.#cache.set(nameOf(mailbox), hosted)
+    // a digest made between the write and now has seen the documents before
+    this.#options.store.changed(mailbox)
     this.#options.replicas.change(mailbox, before?.locator, hosted.locator)
   }
 

@@ -6,7 +6,7 @@ import { createHash, hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { compare } from 'uint8arrays/compare'
 import { hourOf, type Environment } from '../environment.ts'
-import { cachedMailboxesMax, clockSkewHours, giveBytesMax, giveItemsMax } from '../limits.ts'
+import { clockSkewHours, giveBytesMax, giveItemsMax, mailboxesMax } from '../limits.ts'
 import { Tombstone, TombstoneBody, type SyncItem } from '../wire/messages.js'
 import type { Directory } from './directory.ts'
 import { decodeEntry, idOf, kinds, nameOf, u32 } from './keys.ts'
@@ -38,18 +38,19 @@ export class Inventory {
   readonly #store: RelayStore
   readonly #directory: Directory
   readonly #env: Environment
-  /** Bounded by cachedMailboxesMax; an entry leaves when its mailbox changes. */
-  readonly #digests = new LRUCache<string, Digest>({ max: cachedMailboxesMax })
-  /** Counts changes of any mailbox, so that a digest that was overtaken is not remembered. */
-  #changes = 0
+  /** Bounded by mailboxesMax, a hundred bytes each; an entry leaves when its mailbox changes. */
+  readonly #digests = new LRUCache<string, Digest>({ max: mailboxesMax })
+  /** Mailboxes whose digest is being made, and whether they have changed meanwhile. Bounded by requests in flight. */
+  readonly #making = new Map<string, boolean>()
 
   constructor(o: { store: RelayStore; directory: Directory; env: Environment }) {
     this.#store = o.store
     this.#directory = o.directory
     this.#env = o.env
     o.store.onChange(mailbox => {
-      this.#changes++
-      this.#digests.delete(nameOf(mailbox))
+      const name = nameOf(mailbox)
+      this.#digests.delete(name)
+      if (this.#making.has(name)) this.#making.set(name, true)
     })
   }
 
@@ -62,7 +63,7 @@ export class Inventory {
     ]
     if (config !== undefined) items.push({ kind: itemKinds.config, key: 0, id: config.digest })
     const nowHour = hourOf(this.#env.now())
-    // bounded by recordsPerMailbox and tombstonesPerMailboxMax, twice over after a repair
+    // bounded by recordsPerMailbox, twice over after a repair, and tombstonesPerMailboxMax
     for await (const [key, value] of this.#store.list(kinds.entry, mailbox)) {
       const { live, expiresHour } = decodeEntry(value)
       if (live && expiresHour > nowHour) items.push({ kind: itemKinds.record, key: expiresHour, id: idOf(key) })
@@ -78,33 +79,35 @@ export class Inventory {
 
   /** Equal on two replicas if and only if their items are. @throws MailboxError NO_MAILBOX, STORE */
   async digest(mailbox: Uint8Array): Promise<Uint8Array> {
-    const known = this.#digests.get(nameOf(mailbox))
+    const name = nameOf(mailbox)
+    const known = this.#digests.get(name)
     if (known !== undefined && known.untilHour > hourOf(this.#env.now())) return known.digest
-    const before = this.#changes
-    const items = await this.items(mailbox)
-    items.sort((a, b) => a.key - b.key || a.kind - b.kind || compare(a.id, b.id))
-    const hasher = createHash('sha256')
-    let untilHour = Infinity
-    for (const { kind, key, id } of items) {
-      hasher.update(u32(key)).update(Uint8Array.of(kind)).update(id)
-      const lastHour = kind === itemKinds.tombstone ? key + 2 * clockSkewHours : key
-      if (key > 0) untilHour = Math.min(untilHour, lastHour)
+    this.#making.set(name, false)
+    try {
+      const made = digestOf(await this.items(mailbox))
+      if (this.#making.get(name) === false) this.#digests.set(name, made)
+      return made.digest
+    } finally {
+      this.#making.delete(name)
     }
-    const digest = hasher.digest()
-    if (this.#changes === before) this.#digests.set(nameOf(mailbox), { digest, untilHour })
-    return digest
   }
 
   /**
-   * The values of the first of `items`, as many as one message holds; what is gone meanwhile is left out.
+   * The values of the first of `items`, as many as one message holds; what is gone meanwhile is left out, and so are
+   * records unless `records` is set.
    * @returns the values, and how many of `items` they speak for
    */
-  async values(mailbox: Uint8Array, items: readonly HeldItem[]): Promise<{ values: SyncItem[]; served: number }> {
+  async values(
+    mailbox: Uint8Array,
+    items: readonly HeldItem[],
+    o: { records: boolean }
+  ): Promise<{ values: SyncItem[]; served: number }> {
     const values: SyncItem[] = []
     let bytes = 0
     let served = 0
     for (const item of items) {
-      const value = await this.#value(mailbox, item)
+      const isLeftOut = item.kind === itemKinds.record && !o.records
+      const value = isLeftOut ? undefined : await this.#value(mailbox, item)
       const full = values.length === giveItemsMax || bytes + (value?.byteLength ?? 0) > giveBytesMax
       if (full && values.length > 0) break
       served++
@@ -122,4 +125,16 @@ export class Inventory {
     if (kind === itemKinds.locator) return locator.bytes
     return kind === itemKinds.bundle ? bundle.bytes : config?.bytes
   }
+}
+
+function digestOf(items: HeldItem[]): Digest {
+  items.sort((a, b) => a.key - b.key || a.kind - b.kind || compare(a.id, b.id))
+  const hasher = createHash('sha256')
+  let untilHour = Infinity
+  for (const { kind, key, id } of items) {
+    hasher.update(u32(key)).update(Uint8Array.of(kind)).update(id)
+    const lastHour = kind === itemKinds.tombstone ? key + 2 * clockSkewHours : key
+    if (key > 0) untilHour = Math.min(untilHour, lastHour)
+  }
+  return { digest: hasher.digest(), untilHour }
 }

@@ -94,27 +94,37 @@ export interface TombstoneInput {
   readonly digest: Uint8Array
 }
 
-/** Removes the records and remembers their ids until the last clock has passed their expiry (SPEC §8.7, §9.3; G5). */
+/**
+ * Removes the records and remembers their ids until the last clock has passed their expiry (SPEC §8.7, §9.3; G5). A
+ * tombstone takes a place of its own besides those of its ids: one that names nothing new costs its place too.
+ */
 export function tombstone(input: TombstoneInput): Operation<Removed> {
   const counters = mailboxKey('counters', input.mailbox)
+  const own = tombstoneKey(input.mailbox, input.digest)
   const entries = input.ids.map(id => entryKey(input.mailbox, id))
   return {
-    reads: [counters, ...entries],
+    reads: [counters, own, ...entries],
     bytes: input.signed.byteLength + input.ids.length * 128,
     changes: input.mailbox,
     apply: tx => {
       const count = { ...decodeCounters(tx.get(counters)) }
       const removed = { records: 0, bytes: 0 }
-      const held = entries.map(key => tx.get(key))
+      const places = tx.get(own) === undefined ? 1 : 0
       // an id that was never held here costs its place for a month; what is held may always be removed
-      if (count.tombstones + held.filter(bytes => bytes === undefined).length > tombstonesPerMailboxMax)
-        throw quota('tombstonesPerMailboxMax')
+      const unknown = entries.filter(key => tx.get(key) === undefined).length
+      const isLive = (key: Uint8Array): boolean => {
+        const bytes = tx.get(key)
+        return bytes !== undefined && decodeEntry(bytes).live
+      }
+      const isFull = count.tombstones + unknown + places > tombstonesPerMailboxMax
+      if (isFull && (unknown > 0 || !entries.some(isLive))) throw quota('tombstonesPerMailboxMax')
       const dueHours = new Set<number>()
       let forgetHour = input.dropAfterHour + 2 * clockSkewHours
-      entries.forEach((key, i) => {
-        const bytes = held[i]
+      for (const key of entries) {
+        // as it is now: an id may be named twice
+        const bytes = tx.get(key)
         const known = bytes === undefined ? undefined : decodeEntry(bytes)
-        if (known !== undefined && !known.live) return
+        if (known !== undefined && !known.live) continue
         if (known !== undefined) {
           removed.records++
           removed.bytes += known.bytes
@@ -127,9 +137,11 @@ export function tombstone(input: TombstoneInput): Operation<Removed> {
         const receivedMs = known?.receivedMs ?? input.nowMs
         tx.put(key, encodeEntry({ live: false, seq: 0, receivedMs, expiresHour: forget, bytes: 0 }))
         count.tombstones++
-      })
-      tx.put(tombstoneKey(input.mailbox, input.digest), joined(u32(forgetHour), input.signed))
-      for (const hour of dueHours.add(forgetHour)) tx.put(dueKey(hour, input.mailbox), nothing)
+      }
+      if (places > 0) tx.put(own, joined(u32(forgetHour), input.signed))
+      if (places > 0) dueHours.add(forgetHour)
+      for (const hour of dueHours) tx.put(dueKey(hour, input.mailbox), nothing)
+      count.tombstones += places
       count.records -= removed.records
       count.bytes -= removed.bytes
       tx.put(counters, encodeCounters(count))
@@ -154,10 +166,11 @@ export interface Fallen {
 export function expire(fallen: Fallen): Operation<Removed> {
   const { mailbox, hour } = fallen
   const entries = fallen.ids.map(id => entryKey(mailbox, id))
+  const tombstones = fallen.tombstones.map(digest => tombstoneKey(mailbox, digest))
   const counters = mailboxKey('counters', mailbox)
   const shelf = mailboxKey('shelf', mailbox)
   return {
-    reads: [...entries, counters, shelf],
+    reads: [...entries, ...tombstones, counters, shelf],
     bytes: (fallen.ids.length + fallen.tombstones.length) * 128,
     changes: mailbox,
     apply: tx => {
@@ -177,8 +190,12 @@ export function expire(fallen: Fallen): Operation<Removed> {
           count = { ...count, tombstones: count.tombstones - 1 }
         }
       }
-      if (entries.length > 0) tx.put(counters, encodeCounters(count))
-      for (const digest of fallen.tombstones) tx.del(tombstoneKey(mailbox, digest))
+      for (const key of tombstones) {
+        if (tx.get(key) === undefined) continue
+        tx.del(key)
+        count = { ...count, tombstones: count.tombstones - 1 }
+      }
+      if (entries.length + tombstones.length > 0) tx.put(counters, encodeCounters(count))
       const shelved = tx.get(shelf)
       if (shelved !== undefined && readU32(shelved) <= hour) tx.del(shelf)
       if (fallen.all) tx.del(dueKey(hour, mailbox))

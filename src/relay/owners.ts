@@ -27,7 +27,7 @@ import {
 import type { Handler, Session } from '../wire/port.ts'
 import { decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
-import type { Directory } from './directory.ts'
+import type { Directory, HostedMailbox } from './directory.ts'
 import { nameOf } from './keys.ts'
 import { mark, tombstone, type LeaseEntry } from './operations.ts'
 import type { Observe, RelayLimits } from './options.ts'
@@ -99,8 +99,9 @@ async function serve(desk: OwnerDesk, request: OwnerRequest, session: Session, s
   if (request.register !== undefined) return await register(desk, request.register, state)
   if (request.config !== undefined) {
     const { mailbox } = proved(desk, state, request.config.mailbox, scopes.config)
+    const before = await desk.directory.get(mailbox)
     const lease = await desk.directory.configure(mailbox, request.config)
-    await announce(desk, mailbox)
+    await announce(desk, mailbox, before)
     return { lease: leaseOf(desk, lease) }
   }
   if (request.status !== undefined) return await status(desk, request.status.mailbox, state)
@@ -156,8 +157,9 @@ async function register(
     if ((held & scopes.config) === 0) continue
     try {
       proved(desk, state, mailbox, scopes.config)
+      const before = await desk.directory.get(mailbox)
       const lease = await desk.directory.register(mailbox, call)
-      await announce(desk, mailbox)
+      await announce(desk, mailbox, before)
       return { lease: leaseOf(desk, lease) }
     } catch (error) {
       if (!(error instanceof MailboxError) || error.code !== 'DESCRIPTOR') throw error
@@ -167,10 +169,14 @@ async function register(
   throw refused ?? new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
 }
 
-/** The owner tells every relay itself; who was away is told by the others, and a new one takes what they hold. */
-async function announce(desk: OwnerDesk, mailbox: IdentityKey): Promise<void> {
+/**
+ * The owner tells every relay itself; who was away is told by the others, the relays that were left as well, and a new
+ * one takes what they hold.
+ */
+async function announce(desk: OwnerDesk, mailbox: IdentityKey, before: HostedMailbox | undefined): Promise<void> {
   const { locator } = await desk.directory.need(mailbox)
   desk.replicator.changed(mailbox, locator)
+  if (before !== undefined && before.locator !== locator) desk.replicator.changed(mailbox, before.locator)
 }
 
 function leaseOf(desk: OwnerDesk, lease: LeaseEntry): Lease {

@@ -4,7 +4,8 @@
 import { hourOf, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { peerText } from '../identity/peer.ts'
-import { expirySweepMs } from '../limits.ts'
+import { expirySweepMs, reconcilesAtOnceMax, reconcilesWaitingMax } from '../limits.ts'
+import { Turns } from '../placement/turns.ts'
 import type { Closest } from '../placement/dht.ts'
 import { LocatorHolder } from '../placement/holder.ts'
 import { protocols, type Handler, type Network, type Responder } from '../wire/port.ts'
@@ -18,7 +19,8 @@ import { Merge } from './merge.ts'
 import type { Observe, RelayLimits } from './options.ts'
 import { ownerHandler } from './owners.ts'
 import { ReceiptSigner } from './receipts.ts'
-import { Repair, type Repaired } from './repair.ts'
+import { Repair } from './repair.ts'
+import type { Repaired } from './repaired.ts'
 import { Replicas } from './replicas.ts'
 import { Replicator } from './replicator.ts'
 import { Shelf } from './shelf.ts'
@@ -149,6 +151,7 @@ export class Relay {
       observe
     }
     const missed = this.#replicator.missed.bind(this.#replicator)
+    const turns = new Turns({ atOnce: reconcilesAtOnceMax, waitingMax: reconcilesWaitingMax })
     const stopping = this.#stopping.signal
     const holder = new LocatorHolder({
       shelf: this.#shelf,
@@ -170,7 +173,7 @@ export class Relay {
         })
       )
     )
-    await responder.handle(protocols.sync, this.#counted(syncHandler({ ...shared, ...this.#shared })))
+    await responder.handle(protocols.sync, this.#counted(syncHandler({ ...shared, ...this.#shared, turns })))
     this.#sweeping = this.#sweep()
     this.#replicator.start()
   }

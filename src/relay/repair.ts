@@ -2,11 +2,20 @@
  * Repair, the asking end: makes what this relay and another hold of their mailboxes equal (SPEC §9.5 to §9.7). The
  * asking end learns the differences, takes what it lacks and gives what the other lacks.
  */
+import { anySignal } from 'any-signal'
 import { equals } from 'uint8arrays/equals'
-import type { Environment } from '../environment.ts'
+import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError, Status, statusName } from '../errors.ts'
 import { parseIdentityKey } from '../identity/keys.ts'
-import { reconcileRoundsMax, wantIdsMax } from '../limits.ts'
+import {
+  reconcileRoundsMax,
+  recordsPerMailboxMax,
+  repairDeadlineMs,
+  repairQuotaFactor,
+  tombstonesPerMailboxMax,
+  wantIdsMax
+} from '../limits.ts'
+import { OneAtATime } from '../placement/turns.ts'
 import { SyncRequest, SyncResponse } from '../wire/messages.js'
 import { protocols, type Channel, type Network, type PeerAddress } from '../wire/port.ts'
 import type { Directory } from './directory.ts'
@@ -14,6 +23,7 @@ import { itemKinds, type HeldItem, type Inventory } from './inventory.ts'
 import { nameOf } from './keys.ts'
 import type { Merge } from './merge.ts'
 import { Initiator, type Difference, type ItemSet } from './reconcile.ts'
+import { nothingRepaired, sumOf, type Repaired } from './repaired.ts'
 import type { Replicas } from './replicas.ts'
 import { itemSet, mailboxSet, saltBytes } from './salted.ts'
 
@@ -24,123 +34,173 @@ export interface RepairInit {
   readonly inventory: Inventory
   readonly merge: Merge
   readonly env: Environment
+  readonly log: Log
 }
 
-/** What one repair took and brought. */
-export interface Repaired {
-  /** Mailboxes that differed. */
-  readonly mailboxes: number
-  /** Items given to the other relay, and taken from it. */
-  readonly given: number
-  readonly taken: number
-  /** Reconciliation messages asked, and bytes of reconciliation both ways. */
-  readonly rounds: number
-  readonly bytes: number
-}
+/** Ids that the other end may claim to have: what the largest mailbox can hold. */
+const needMax = repairQuotaFactor * (recordsPerMailboxMax + tombstonesPerMailboxMax)
+const pausesMax = 5
+const pauseMsMax = 10_000
+/** The other relay may have to look at every mailbox that is shared. */
+const mailboxesDeadlineMs = 60_000
 
-export const nothingRepaired: Repaired = { mailboxes: 0, given: 0, taken: 0, rounds: 0, bytes: 0 }
-
-export function sumOf(a: Repaired, b: Repaired): Repaired {
-  return {
-    mailboxes: a.mailboxes + b.mailboxes,
-    given: a.given + b.given,
-    taken: a.taken + b.taken,
-    rounds: a.rounds + b.rounds,
-    bytes: a.bytes + b.bytes
-  }
-}
+/** What is true of the other relay or of this one, and so of every mailbox; anything else is of one mailbox. */
+const endsAll: ReadonlySet<string> = new Set([
+  'NO_RELAY',
+  'TIMEOUT',
+  'DISCONNECTED',
+  'ABORTED',
+  'BUSY',
+  'UNAVAILABLE',
+  'CLOSED',
+  'STORE'
+])
 
 interface Told extends Difference {
   readonly rounds: number
   readonly bytes: number
 }
 
+interface Contact {
+  readonly peer: PeerAddress
+  readonly channel: Channel
+  readonly salt: Uint8Array
+  readonly signal: AbortSignal
+}
+
 export class Repair {
   readonly #init: RepairInit
   /** A stream's salt; an entry goes with its channel. */
   readonly #salts = new WeakMap<Channel, Promise<Uint8Array>>()
+  /** The other end keeps one reconciliation of a stream at a time. */
+  readonly #turns = new OneAtATime()
 
   constructor(init: RepairInit) {
     this.#init = init
   }
 
   /**
-   * Everything that is shared with `peer`, and everything to hand over to it.
-   * @throws MailboxError NO_RELAY, TIMEOUT, DISCONNECTED, ABORTED, STORE, and what the peer refuses with
+   * These mailboxes, and with `everything` all that is shared with `peer` and to be handed over to it. A mailbox that
+   * cannot be repaired hides no other.
+   * @throws MailboxError NO_RELAY, TIMEOUT, DISCONNECTED, ABORTED, BUSY, UNAVAILABLE, MALFORMED, STORE
    */
-  async all(peer: PeerAddress, signal: AbortSignal): Promise<Repaired> {
-    const { replicas } = this.#init
-    const { channel, salt } = await this.#channel(peer, signal)
-    const { set, mailboxes } = await mailboxSet(this.#init, peer.id, salt)
-    let repaired = nothingRepaired
-    let differing: Uint8Array[] = []
-    if (set.size > 0) {
-      const told = await reconcile(set, async (ranges, first) =>
-        call(channel, { mailboxes: { ranges, first } }, signal)
-      )
-      differing = told.have.flatMap(id => mailboxes.get(nameOf(id)) ?? [])
-      repaired = { ...nothingRepaired, rounds: told.rounds, bytes: told.bytes }
+  async run(
+    peer: PeerAddress,
+    o: { mailboxes: Iterable<Uint8Array>; everything: boolean },
+    signal: AbortSignal
+  ): Promise<Repaired> {
+    return await this.#turns.take(peer.id, async () => await this.#within(peer, o, signal))
+  }
+
+  /** At most `repairDeadlineMs`: a peer that never comes to an end keeps nobody else waiting. */
+  async #within(
+    peer: PeerAddress,
+    o: { mailboxes: Iterable<Uint8Array>; everything: boolean },
+    signal: AbortSignal
+  ): Promise<Repaired> {
+    const over = new AbortController()
+    const done = new AbortController()
+    this.#init.env.delay(repairDeadlineMs, done.signal).then(
+      () => {
+        over.abort(new MailboxError('TIMEOUT', `Not done within ${repairDeadlineMs} ms.`))
+      },
+      () => undefined
+    )
+    const either = anySignal([signal, over.signal])
+    try {
+      return await this.#run(peer, o, either)
+    } finally {
+      either.clear()
+      done.abort()
     }
+  }
+
+  async #run(
+    peer: PeerAddress,
+    { mailboxes, everything }: { mailboxes: Iterable<Uint8Array>; everything: boolean },
+    signal: AbortSignal
+  ): Promise<Repaired> {
+    const contact = { peer, signal, ...(await this.#channel(peer, signal)) }
+    let repaired = nothingRepaired
+    for (const mailbox of mailboxes) repaired = sumOf(repaired, await this.#try(mailbox, contact))
+    if (!everything) return repaired
+    const { differing, told } = await this.#compare(contact)
+    repaired = sumOf(repaired, { ...nothingRepaired, rounds: told.rounds, bytes: told.bytes })
     // bounded by the mailboxes that this relay keeps
-    for (const mailbox of [...differing, ...replicas.handedOverTo(peer.id)]) {
-      repaired = sumOf(repaired, await this.#unlessGone(mailbox, peer, signal))
+    for (const mailbox of [...differing, ...this.#init.replicas.handedOverTo(peer.id)]) {
+      repaired = sumOf(repaired, await this.#try(mailbox, contact))
     }
     return repaired
   }
 
-  /** One mailbox. @throws as `all` */
-  async mailbox(mailbox: Uint8Array, peer: PeerAddress, signal: AbortSignal): Promise<Repaired> {
-    const { directory, inventory } = this.#init
-    const { channel, salt } = await this.#channel(peer, signal)
+  /** The mailboxes of which the two relays hold different things. */
+  async #compare({ peer, channel, salt, signal }: Contact): Promise<{ differing: Uint8Array[]; told: Told }> {
+    const { set, mailboxes } = await mailboxSet(this.#init, peer.id, salt, signal)
+    if (set.size === 0) return { differing: [], told: { have: [], need: [], rounds: 0, bytes: 0 } }
+    const told = await reconcile(set, async (ranges, first) => {
+      return await this.#call(channel, { mailboxes: { ranges, first } }, signal, mailboxesDeadlineMs)
+    })
+    return { differing: told.have.flatMap(id => mailboxes.get(nameOf(id)) ?? []), told }
+  }
+
+  async #try(mailbox: Uint8Array, contact: Contact): Promise<Repaired> {
+    try {
+      return await this.#mailbox(mailbox, contact)
+    } catch (error) {
+      if (!isMailboxError(error) || endsAll.has(error.code)) throw error
+      const { peer } = contact
+      if (error.code === 'MOVED' && error.locator !== undefined) await this.#adopt(mailbox, error.locator)
+      // not kept by one of the two any more is no failure
+      else if (error.code !== 'NO_MAILBOX')
+        this.#init.log('warn', 'mailbox_not_repaired', { relay: peer.id, code: error.code })
+      return nothingRepaired
+    }
+  }
+
+  async #mailbox(mailbox: Uint8Array, contact: Contact): Promise<Repaired> {
+    const { directory, inventory, replicas } = this.#init
+    const { peer, channel, salt, signal } = contact
     const ours = (await directory.need(mailbox)).locator.bytes
     const { set, items } = await itemSet(inventory, mailbox, salt)
     const told = await reconcile(set, async (ranges, first) => {
       const request = { mailbox, ranges, first, ...(first ? { locator: ours } : {}) }
-      const response = await call(channel, { items: request }, signal)
+      const response = await this.#call(channel, { items: request }, signal)
       if (response.locator !== undefined) await this.#adopt(mailbox, response.locator)
       return response
     })
     const { locator } = await directory.need(mailbox)
-    const { there, here } = this.#init.replicas.recordsGo(locator, peer.id)
-    const taken = await this.#take(mailbox, { ids: told.need, records: here }, { peer, channel, signal })
+    const { there, here } = replicas.recordsGo(locator, peer.id)
+    const taken = await this.#take(mailbox, { ids: told.need, records: here }, contact)
     const have = told.have.flatMap(id => items.get(nameOf(id)) ?? [])
     const given = have.filter(({ kind }) => there || kind !== itemKinds.record)
-    await this.#give(mailbox, given, channel, signal)
+    await this.#give(mailbox, given, contact)
     const differs = told.have.length > 0 || told.need.length > 0
     return { mailboxes: differs ? 1 : 0, given: given.length, taken, rounds: told.rounds, bytes: told.bytes }
-  }
-
-  /** A mailbox that either relay does not keep any more is no failure of the repair. */
-  async #unlessGone(mailbox: Uint8Array, peer: PeerAddress, signal: AbortSignal): Promise<Repaired> {
-    try {
-      return await this.mailbox(mailbox, peer, signal)
-    } catch (error) {
-      if (isMailboxError(error, 'NO_MAILBOX') || isMailboxError(error, 'POLICY')) return nothingRepaired
-      throw error
-    }
   }
 
   async #adopt(mailbox: Uint8Array, locator: Uint8Array): Promise<void> {
     try {
       await this.#init.directory.configure(parseIdentityKey(mailbox), { locator })
     } catch (error) {
-      // ours is the newer one: the other relay has taken it, or refuses the rest
-      if (!isMailboxError(error, 'MOVED')) throw error
+      // ours is the newer one, or theirs has expired: the records are repaired all the same
+      if (!isMailboxError(error) || !['MOVED', 'EXPIRED'].includes(error.code)) throw error
     }
   }
 
   async #take(
     mailbox: Uint8Array,
     wanted: { ids: readonly Uint8Array[]; records: boolean },
-    from: { peer: PeerAddress; channel: Channel; signal: AbortSignal }
+    { peer, channel, signal }: Contact
   ): Promise<number> {
-    const { channel, signal, peer } = from
-    let left = [...wanted.ids]
+    let left = wanted.ids
     let taken = 0
-    // ends: every answer speaks for at least one id
+    // ends: every answer speaks for at least one id, and brings something unless it speaks for all
     while (left.length > 0) {
-      const { items, served } = await call(channel, { want: { mailbox, ids: left.slice(0, wantIdsMax) } }, signal)
-      if (served < 1) throw new MailboxError('MALFORMED', 'An answer to WANT that speaks for nothing.')
+      const ids = left.slice(0, wantIdsMax)
+      const request = { mailbox, ids, noRecords: !wanted.records }
+      const { items, served } = await this.#call(channel, { want: request }, signal)
+      if (served < 1 || (items.length === 0 && served < ids.length))
+        throw new MailboxError('MALFORMED', 'An answer to WANT that brings nothing.')
       left = left.slice(served)
       const given = wanted.records ? items : items.filter(({ kind }) => kind !== itemKinds.record)
       taken += (await this.#init.merge.take(parseIdentityKey(mailbox), given, peer.id)).taken
@@ -148,13 +208,13 @@ export class Repair {
     return taken
   }
 
-  async #give(mailbox: Uint8Array, items: readonly HeldItem[], channel: Channel, signal: AbortSignal): Promise<void> {
+  async #give(mailbox: Uint8Array, items: readonly HeldItem[], { channel, signal }: Contact): Promise<void> {
     let left = items
     // ends: every message speaks for at least one item
     while (left.length > 0) {
-      const { values, served } = await this.#init.inventory.values(mailbox, left)
+      const { values, served } = await this.#init.inventory.values(mailbox, left, { records: true })
       left = left.slice(served)
-      if (values.length > 0) await call(channel, { give: { mailbox, items: values } }, signal)
+      if (values.length > 0) await this.#call(channel, { give: { mailbox, items: values } }, signal)
     }
   }
 
@@ -171,25 +231,37 @@ export class Repair {
 
   async #hello(channel: Channel, signal: AbortSignal): Promise<Uint8Array> {
     const ours = this.#init.env.random(saltBytes)
-    const { salt: theirs } = await call(channel, { hello: { salt: ours } }, signal)
+    const { salt: theirs } = await this.#call(channel, { hello: { salt: ours } }, signal)
     if (theirs.byteLength !== saltBytes || equals(theirs, ours))
       throw new MailboxError('MALFORMED', 'The other relay gave no salt of its own.')
     return Buffer.concat([ours, theirs])
   }
+
+  /** A relay that asks for a pause is given it, `pausesMax` times. */
+  async #call(channel: Channel, request: SyncRequest, signal: AbortSignal, deadlineMs?: number): Promise<SyncResponse> {
+    for (let pauses = 0; ; pauses++) {
+      const response = decoded(await channel.call(SyncRequest.encode(request), { signal, deadlineMs }))
+      if (response.status === Status.OK) return response
+      const code = statusName(response.status)
+      if (code !== 'BUSY' || pauses === pausesMax) throw refusalOf(response)
+      await this.#init.env.delay(Math.min(response.retryAfterMs, pauseMsMax), signal)
+    }
+  }
 }
 
-async function call(channel: Channel, request: SyncRequest, signal: AbortSignal): Promise<SyncResponse> {
-  const bytes = await channel.call(SyncRequest.encode(request), { signal })
-  let response: SyncResponse
+function decoded(bytes: Uint8Array): SyncResponse {
   try {
-    response = SyncResponse.decode(bytes)
+    return SyncResponse.decode(bytes)
   } catch (cause) {
     throw new MailboxError('MALFORMED', 'Not an answer of the sync protocol.', { cause })
   }
-  if (response.status === Status.OK) return response
-  const code = statusName(response.status)
-  throw new MailboxError(code === 'OK' ? 'UNAVAILABLE' : code, 'The other relay refused a part of the repair.', {
-    retryAfterMs: response.retryAfterMs
+}
+
+function refusalOf({ status, retryAfterMs, locator }: SyncResponse): MailboxError {
+  const code = statusName(status)
+  return new MailboxError(code === 'OK' ? 'UNAVAILABLE' : code, 'The other relay refused a part of the repair.', {
+    retryAfterMs,
+    ...(locator === undefined ? {} : { locator })
   })
 }
 
@@ -210,6 +282,7 @@ async function reconcile(
     const told = initiator.next(ranges)
     found.have.push(...told.have)
     found.need.push(...told.need)
+    if (found.need.length > needMax) throw new MailboxError('MALFORMED', 'More items than a mailbox can have.')
     question = told.question
   }
   return { ...found, rounds, bytes }

@@ -3,16 +3,22 @@
  * relays everything is kept equal. A standby gives what it took to the active ones, and is given no records.
  */
 import type { Locator, LocatorRelay } from '../identity/locator.ts'
+import { dialAddressesMax } from '../limits.ts'
 import type { PeerAddress } from '../wire/port.ts'
 import { nameOf } from './keys.ts'
 
 type Listed = Pick<Locator, 'relays' | 'closed'>
 
+interface Entry {
+  readonly mailbox: Uint8Array
+  /** Of the relay, as this mailbox's owner says. */
+  readonly addresses: readonly string[]
+}
+
 interface Peer {
-  address: PeerAddress
   /** Mailboxes to keep equal with this relay, and those of which it is to be given what we took for it. */
-  readonly shared: Map<string, Uint8Array>
-  readonly handedOver: Map<string, Uint8Array>
+  readonly shared: Map<string, Entry>
+  readonly handedOver: Map<string, Entry>
 }
 
 export class Replicas {
@@ -38,9 +44,10 @@ export class Replicas {
     if (own === undefined) return
     for (const relay of this.othersOf(after)) {
       if (own === 'standby' && relay.role === 'standby') continue
-      const peer = this.#peerOf(relay)
-      if (own === relay.role) peer.shared.set(name, mailbox)
-      else if (own === 'standby') peer.handedOver.set(name, mailbox)
+      const peer = this.#peerOf(relay.id)
+      const entry = { mailbox, addresses: relay.addresses }
+      if (own === relay.role) peer.shared.set(name, entry)
+      else if (own === 'standby') peer.handedOver.set(name, entry)
     }
   }
 
@@ -55,31 +62,41 @@ export class Replicas {
     return { there, here: this.#roleIn(locator) === 'active' }
   }
 
-  /** Every relay that something is kept equal with or handed over to. */
-  peers(): PeerAddress[] {
-    return [...this.#peers.values()].map(({ address }) => address)
+  /** Relays that something is kept equal with or handed over to. */
+  peers(): string[] {
+    return [...this.#peers.keys()]
+  }
+
+  /**
+   * How to dial a relay: the addresses that most owners name, at most dialAddressesMax, since any stranger may open a
+   * mailbox and name others. None when nobody does: then the network's own knowledge serves.
+   */
+  addressOf(id: string): PeerAddress {
+    const peer = this.#peers.get(id)
+    const votes = new Map<string, number>()
+    for (const { addresses } of [...(peer?.shared.values() ?? []), ...(peer?.handedOver.values() ?? [])]) {
+      for (const address of addresses) votes.set(address, (votes.get(address) ?? 0) + 1)
+    }
+    const ranked = [...votes].sort(([, a], [, b]) => b - a).map(([address]) => address)
+    return { id, addresses: ranked.slice(0, dialAddressesMax) }
   }
 
   sharedWith(id: string): Uint8Array[] {
-    return [...(this.#peers.get(id)?.shared.values() ?? [])]
+    return [...(this.#peers.get(id)?.shared.values() ?? [])].map(({ mailbox }) => mailbox)
   }
 
   handedOverTo(id: string): Uint8Array[] {
-    return [...(this.#peers.get(id)?.handedOver.values() ?? [])]
+    return [...(this.#peers.get(id)?.handedOver.values() ?? [])].map(({ mailbox }) => mailbox)
   }
 
   #roleIn({ relays }: Listed): LocatorRelay['role'] | undefined {
     return relays.find(({ id }) => id === this.#self)?.role
   }
 
-  #peerOf({ id, addresses }: LocatorRelay): Peer {
-    const address = { id, addresses }
+  #peerOf(id: string): Peer {
     const known = this.#peers.get(id)
-    if (known !== undefined) {
-      known.address = address
-      return known
-    }
-    const peer: Peer = { address, shared: new Map(), handedOver: new Map() }
+    if (known !== undefined) return known
+    const peer: Peer = { shared: new Map(), handedOver: new Map() }
     this.#peers.set(id, peer)
     return peer
   }

@@ -6,6 +6,7 @@ import type { Environment, Log } from '../environment.ts'
 import { isMailboxError } from '../errors.ts'
 import type { Locator } from '../identity/locator.ts'
 import {
+  repairAttemptsMax,
   repairEveryMs,
   repairMailboxesMax,
   repairPeersMax,
@@ -18,7 +19,8 @@ import { Turns } from '../placement/turns.ts'
 import type { PeerAddress } from '../wire/port.ts'
 import { nameOf } from './keys.ts'
 import type { Observe } from './options.ts'
-import { nothingRepaired, sumOf, type Repair, type Repaired } from './repair.ts'
+import type { Repair } from './repair.ts'
+import { nothingRepaired, sumOf, type Repaired } from './repaired.ts'
 import type { Replicas } from './replicas.ts'
 
 export interface ReplicatorInit {
@@ -99,12 +101,15 @@ export class Replicator {
   async repairAll(signal: AbortSignal): Promise<Repaired & { readonly failed: readonly string[] }> {
     const failed: string[] = []
     let sum = nothingRepaired
-    for (const peer of this.#init.replicas.peers().slice(0, repairPeersMax)) {
+    const { repair, replicas } = this.#init
+    for (const id of replicas.peers().slice(0, repairPeersMax)) {
+      const all = async (): Promise<Repaired> =>
+        await repair.run(replicas.addressOf(id), { mailboxes: [], everything: true }, signal)
       try {
-        sum = sumOf(sum, await this.#turns.take(async () => await this.#init.repair.all(peer, signal), signal))
+        sum = sumOf(sum, await this.#turns.take(all, signal))
       } catch (error) {
         if (!isMailboxError(error) || error.code === 'STORE' || signal.aborted) throw error
-        failed.push(peer.id)
+        failed.push(id)
       }
     }
     return { ...sum, failed }
@@ -113,9 +118,9 @@ export class Replicator {
   async #rounds(): Promise<void> {
     const { replicas, stopping } = this.#init
     while (!stopping.aborted) {
-      for (const peer of replicas.peers()) {
-        const queue = this.#queueOf(peer)
-        if (queue === undefined) break
+      for (const id of replicas.peers()) {
+        const queue = this.#queueOf(replicas.addressOf(id))
+        if (queue === undefined) continue
         queue.everything = true
         this.#run(queue, repairRetryMsMin)
       }
@@ -129,10 +134,20 @@ export class Replicator {
       known.peer = peer
       return known
     }
-    if (this.#queues.size >= repairPeersMax || this.#init.stopping.aborted) return undefined
+    if (this.#init.stopping.aborted || !this.#makeRoom()) return undefined
     const queue: Queue = { peer, mailboxes: new Map(), everything: false, failures: 0, running: false }
     this.#queues.set(peer.id, queue)
     return queue
+  }
+
+  /** Relays that do not answer give way to others: any stranger may name some. */
+  #makeRoom(): boolean {
+    if (this.#queues.size < repairPeersMax) return true
+    const worst = [...this.#queues.values()].reduce((a, b) => (b.failures > a.failures ? b : a))
+    if (worst.failures === 0) return false
+    worst.failures = repairAttemptsMax
+    this.#queues.delete(worst.peer.id)
+    return true
   }
 
   #run(queue: Queue, afterMs: number): void {
@@ -150,7 +165,8 @@ export class Replicator {
 
   /** Ends when nothing waits for this relay any more, or the relay stops. */
   async #drain(queue: Queue, afterMs: number): Promise<void> {
-    while (queue.mailboxes.size > 0 || queue.everything) {
+    // one that has failed often is the next round's business
+    while ((queue.mailboxes.size > 0 || queue.everything) && queue.failures < repairAttemptsMax) {
       const retryMs = Math.min(repairRetryMsMin * 2 ** queue.failures, repairRetryMsMax)
       // half of it by chance, so that relays that came back together are not asked together
       const pauseMs = queue.failures === 0 ? afterMs : retryMs / 2 + this.#chance(retryMs / 2)
@@ -158,7 +174,7 @@ export class Replicator {
       await this.#attempt(queue)
     }
     queue.running = false
-    this.#queues.delete(queue.peer.id)
+    if (this.#queues.get(queue.peer.id) === queue) this.#queues.delete(queue.peer.id)
   }
 
   async #attempt(queue: Queue): Promise<void> {
@@ -182,20 +198,14 @@ export class Replicator {
   }
 
   async #repair(
-    peer: PeerAddress,
+    { id, addresses }: PeerAddress,
     what: { mailboxes: Map<string, Uint8Array>; everything: boolean }
   ): Promise<Repaired> {
-    const { repair, stopping } = this.#init
-    let sum = nothingRepaired
-    for (const mailbox of what.mailboxes.values()) {
-      try {
-        sum = sumOf(sum, await repair.mailbox(mailbox, peer, stopping))
-      } catch (error) {
-        // not kept by one of the two any more
-        if (!isMailboxError(error, 'NO_MAILBOX') && !isMailboxError(error, 'POLICY')) throw error
-      }
-    }
-    return what.everything ? sumOf(sum, await repair.all(peer, stopping)) : sum
+    const { repair, replicas, stopping } = this.#init
+    const known = replicas.addressOf(id)
+    const { mailboxes, everything } = what
+    const peer = known.addresses.length > 0 ? known : { id, addresses }
+    return await repair.run(peer, { mailboxes: mailboxes.values(), everything }, stopping)
   }
 
   /** Below `ms`, evenly. */

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { saltedId, type HeldItem, type Inventory } from './inventory.ts'
 import { isMailboxError } from '../errors.ts'
+import { throwIfAborted } from '../placement/turns.ts'
 import { nameOf } from './keys.ts'
 import { ItemSet } from './reconcile.ts'
 import type { Replicas } from './replicas.ts'
@@ -13,11 +14,13 @@ export const saltBytes = 16
 export async function mailboxSet(
   o: { replicas: Replicas; inventory: Inventory },
   peer: string,
-  salt: Uint8Array
+  salt: Uint8Array,
+  signal: AbortSignal
 ): Promise<{ set: ItemSet; mailboxes: Map<string, Uint8Array> }> {
   const mailboxes = new Map<string, Uint8Array>()
   const ids: Uint8Array[] = []
   for (const mailbox of o.replicas.sharedWith(peer)) {
+    throwIfAborted(signal)
     const digest = await digestOf(o.inventory, mailbox)
     if (digest === undefined) continue
     const id = hash('sha256', Buffer.concat([salt, mailbox, digest]), 'buffer')

@@ -100,8 +100,13 @@ export class RelayStore {
   /** @see Writer.submit */
   async write<T>(operation: Operation<T>): Promise<T> {
     const result = await this.#writer.submit(operation)
-    if (operation.changes !== undefined) this.#onChange(operation.changes)
+    if (operation.changes !== undefined) this.changed(operation.changes)
     return result
+  }
+
+  /** Says that what is known of a mailbox has changed besides what a write has said. */
+  changed(mailbox: Uint8Array): void {
+    this.#onChange(mailbox)
   }
 
   /** Calls `listener` with every mailbox whose records, tombstones or documents have changed, once that is on disk. */

@@ -1,5 +1,6 @@
 /** `/mailbox/sync/1.0.0`, the answering end: two relays of one mailbox compare what they hold (SPEC §9.5 to §9.7). */
 import { Budget } from '../placement/budget.ts'
+import type { Turns } from '../placement/turns.ts'
 import { hourOf, type Environment, type Log } from '../environment.ts'
 import { MailboxError, Status, statusName } from '../errors.ts'
 import { parseIdentityKey, type IdentityKey } from '../identity/keys.ts'
@@ -10,7 +11,7 @@ import { SyncRequest, SyncResponse, type SyncGive, type SyncItems, type SyncWant
 import type { Handler, Session } from '../wire/port.ts'
 import { decodeRequest, ok, refusal } from './answer.ts'
 import type { Directory, HostedMailbox } from './directory.ts'
-import type { HeldItem, Inventory } from './inventory.ts'
+import { itemKinds, type HeldItem, type Inventory } from './inventory.ts'
 import { nameOf } from './keys.ts'
 import type { Merge } from './merge.ts'
 import type { Observe } from './options.ts'
@@ -23,6 +24,8 @@ export interface SyncDesk {
   readonly replicas: Replicas
   readonly inventory: Inventory
   readonly merge: Merge
+  /** Sets are built and compared a few at a time, whoever asks. */
+  readonly turns: Turns
   readonly env: Environment
   readonly log: Log
   readonly observe: Observe
@@ -70,14 +73,14 @@ async function serve(desk: SyncDesk, request: SyncRequest, session: Session): Pr
   if (request.hello !== undefined) return hello(desk, request.hello.salt, state)
   if (request.mailboxes !== undefined) {
     const { ranges, first } = request.mailboxes
-    if (first) {
-      spend(desk, state)
-      state.mailboxes = (await mailboxSet(desk, from, saltOf(state))).set
-    }
-    if (state.mailboxes === undefined) throw new MailboxError('MALFORMED', 'A reconciliation without a beginning.')
-    return { ranges: respond(state.mailboxes, ranges) }
+    spend(desk, state)
+    return await desk.turns.take(async () => {
+      if (first) state.mailboxes = (await mailboxSet(desk, from, saltOf(state), session.signal)).set
+      if (state.mailboxes === undefined) throw new MailboxError('MALFORMED', 'A reconciliation without a beginning.')
+      return { ranges: respond(state.mailboxes, ranges) }
+    }, session.signal)
   }
-  if (request.items !== undefined) return await items(desk, request.items, state, from)
+  if (request.items !== undefined) return await items(desk, request.items, state, session)
   if (request.want !== undefined) return await want(desk, request.want, state, from)
   if (request.give !== undefined) return await give(desk, request.give, from)
   throw new MailboxError('MALFORMED', 'No call in the request.')
@@ -110,17 +113,20 @@ function spend(desk: SyncDesk, { budget }: StreamState): void {
   if (waitMs > 0) throw new MailboxError('BUSY', 'Too many reconciliations on one stream.', { retryAfterMs: waitMs })
 }
 
-async function items(desk: SyncDesk, call: SyncItems, state: StreamState, from: string): Promise<Result> {
+async function items(desk: SyncDesk, call: SyncItems, state: StreamState, session: Session): Promise<Result> {
+  spend(desk, state)
   const result: Result = {}
   if (call.first) {
-    spend(desk, state)
-    const hosted = await sharedWith(desk, call.mailbox, call.locator, from)
-    if (call.locator !== undefined && Buffer.compare(call.locator, hosted.locator.bytes) !== 0)
-      result.locator = hosted.locator.bytes
-    const { set, items: held } = await itemSet(desk.inventory, call.mailbox, saltOf(state))
-    state.items = { mailbox: nameOf(call.mailbox), set, items: held }
+    const { locator } = await sharedWith(desk, call.mailbox, call.locator, peerText(session.remotePeer))
+    if (call.locator !== undefined && Buffer.compare(call.locator, locator.bytes) !== 0) result.locator = locator.bytes
   }
-  return { ...result, ranges: respond(snapshotOf(state, call.mailbox).set, call.ranges) }
+  return await desk.turns.take(async () => {
+    if (call.first) {
+      const { set, items: held } = await itemSet(desk.inventory, call.mailbox, saltOf(state))
+      state.items = { mailbox: nameOf(call.mailbox), set, items: held }
+    }
+    return { ...result, ranges: respond(snapshotOf(state, call.mailbox).set, call.ranges) }
+  }, session.signal)
 }
 
 function snapshotOf({ items: snapshot }: StreamState, mailbox: Uint8Array): Snapshot {
@@ -129,17 +135,21 @@ function snapshotOf({ items: snapshot }: StreamState, mailbox: Uint8Array): Snap
 }
 
 async function want(desk: SyncDesk, call: SyncWant, state: StreamState, from: string): Promise<Result> {
-  await sharedWith(desk, call.mailbox, undefined, from)
+  const { locator } = await sharedWith(desk, call.mailbox, undefined, from)
+  const records = !call.noRecords && desk.replicas.recordsGo(locator, from).there
   const known = snapshotOf(state, call.mailbox).items
   const wanted = call.ids.map(id => known.get(nameOf(id)))
   if (wanted.some(item => item === undefined)) throw new MailboxError('MALFORMED', 'An id that was never listed.')
-  const { values, served } = await desk.inventory.values(call.mailbox, wanted as HeldItem[])
+  const { values, served } = await desk.inventory.values(call.mailbox, wanted as HeldItem[], { records })
   return { items: values, served }
 }
 
 async function give(desk: SyncDesk, call: SyncGive, from: string): Promise<Result> {
-  await sharedWith(desk, call.mailbox, undefined, from)
-  await desk.merge.take(keyOf(call.mailbox), call.items, from)
+  const { locator } = await sharedWith(desk, call.mailbox, undefined, from)
+  const { here } = desk.replicas.recordsGo(locator, from)
+  // a standby takes no records
+  const taken = here ? call.items : call.items.filter(({ kind }) => kind !== itemKinds.record)
+  await desk.merge.take(keyOf(call.mailbox), taken, from)
   return {}
 }
 
@@ -153,7 +163,7 @@ function keyOf(mailbox: Uint8Array): IdentityKey {
 
 /**
  * The mailbox, if the newest locator that either relay holds lists the asking one (SPEC §9.5).
- * @throws MailboxError NO_MAILBOX, POLICY
+ * @throws MailboxError NO_MAILBOX, MOVED with ours, and what `Directory.configure` throws
  */
 async function sharedWith(
   desk: SyncDesk,
@@ -164,12 +174,16 @@ async function sharedWith(
   let hosted = await desk.directory.need(mailbox)
   if (offered !== undefined && Buffer.compare(offered, hosted.locator.bytes) !== 0) {
     const key = keyOf(mailbox)
-    const theirs = await openLocator(offered, { mailbox: key, nowHour: hourOf(desk.env.now()) })
-    if (supersedes(theirs, hosted.locator)) {
+    // one that has expired changes nothing, and does not stand in the way of the records
+    const theirs = await openLocator(offered, { mailbox: key })
+    if (supersedes(theirs, hosted.locator) && theirs.validUntilHour > hourOf(desk.env.now())) {
       await desk.directory.configure(key, { locator: offered })
       hosted = await desk.directory.need(mailbox)
     }
   }
-  if (hosted.locator.relays.some(({ id }) => id === from)) return hosted
-  throw new MailboxError('POLICY', 'The locator of the mailbox does not list this relay.')
+  const { locator } = hosted
+  if (locator.relays.some(({ id }) => id === from)) return hosted
+  throw new MailboxError('MOVED', 'The locator of the mailbox does not list the other relay.', {
+    locator: locator.bytes
+  })
 }

@@ -51,6 +51,7 @@ const open = async (db: Database): Promise<RelayStore> => await RelayStore.open(
 /** @param openDatabase gives a new, empty database each time */
 export function relayStoreContract(test: RunTest, openDatabase: () => Promise<Database>): void {
   deposits(test, openDatabase)
+  tombstones(test, openDatabase)
   expiry(test, openDatabase)
   restarts(test, openDatabase)
 }
@@ -101,6 +102,34 @@ function deposits(test: RunTest, openDatabase: () => Promise<Database>): void {
     const refused = results[2]
     assert.ok(refused?.status === 'rejected' && isMailboxError(refused.reason, 'QUOTA'))
     assert.deepEqual(await store.counters(mailbox), { records: 2, bytes: 108, tombstones: 0 })
+  })
+}
+
+function tombstones(test: RunTest, openDatabase: () => Promise<Database>): void {
+  test('an id that a tombstone names twice is removed once', async () => {
+    const store = await open(await openDatabase())
+    for (const n of [1, 2, 3]) await store.write(deposit(depositOf(n)))
+    const removed = await store.write(tombstoneOf(1, 1, 1, 2))
+    assert.equal(removed.records, 2)
+    assert.equal((await store.counters(mailbox)).records, 1)
+  })
+
+  test('a tombstone takes a place of its own, also when it names nothing new, and gives it back', async () => {
+    const store = await open(await openDatabase())
+    await store.write(tombstoneOf(1))
+    assert.equal((await store.counters(mailbox)).tombstones, 2)
+    const again = {
+      mailbox,
+      ids: [idOf(1)],
+      dropAfterHour: 100,
+      nowMs: 6,
+      signed: Uint8Array.of(2),
+      digest: idOf(0xef)
+    }
+    for (let times = 0; times < 2; times++) await store.write(tombstone(again))
+    assert.equal((await store.counters(mailbox)).tombstones, 3)
+    await sweepAll(store, 200)
+    assert.equal((await store.counters(mailbox)).tombstones, 0)
   })
 }
 

@@ -1523,6 +1523,10 @@ export declare namespace SyncRequest {
         index: number;
         value: Uint8Array;
     }
+    interface SyncRequestWantNoRecordsFieldEvent {
+        field: '$.want.noRecords';
+        value: boolean;
+    }
     interface SyncRequestGiveMailboxFieldEvent {
         field: '$.give.mailbox';
         value: Uint8Array;
@@ -1539,7 +1543,7 @@ export declare namespace SyncRequest {
     }
     function encode(obj: Partial<SyncRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): SyncRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestHelloSaltFieldEvent | SyncRequestMailboxesRangesFieldEvent | SyncRequestMailboxesFirstFieldEvent | SyncRequestItemsMailboxFieldEvent | SyncRequestItemsRangesFieldEvent | SyncRequestItemsFirstFieldEvent | SyncRequestItemsLocatorFieldEvent | SyncRequestWantMailboxFieldEvent | SyncRequestWantIdsFieldEvent | SyncRequestGiveMailboxFieldEvent | SyncRequestGiveItemsKindFieldEvent | SyncRequestGiveItemsValueFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestHelloSaltFieldEvent | SyncRequestMailboxesRangesFieldEvent | SyncRequestMailboxesFirstFieldEvent | SyncRequestItemsMailboxFieldEvent | SyncRequestItemsRangesFieldEvent | SyncRequestItemsFirstFieldEvent | SyncRequestItemsLocatorFieldEvent | SyncRequestWantMailboxFieldEvent | SyncRequestWantIdsFieldEvent | SyncRequestWantNoRecordsFieldEvent | SyncRequestGiveMailboxFieldEvent | SyncRequestGiveItemsKindFieldEvent | SyncRequestGiveItemsValueFieldEvent>;
 }
 export interface SyncHello {
     salt: Uint8Array;
@@ -1603,6 +1607,7 @@ export declare namespace SyncItems {
 export interface SyncWant {
     mailbox: Uint8Array;
     ids: Uint8Array[];
+    noRecords: boolean;
 }
 export declare namespace SyncWant {
     const codec: () => Codec<SyncWant>;
@@ -1615,9 +1620,13 @@ export declare namespace SyncWant {
         index: number;
         value: Uint8Array;
     }
+    interface SyncWantNoRecordsFieldEvent {
+        field: '$.noRecords';
+        value: boolean;
+    }
     function encode(obj: Partial<SyncWant>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncWant>): SyncWant;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncWant>): Generator<SyncWantMailboxFieldEvent | SyncWantIdsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncWant>): Generator<SyncWantMailboxFieldEvent | SyncWantIdsFieldEvent | SyncWantNoRecordsFieldEvent>;
 }
 export interface SyncGive {
     mailbox: Uint8Array;

@@ -5970,13 +5970,18 @@ export var SyncWant;
                         w.bytes(value);
                     }
                 }
+                if ((obj.noRecords != null && obj.noRecords !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.noRecords);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     mailbox: uint8ArrayAlloc(0),
-                    ids: []
+                    ids: [],
+                    noRecords: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -5994,6 +5999,10 @@ export var SyncWant;
                                 throw new MaxLengthError('Decode error - repeated field "ids" had too many elements');
                             }
                             obj.ids.push(reader.bytes());
+                            break;
+                        }
+                        case 3: {
+                            obj.noRecords = reader.bool();
                             break;
                         }
                         default: {
@@ -6031,6 +6040,13 @@ export var SyncWant;
                                 value: reader.bytes()
                             };
                             obj.ids++;
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.noRecords`,
+                                value: reader.bool()
+                            };
                             break;
                         }
                         default: {

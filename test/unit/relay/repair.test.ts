@@ -6,11 +6,15 @@ import { msPerHour } from '../../../src/environment.ts'
 import { Status } from '../../../src/errors.ts'
 import { openBundle, signBundle, type Strangers } from '../../../src/identity/bundle.ts'
 import { generateIdentity, type PrivateIdentity } from '../../../src/identity/keys.ts'
+import { openLocator, signLocator } from '../../../src/identity/locator.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import { createTombstone } from '../../../src/identity/tombstone.ts'
 import { repairRetryMsMax, repairRetryMsMin, repairSettleMs } from '../../../src/limits.ts'
-import type { Repaired } from '../../../src/relay/repair.ts'
-import type { Record } from '../../../src/wire/messages.js'
+import { itemKinds } from '../../../src/relay/inventory.ts'
+import { Initiator, ItemSet } from '../../../src/relay/reconcile.ts'
+import type { Repaired } from '../../../src/relay/repaired.ts'
+import { SyncRequest, SyncResponse, type Record } from '../../../src/wire/messages.js'
+import { protocols } from '../../../src/wire/port.ts'
 import type { Peer, RelayHost } from '../../helpers/relays.ts'
 import { RelayWorld } from '../../helpers/relays.ts'
 
@@ -156,7 +160,7 @@ test('a mailbox with more than one message can hold is repaired in several', asy
     assert.equal((await peer.deposit(world.host(n % 2), record)).status, Status.OK)
   }
   await repair(world.host(0))
-  assert.deepEqual(recordsOf(world), [9, 9, 5])
+  assert.deepEqual(recordsOf(world).slice(0, 2), [9, 9])
   await repair(world.host(2))
   assert.deepEqual(recordsOf(world), [9, 9, 9])
 })
@@ -215,4 +219,88 @@ test('a standby gives what it took to the active relays, and is given no records
   assert.deepEqual(recordsOf(world), [1, 1, 1, 1])
   await repair(world.host(3))
   assert.deepEqual(recordsOf(world), [2, 2, 2, 1])
+})
+
+test('a mailbox that cannot be repaired hides no other, and an expired locator does not keep records from it', async t => {
+  const here = await scene(t)
+  const { world, bob, peer } = here
+  await deposited(here, 0)
+  const { locator } = await peer.info(world.host(0), bob.key)
+  assert.ok(locator !== undefined)
+  const held = await openLocator(locator, { mailbox: bob.key, nowHour: world.nowHour })
+  const fields = { ...held, seq: held.seq + 1, validUntilHour: world.nowHour + 2 }
+  const shortLived = await signLocator(bob, fields)
+  await peer.owner(world.host(1), { config: { mailbox: bob.key, locator: shortLived.bytes } })
+  world.clock.advance(3 * msPerHour)
+  const carol = generateIdentity()
+  await world.registered(carol)
+  const other = await peer.record(world.host(0), carol.key)
+  await peer.deposit(world.host(0), other)
+  for (const host of world.hosts) assert.deepEqual((await repair(host)).failed, [])
+  assert.deepEqual(recordsOf(world), [2, 2, 2])
+})
+
+test('a relay that a newer locator has left learns so from the others, and answers MOVED', async t => {
+  const world = await RelayWorld.start(4)
+  t.after(async () => {
+    await world.close()
+  })
+  const bob = generateIdentity()
+  const mailbox = await world.mailbox(bob)
+  const register = async (...at: number[]): Promise<unknown> =>
+    await mailbox.register({ relays: at.map(n => world.host(n).address), active: at.length, standby: 0 })
+  await register(0, 1, 2)
+  const peer = world.peer()
+  const record = await peer.record(world.host(2), bob.key)
+  await register(0, 1, 3)
+  assert.equal((await peer.deposit(world.host(2), record)).status, Status.OK)
+  await repair(world.host(2))
+  assert.equal((await peer.deposit(world.host(2), await peer.record(world.host(0), bob.key))).status, Status.MOVED)
+})
+
+test('a peer that lists items and gives none is left alone', async t => {
+  const here = await scene(t)
+  const { world, bob } = here
+  const [relay] = world.hosts.slice(2)
+  assert.ok(relay !== undefined)
+  await relay.relay.stop()
+  const salt = new Uint8Array(16).fill(7)
+  const listed = new Initiator(new ItemSet([{ key: world.nowHour + 1, id: new Uint8Array(32).fill(9) }])).start()
+  let wants = 0
+  await relay.node.responder.handle(protocols.sync, async bytes => {
+    const request = SyncRequest.decode(bytes)
+    if (request.want !== undefined) wants++
+    const answer = { status: Status.OK, retryAfterMs: 0, limit: 0, salt, ranges: listed, items: [], served: 1 }
+    return await Promise.resolve(SyncResponse.encode(answer))
+  })
+  const { failed } = await repair(world.host(0))
+  assert.deepEqual(failed, [])
+  assert.ok(wants <= 2, `${wants} times`)
+  assert.equal((await here.peer.pulled(world.host(0), bob.key)).length, 0)
+})
+
+test('a standby that asks for records gets none', async t => {
+  const world = await RelayWorld.start(2)
+  t.after(async () => {
+    await world.close()
+  })
+  const bob = generateIdentity()
+  const mailbox = await world.mailbox(bob)
+  await mailbox.register({ relays: world.hosts.map(host => host.address), active: 1, standby: 1 })
+  const peer = world.peer()
+  await peer.deposit(world.host(0), await peer.record(world.host(0), bob.key))
+  const { network } = world.host(1).node
+  const channel = await network.channel(world.host(0).address, protocols.sync)
+  const ask = async (request: SyncRequest): Promise<SyncResponse> =>
+    SyncResponse.decode(await channel.call(SyncRequest.encode(request)))
+  await ask({ hello: { salt: new Uint8Array(16) } })
+  const nothing = new Initiator(new ItemSet([]))
+  const { ranges } = await ask({ items: { mailbox: bob.key, ranges: nothing.start(), first: true } })
+  const { need } = nothing.next(ranges)
+  const { items, served } = await ask({ want: { mailbox: bob.key, ids: need, noRecords: false } })
+  assert.equal(served, need.length)
+  assert.deepEqual(
+    items.filter(({ kind }) => kind === itemKinds.record),
+    []
+  )
 })
