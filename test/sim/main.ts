@@ -1,0 +1,49 @@
+/**
+ * npm run sim: many seeds of the simulation, or one again.
+ *
+ *   npm run sim -- --seeds 500 [--from 1]
+ *   npm run sim -- --seed 17
+ *   npm run sim -- --seeds 50 --sabotage 'relay forgets acks' [--until resurrected]
+ */
+import { parseArgs } from 'node:util'
+import { textOf, totalsOf } from './report.ts'
+import { runSeed } from './run.ts'
+import type { Run } from './run.ts'
+import { sabotages } from './sabotage.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '100' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    sabotage: { type: 'string' },
+    until: { type: 'string' },
+    first: { type: 'boolean', default: false },
+    'no-repair': { type: 'boolean', default: false }
+  }
+})
+
+function whole(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new RangeError(`"${text}" is not a whole number`)
+}
+
+const sabotage = values.sabotage === undefined ? {} : sabotages[values.sabotage]
+if (sabotage === undefined) throw new RangeError(`the sabotages are: ${Object.keys(sabotages).join(', ')}`)
+const from = whole(values.seed ?? values.from)
+const count = values.seed === undefined ? whole(values.seeds) : 1
+const runs: Run[] = []
+const startedMs = performance.now()
+for (let seed = from; seed < from + count; seed++) {
+  const run = await runSeed({ seed, sabotage, ...(values['no-repair'] ? { repair: false } : {}) })
+  runs.push(run)
+  const text = textOf(run)
+  if (values.seed !== undefined || text.failed) process.stdout.write(`${text.lines.join('\n')}\n`)
+  if (values.first && text.failed) break
+  if (values.until !== undefined && text.lines.some(line => line.includes(`${values.until}: `))) break
+}
+const totals = totalsOf(runs)
+process.stdout.write(`${totals.lines.join('\n')}\n`)
+process.stdout.write(`${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`)
+process.exitCode = totals.failed ? 1 : 0
