@@ -30,6 +30,8 @@ export class ClientNode implements Machine {
   readonly #chance: Chance
   /** Ids of relays that keep the mailbox, or have kept it. */
   readonly relays = new Set<string>()
+  /** Those of the last registration. */
+  listed: ReadonlySet<string> = new Set()
   #registered = false
   #process: SimProcess | undefined
   #node: MemoryNode
@@ -93,6 +95,7 @@ export class ClientNode implements Machine {
     const { locator } = (await this.mailbox?.register(this.#registered ? given : { active, standby })) ?? {}
     if (locator === undefined) return
     this.#registered = true
+    this.listed = new Set(locator.relays.map(({ id }) => id))
     for (const { id } of locator.relays) this.relays.add(id)
   }
 

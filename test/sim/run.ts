@@ -173,8 +173,14 @@ class Season {
     }
     await world.pass(calmMs)
     for (const relay of world.relays) {
-      const labels = relay.held().flatMap(({ id }) => this.#work.labels.get(id) ?? [])
-      world.record({ type: 'held', relay: relay.name, labels })
+      // a relay that the mailbox has left keeps what it has until that expires, and nobody asks it any more (SPEC §10.7)
+      const owners = world.clients.filter(({ listed }) => listed.has(relay.address.id)).map(({ hex }) => hex)
+      const held = relay.held().filter(({ mailbox }) => owners.includes(mailbox))
+      world.record({
+        type: 'held',
+        relay: relay.name,
+        labels: held.flatMap(({ id }) => this.#work.labels.get(id) ?? [])
+      })
     }
     for (const client of world.clients) await this.#finish(client, 'pull', async () => await this.#work.pull(client))
   }

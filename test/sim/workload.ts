@@ -1,7 +1,7 @@
 /** What the applications do: send, pull, ack, register; and what they make of the answers. */
 import { msPerHour } from '../../src/environment.ts'
 import type { Mailbox } from '../../src/client/mailbox.ts'
-import { isMailboxError } from '../../src/errors.ts'
+import { terminal } from '../../src/client/entry.ts'
 import type { Message } from '../../src/client/message.ts'
 import { listLimitMax } from '../../src/limits.ts'
 import type { PeerAddress } from '../../src/wire/port.ts'
@@ -187,15 +187,14 @@ export class Workload {
     }
   }
 
-  /** Learns what became of messages whose `send` did not return. */
+  /** Learns what became of messages whose `send` did not return; by now nothing may wait. */
   async account(client: ClientNode): Promise<void> {
     const { mailbox } = client
     if (mailbox === undefined) return
-    await mailbox.outbox.flush().catch((error: unknown) => {
-      if (!isMailboxError(error)) throw error
-      return []
-    })
+    const waiting = (await mailbox.outbox.flush()).filter(({ state }) => !terminal(state))
     for (const { body, expiresHour } of await all(mailbox.sentbox.list({ limit: listLimitMax })))
       this.#keep(labelOf(body), expiresHour)
+    if (waiting.length > 0)
+      throw new TypeError(`${client.name} cannot send although nothing is wrong`, { cause: waiting })
   }
 }
