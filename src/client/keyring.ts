@@ -65,8 +65,9 @@ export class Keyring {
     const known = new Set(this.#held.map(key => toString(key.keyId, 'hex')))
     const added = rotation.held.filter(key => !known.has(toString(key.keyId, 'hex')))
     if (added.length === 0) return
-    this.#held = [...this.#held, ...added]
-    await this.#store.commit([this.#store.keyring.put('', { prekeys: this.#held })])
+    const held = [...this.#held, ...added]
+    await this.#store.commit([this.#store.keyring.put('', { prekeys: held })])
+    this.#held = held
   }
 
   /** After the new bundle is accepted: for the batch that records it. Follow with `settled`. */
