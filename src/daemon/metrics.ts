@@ -12,6 +12,7 @@ export interface Readings {
   readonly records: number
   readonly bytes: number
   readonly locators: number
+  readonly relaysWaiting: number
   readonly connections: number
   /** Open streams by protocol. */
   readonly streams: ReadonlyMap<string, number>
@@ -78,6 +79,7 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
   const records = gauge('mailbox_records', 'Records held.')
   const bytes = gauge('mailbox_record_bytes', 'Bytes of the records held.')
   const locators = gauge('mailbox_locators', 'Locators held for the neighbourhood.')
+  const waiting = gauge('mailbox_repair_relays_waiting', 'Relays that lack something of this one, or do not answer.')
   const connections = gauge('mailbox_connections', 'Open connections.')
   const ready = gauge('mailbox_ready', '1 when the relay takes requests.')
   const memory = gauge('mailbox_resident_memory_bytes', 'Resident memory of the process.')
@@ -101,6 +103,7 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
     records.set(now.records)
     bytes.set(now.bytes)
     locators.set(now.locators)
+    waiting.set(now.relaysWaiting)
     connections.set(now.connections)
     ready.set(now.ready ? 1 : 0)
     memory.set(process.memoryUsage.rss())

@@ -240,6 +240,7 @@ export class MailboxNode {
       records: stats?.records ?? 0,
       bytes: stats?.bytes ?? 0,
       locators: stats?.locators ?? 0,
+      relaysWaiting: stats?.relaysWaiting ?? 0,
       connections: connections.length,
       streams,
       ready: this.phase === 'ready'

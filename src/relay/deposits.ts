@@ -4,14 +4,7 @@ import { MailboxError, Status, statusName } from '../errors.ts'
 import { checkRecord, recordId } from '../identity/record.ts'
 import { peerText } from '../identity/peer.ts'
 import { ladderBytes, ttlHoursMax } from '../limits.ts'
-import {
-  DepositRequest,
-  DepositResponse,
-  StoredRecord,
-  type Receipt,
-  type Record,
-  type RelayInfo
-} from '../wire/messages.js'
+import { DepositRequest, DepositResponse, type Receipt, type Record, type RelayInfo } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { checkPolicy } from './admission.ts'
 import { decodeRequest, ok, refusal } from './answer.ts'
@@ -20,10 +13,10 @@ import { Budget } from '../placement/budget.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { Directory, HostedMailbox } from './directory.ts'
 import type { RelayLimits, Observe } from './options.ts'
-import { deposit } from './operations.ts'
 import type { ReceiptSigner } from './receipts.ts'
 import type { Replicator } from './replicator.ts'
 import type { RelayStore } from './store.ts'
+import { takeRecord } from './taking.ts'
 
 export interface DepositDesk {
   readonly store: RelayStore
@@ -92,25 +85,18 @@ async function accept(desk: DepositDesk, record: Record, fanOut: boolean, sessio
   const others = fanOut
     ? desk.coordinator.fanOut(record, hosted.locator, hosted.locator.writeQuorum - 1)
     : Promise.resolve([])
-  const stored = StoredRecord.encode({ receivedMs: nowMs, ...record })
-  const kept = await desk.store.write(
-    deposit({
-      mailbox: header.mailbox,
-      id,
-      expiresHour: header.expiresHour,
-      stored,
-      receivedMs: nowMs,
-      recordsMax: desk.limits.recordsPerMailbox,
-      bytesMax: desk.limits.bytesPerMailbox
-    })
-  )
-  if (kept.fresh) {
-    desk.store.count({ records: 1, bytes: kept.bytes })
-    desk.arrivals.notify(header.mailbox)
-    // a coordinator knows whom it did not reach; one that was forwarded to leaves it to the coordinator
-    if (!fanOut && !isListed(hosted, peerText(session.remotePeer)))
-      desk.replicator.changed(header.mailbox, hosted.locator, { records: true })
-  }
+  const kept = await takeRecord(desk, {
+    record,
+    id,
+    mailbox: header.mailbox,
+    expiresHour: header.expiresHour,
+    receivedMs: nowMs,
+    recordsMax: desk.limits.recordsPerMailbox,
+    bytesMax: desk.limits.bytesPerMailbox
+  })
+  // a coordinator knows whom it did not reach; one that was forwarded to leaves it to the coordinator
+  if (kept.fresh && !fanOut && !isListed(hosted, peerText(session.remotePeer)))
+    desk.replicator.changed(header.mailbox, hosted.locator, { records: true })
   desk.observe('deposit', 1)
   const own = await desk.signer.receipt({
     mailbox: header.mailbox,

@@ -2,23 +2,21 @@
  * Takes what another replica gives. Everything that a deposit or an owner's call would check is checked again: a replica
  * cannot bring in what its senders could not (SPEC §9.7).
  */
-import { createHash } from 'node:crypto'
 import { equals } from 'uint8arrays/equals'
 import { hourOf, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import { checkRecord, recordId } from '../identity/record.ts'
-import { openTombstone } from '../identity/tombstone.ts'
 import { repairQuotaFactor, ttlHoursMax } from '../limits.ts'
-import { StoredRecord, Tombstone, type SyncItem } from '../wire/messages.js'
+import { StoredRecord, type SyncItem } from '../wire/messages.js'
 import { checkPolicy } from './admission.ts'
 import { decodeRequest } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Directory } from './directory.ts'
 import { itemKinds } from './inventory.ts'
-import { deposit, tombstone } from './operations.ts'
 import type { Observe, RelayLimits } from './options.ts'
 import type { RelayStore } from './store.ts'
+import { takeRecord, takeTombstone } from './taking.ts'
 
 export interface MergeInit {
   readonly store: RelayStore
@@ -28,12 +26,6 @@ export interface MergeInit {
   readonly log: Log
   readonly limits: RelayLimits
   readonly observe: Observe
-}
-
-export interface Merged {
-  /** Items that are held now. */
-  readonly taken: number
-  readonly refused: number
 }
 
 /** Documents before what they govern, tombstones before the records that they remove. Other kinds are refused. */
@@ -52,8 +44,8 @@ export class Merge {
     this.#init = init
   }
 
-  /** An item that is refused hides no other. @throws MailboxError NO_MAILBOX, STORE, CLOSED, BUSY */
-  async take(mailbox: IdentityKey, items: readonly SyncItem[], from: string): Promise<Merged> {
+  /** An item that is refused hides no other. @returns how many are held now @throws MailboxError NO_MAILBOX, STORE, CLOSED, BUSY */
+  async take(mailbox: IdentityKey, items: readonly SyncItem[], from: string): Promise<number> {
     let taken = 0
     for (const kind of order) {
       // side by side, so that they share commits
@@ -62,7 +54,7 @@ export class Merge {
       taken += outcomes.filter(isTaken => isTaken).length
     }
     this.#init.observe('repaired', taken)
-    return { taken, refused: items.length - taken }
+    return taken
   }
 
   async #try(mailbox: IdentityKey, item: SyncItem, from: string): Promise<boolean> {
@@ -85,7 +77,7 @@ export class Merge {
   }
 
   async #record(mailbox: IdentityKey, value: Uint8Array): Promise<void> {
-    const { store, directory, arrivals, env, limits } = this.#init
+    const { directory, env, limits } = this.#init
     const { receivedMs: claimedMs, header, enc, ct } = decodeRequest(StoredRecord, value)
     const record = { header, enc, ct }
     const nowMs = env.now()
@@ -95,33 +87,19 @@ export class Merge {
     checkPolicy(await directory.need(mailbox), record, facts, nowHour)
     // when it came is the first relay's word; it is never later than now
     const receivedMs = Number.isSafeInteger(claimedMs) ? Math.min(claimedMs, nowMs) : nowMs
-    const kept = await store.write(
-      deposit({
-        mailbox,
-        id: recordId(record),
-        expiresHour: facts.expiresHour,
-        stored: StoredRecord.encode({ receivedMs, ...record }),
-        receivedMs,
-        recordsMax: repairQuotaFactor * limits.recordsPerMailbox,
-        bytesMax: repairQuotaFactor * limits.bytesPerMailbox
-      })
-    )
-    if (!kept.fresh) return
-    store.count({ records: 1, bytes: kept.bytes })
-    arrivals.notify(mailbox)
+    await takeRecord(this.#init, {
+      record,
+      id: recordId(record),
+      mailbox,
+      expiresHour: facts.expiresHour,
+      receivedMs,
+      recordsMax: repairQuotaFactor * limits.recordsPerMailbox,
+      bytesMax: repairQuotaFactor * limits.bytesPerMailbox
+    })
   }
 
   async #tombstone(mailbox: IdentityKey, signed: Uint8Array): Promise<void> {
-    const { store, directory, env } = this.#init
-    const nowMs = env.now()
-    const { config } = await directory.need(mailbox)
-    const { body } = decodeRequest(Tombstone, signed)
-    const facts = await openTombstone(signed, { nowHour: hourOf(nowMs), revoked: config?.revoked ?? [] })
-    if (!equals(facts.mailbox, mailbox)) throw new MailboxError('MALFORMED', 'A tombstone of another mailbox.')
-    const digest = createHash('sha256').update(body).digest()
-    const { ids, dropAfterHour } = facts
-    const removed = await store.write(tombstone({ mailbox, ids, dropAfterHour, nowMs, signed, digest }))
-    store.count({ records: -removed.records, bytes: -removed.bytes })
+    await takeTombstone(this.#init, mailbox, await this.#init.directory.need(mailbox), signed)
   }
 }
 

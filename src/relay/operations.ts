@@ -20,7 +20,7 @@ import {
   u64,
   type MailboxKind
 } from './keys.ts'
-import type { Operation } from './writer.ts'
+import type { Operation, Totals } from './writer.ts'
 
 const nothing = new Uint8Array(0)
 
@@ -45,12 +45,6 @@ export interface Kept {
   readonly bytes: number
 }
 
-/** What an operation changed, for the relay's totals. */
-export interface Removed {
-  readonly records: number
-  readonly bytes: number
-}
-
 /** @throws MailboxError QUOTA from the operation when the mailbox is full */
 export function deposit(input: DepositInput): Operation<Kept> {
   const entry = entryKey(input.mailbox, input.id)
@@ -59,6 +53,7 @@ export function deposit(input: DepositInput): Operation<Kept> {
     reads: [entry, counters],
     bytes: input.stored.byteLength,
     changes: input.mailbox,
+    counts: ({ fresh, bytes }) => ({ records: fresh ? 1 : 0, bytes }),
     apply: tx => {
       const known = tx.get(entry)
       if (known !== undefined)
@@ -98,7 +93,7 @@ export interface TombstoneInput {
  * Removes the records and remembers their ids until the last clock has passed their expiry (SPEC §8.7, §9.3; G5). A
  * tombstone takes a place of its own besides those of its ids: one that names nothing new costs its place too.
  */
-export function tombstone(input: TombstoneInput): Operation<Removed> {
+export function tombstone(input: TombstoneInput): Operation<Totals> {
   const counters = mailboxKey('counters', input.mailbox)
   const own = tombstoneKey(input.mailbox, input.digest)
   const entries = input.ids.map(id => entryKey(input.mailbox, id))
@@ -106,6 +101,7 @@ export function tombstone(input: TombstoneInput): Operation<Removed> {
     reads: [counters, own, ...entries],
     bytes: input.signed.byteLength + input.ids.length * 128,
     changes: input.mailbox,
+    counts: lessBy,
     apply: tx => {
       const count = { ...decodeCounters(tx.get(counters)) }
       const removed = { records: 0, bytes: 0 }
@@ -150,6 +146,8 @@ export function tombstone(input: TombstoneInput): Operation<Removed> {
   }
 }
 
+const lessBy = (removed: Totals): Totals => ({ records: -removed.records, bytes: -removed.bytes })
+
 /** What of one mailbox has fallen due at `hour`, as a scan found it. */
 export interface Fallen {
   readonly mailbox: Uint8Array
@@ -162,8 +160,8 @@ export interface Fallen {
   readonly all: boolean
 }
 
-/** Removes what has fallen due; each is looked at again, for a scan may be overtaken (SPEC §9.3). */
-export function expire(fallen: Fallen): Operation<Removed> {
+/** Removes what has fallen due, and says how much; each is looked at again, for a scan may be overtaken (SPEC §9.3). */
+export function expire(fallen: Fallen): Operation<Totals> {
   const { mailbox, hour } = fallen
   const entries = fallen.ids.map(id => entryKey(mailbox, id))
   const tombstones = fallen.tombstones.map(digest => tombstoneKey(mailbox, digest))
@@ -173,6 +171,7 @@ export function expire(fallen: Fallen): Operation<Removed> {
     reads: [...entries, ...tombstones, counters, shelf],
     bytes: (fallen.ids.length + fallen.tombstones.length) * 128,
     changes: mailbox,
+    counts: lessBy,
     apply: tx => {
       let count = decodeCounters(tx.get(counters))
       const removed = { records: 0, bytes: 0 }

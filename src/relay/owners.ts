@@ -1,9 +1,7 @@
 /** `/mailbox/owner/1.0.0`: what only the owner of a mailbox may ask (SPEC §8; G7). */
-import { createHash } from 'node:crypto'
 import { hourOf, type Environment, type Log } from '../environment.ts'
 import { MailboxError, Status, statusName } from '../errors.ts'
 import { verifyOwnerAuth, scopes } from '../identity/ownerauth.ts'
-import { openTombstone } from '../identity/tombstone.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import {
   mailboxesPerStreamMax,
@@ -29,10 +27,11 @@ import { decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Directory, HostedMailbox } from './directory.ts'
 import { nameOf } from './keys.ts'
-import { mark, tombstone, type LeaseEntry } from './operations.ts'
+import { mark, type LeaseEntry } from './operations.ts'
 import type { Observe, RelayLimits } from './options.ts'
 import type { Replicator } from './replicator.ts'
 import type { RelayStore } from './store.ts'
+import { takeTombstone } from './taking.ts'
 
 export interface OwnerDesk {
   readonly store: RelayStore
@@ -249,18 +248,10 @@ async function subscribe(desk: OwnerDesk, call: SubscribeCall, session: Session,
 
 /** SPEC §8.7: the tombstone carries its own signature; the stream's proof keeps strangers from making us check many. */
 async function bury(desk: OwnerDesk, signed: Uint8Array, state: StreamState): Promise<Result> {
-  const nowMs = desk.env.now()
   const { body } = decodeRequest(Tombstone, signed)
   const { mailbox } = proved(desk, state, decodeRequest(TombstoneBody, body).mailbox, scopes.tombstone)
   const hosted = await desk.directory.need(mailbox)
-  const facts = await openTombstone(signed, { nowHour: hourOf(nowMs), revoked: hosted.config?.revoked ?? [] })
-  // of what was signed: the outer message can be written in many ways
-  const digest = createHash('sha256').update(body).digest()
-  const removed = await desk.store.write(
-    tombstone({ mailbox, ids: facts.ids, dropAfterHour: facts.dropAfterHour, nowMs, signed, digest })
-  )
-  desk.store.count({ records: -removed.records, bytes: -removed.bytes })
-  desk.observe('tombstoned', facts.ids.length)
+  desk.observe('tombstoned', await takeTombstone(desk, mailbox, hosted, signed))
   desk.replicator.changed(mailbox, hosted.locator)
   return {}
 }

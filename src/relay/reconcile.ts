@@ -8,6 +8,7 @@ import { hash } from 'node:crypto'
 import { compare } from 'uint8arrays/compare'
 import { MailboxError } from '../errors.ts'
 import { reconcileBytesMax, reconcileListMax } from '../limits.ts'
+import { nameOf } from './keys.ts'
 import { RangeReader, RangeWriter, type Bound } from './ranges.ts'
 
 /** What is reconciled: an order key that every replica gives the same item, and an id that nobody can choose. */
@@ -159,8 +160,6 @@ function compareLists(theirs: readonly Uint8Array[], ours: readonly Item[], diff
   for (const { id } of ours) if (!left.delete(nameOf(id))) difference.have.push(id)
   difference.need.push(...left.values())
 }
-
-const nameOf = (id: Uint8Array): string => Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1')
 
 interface Range {
   readonly lower: number

@@ -47,6 +47,8 @@ export interface RelayStats {
   readonly records: number
   readonly bytes: number
   readonly locators: number
+  /** Relays that wait for a repair, or do not answer. */
+  readonly relaysWaiting: number
 }
 
 export class Relay {
@@ -110,7 +112,12 @@ export class Relay {
   }
 
   stats(): RelayStats {
-    return { mailboxes: this.#directory.mailboxes, ...this.#store.totals, locators: this.#shelf.count() }
+    return {
+      mailboxes: this.#directory.mailboxes,
+      ...this.#store.totals,
+      locators: this.#shelf.count(),
+      relaysWaiting: this.#replicator.waiting
+    }
   }
 
   /** Takes no new requests, answers those it has, and resolves when everything accepted is on disk (G12). */

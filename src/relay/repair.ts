@@ -203,7 +203,7 @@ export class Repair {
         throw new MailboxError('MALFORMED', 'An answer to WANT that brings nothing.')
       left = left.slice(served)
       const given = wanted.records ? items : items.filter(({ kind }) => kind !== itemKinds.record)
-      taken += (await this.#init.merge.take(parseIdentityKey(mailbox), given, peer.id)).taken
+      taken += await this.#init.merge.take(parseIdentityKey(mailbox), given, peer.id)
     }
     return taken
   }

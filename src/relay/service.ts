@@ -46,7 +46,7 @@ export class MailboxRelay implements Startable {
   }
 
   stats(): RelayStats {
-    return this.#relay?.stats() ?? { mailboxes: 0, records: 0, bytes: 0, locators: 0 }
+    return this.#relay?.stats() ?? { mailboxes: 0, records: 0, bytes: 0, locators: 0, relaysWaiting: 0 }
   }
 
   /** @throws MailboxError KEY when the node's key is not Ed25519, STORE, STORE_VERSION */

@@ -29,7 +29,7 @@ import {
   type MailboxKind
 } from './keys.ts'
 import { expire } from './operations.ts'
-import { Writer, type CommitReport, type Operation } from './writer.ts'
+import { Writer, type CommitReport, type Operation, type Totals } from './writer.ts'
 
 /** Of the layout in keys.ts; a store with a higher number is refused. */
 export const storeVersion = 1
@@ -74,17 +74,16 @@ export class RelayStore {
       ])
     }
     const store = new RelayStore(db, ours, await Writer.open(db, onCommit))
-    for await (const [, value] of store.list(kinds.counters)) store.count(decodeCounters(value))
+    for await (const [, value] of store.list(kinds.counters)) store.#count(decodeCounters(value))
     return store
   }
 
   /** Records and bytes held, over all mailboxes. */
-  get totals(): { readonly records: number; readonly bytes: number } {
+  get totals(): Totals {
     return { ...this.#totals }
   }
 
-  /** Adds to the totals what an operation changed. */
-  count(change: { records: number; bytes: number }): void {
+  #count(change: Totals): void {
     this.#totals.records += change.records
     this.#totals.bytes += change.bytes
   }
@@ -100,6 +99,7 @@ export class RelayStore {
   /** @see Writer.submit */
   async write<T>(operation: Operation<T>): Promise<T> {
     const result = await this.#writer.submit(operation)
+    if (operation.counts !== undefined) this.#count(operation.counts(result))
     if (operation.changes !== undefined) this.changed(operation.changes)
     return result
   }
@@ -249,8 +249,7 @@ export class RelayStore {
     const ids = await this.#fallen(kinds.entry, mailbox, value => decodeEntry(value).expiresHour <= hour)
     const tombstones = await this.#fallen(kinds.tombstone, mailbox, value => readU32(value) <= hour)
     const all = ids.length < expirySweepRecords && tombstones.length < expirySweepRecords
-    const { records, bytes } = await this.write(expire({ mailbox, hour, ids, tombstones, all }))
-    this.count({ records: -records, bytes: -bytes })
+    const { records } = await this.write(expire({ mailbox, hour, ids, tombstones, all }))
     return { records, more: true }
   }
 

@@ -17,6 +17,12 @@ export interface Transaction {
   nextSeq: () => number
 }
 
+/** Records and bytes held, or by how much they change. */
+export interface Totals {
+  readonly records: number
+  readonly bytes: number
+}
+
 export interface Operation<T> {
   /** Every key that `apply` gets. */
   readonly reads: Uint8Array[]
@@ -24,12 +30,14 @@ export interface Operation<T> {
   readonly bytes: number
   /** The mailbox whose records, tombstones or documents it changes. */
   readonly changes?: Uint8Array
+  /** What it added to the relay's totals, when it has been committed. */
+  readonly counts?: (result: T) => Totals
   /** Throwing refuses this operation alone; none of its writes remain. */
   readonly apply: (transaction: Transaction) => T
 }
 
 interface Waiting {
-  readonly operation: Operation<unknown>
+  readonly operation: Pick<Operation<unknown>, 'reads' | 'bytes' | 'apply'>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }

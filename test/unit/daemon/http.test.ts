@@ -11,6 +11,7 @@ const metrics = createMetrics(() => ({
   records: 3,
   bytes: 4_096,
   locators: 5,
+  relaysWaiting: 8,
   connections: 6,
   streams: new Map([['/mailbox/owner/1.0.0', 7]]),
   ready: phase === 'ready'
@@ -51,6 +52,7 @@ test('metrics carry the readings of the moment and what was observed', async () 
     'mailbox_records 3',
     'mailbox_record_bytes 4096',
     'mailbox_locators 5',
+    'mailbox_repair_relays_waiting 8',
     'mailbox_connections 6',
     'mailbox_ready 1',
     'mailbox_open_streams{protocol="/mailbox/owner/1.0.0"} 7',
