@@ -22,15 +22,24 @@ import { protocols } from '../../src/wire/port.ts'
 import { BreakableLevel, ManualClock } from './clients.ts'
 import { peerIdOf } from './fake-relay.ts'
 
-const implementer = MemoryLevel.prototype as unknown as { _getMany: (...args: unknown[]) => Promise<unknown> }
+const implementer = MemoryLevel.prototype as unknown as {
+  _getMany: (...args: unknown[]) => Promise<unknown>
+  _iterator: (...args: unknown[]) => { nextv: () => Promise<unknown> }
+}
+
+export const aTurn = async (): Promise<unknown> =>
+  await new Promise(resolve => {
+    setImmediate(resolve)
+  })
 
 interface Held {
   readonly entered: Promise<unknown>
   readonly release: () => void
 }
 
-/** A disk whose writes can be held back, so that tests decide what waits behind them. */
+/** A disk whose writes can be held back, so that tests decide what waits behind them, and whose pages may be unreadable. */
 export class GatedLevel extends BreakableLevel {
+  unreadable = false
   #gate: Promise<unknown> = Promise.resolve()
   #read: (() => Promise<void>) | undefined
   #entered: (value: unknown) => void = () => undefined
@@ -71,6 +80,12 @@ export class GatedLevel extends BreakableLevel {
     const values = await implementer._getMany.apply(this, args)
     await read?.()
     return values
+  }
+
+  _iterator(...args: unknown[]): unknown {
+    const iterator = implementer._iterator.apply(this, args)
+    if (this.unreadable) iterator.nextv = async () => await Promise.reject(new Error('the sector is gone'))
+    return iterator
   }
 
   override async _batch(...args: unknown[]): Promise<void> {

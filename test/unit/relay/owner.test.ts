@@ -12,7 +12,7 @@ import { createTombstone } from '../../../src/identity/tombstone.ts'
 import { leaseHours, locatorValidHours, unauthenticatedCallsMax } from '../../../src/limits.ts'
 import type { OwnerRequest } from '../../../src/wire/messages.js'
 import type { Peer, RelayHost } from '../../helpers/relays.ts'
-import { RelayWorld } from '../../helpers/relays.ts'
+import { aTurn, RelayWorld } from '../../helpers/relays.ts'
 
 interface Scene {
   readonly world: RelayWorld
@@ -20,11 +20,6 @@ interface Scene {
   readonly bob: PrivateIdentity
   readonly peer: Peer
 }
-
-const aTurn = async (): Promise<unknown> =>
-  await new Promise(resolve => {
-    setImmediate(resolve)
-  })
 
 /** One relay that hosts Bob, and a peer that has proved nothing yet. */
 async function scene(t: TestContext): Promise<Scene> {
@@ -209,6 +204,19 @@ test('a cursor of another store is CURSOR, and a mark leaves what is acked to be
   assert.equal((await peer.pulled(host, mailbox)).length, 3)
   const after = { epoch: new Uint8Array(16), seq: 1 }
   assert.equal((await peer.owner(host, { pull: { mailbox, recordsMax: 0, bytesMax: 0, after } })).status, Status.CURSOR)
+})
+
+test('G11: what cannot be read is UNAVAILABLE, never an empty page', async t => {
+  const { host, bob, peer } = await scene(t)
+  const mailbox = bob.key
+  await peer.deposit(host, await peer.record(host, mailbox))
+  await peer.prove(host, bob)
+  host.database.unreadable = true
+  const pull = { pull: { mailbox, recordsMax: 0, bytesMax: 0 } }
+  const { status, page } = await peer.owner(host, pull)
+  assert.deepEqual([status, page], [Status.UNAVAILABLE, undefined])
+  host.database.unreadable = false
+  assert.equal((await peer.owner(host, pull)).page?.records.length, 1)
 })
 
 test('G8: a lease that ran out does not let an older locator back in', async t => {

@@ -5,7 +5,7 @@ import { commitGroupMax, commitQueueMax } from '../../../src/limits.ts'
 import { readMany } from '../../../src/relay/database.ts'
 import type { CommitReport, Operation } from '../../../src/relay/writer.ts'
 import { Writer } from '../../../src/relay/writer.ts'
-import { GatedLevel } from '../../helpers/relays.ts'
+import { aTurn, GatedLevel } from '../../helpers/relays.ts'
 
 const put = (name: string, value = 1): Operation<string> => ({
   reads: [],
@@ -70,10 +70,26 @@ test('nobody is answered before the batch is written', async () => {
     answered = true
   })
   await entered
+  // as long as it would take to answer
+  for (let turn = 0; turn < 10; turn++) await aTurn()
   assert.equal(answered, false)
   release()
   await written
   assert.deepEqual(await heldIn(db, 'k'), [1])
+})
+
+test('G1: every batch is written with sync', async () => {
+  const asked: unknown[] = []
+  class Recorder extends GatedLevel {
+    override async _batch(...args: unknown[]): Promise<void> {
+      asked.push((args[1] as { sync?: unknown }).sync)
+      await super._batch(...args)
+    }
+  }
+  const { writer } = await opened(new Recorder())
+  await writer.submit(put('one'))
+  await writer.submit(numbered)
+  assert.deepEqual(asked, [true, true])
 })
 
 test('a group is answered when its own batch is written, while the next one still waits for the disk', async () => {

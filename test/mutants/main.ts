@@ -1,0 +1,92 @@
+/**
+ * npm run mutants: does the suite notice? Each mutant is made in a copy of the repository, where the test that must fail
+ * is run; the same test passes in the copy before.
+ *
+ *   npm run mutants [-- text of a mutant's name]
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { mutants } from './mutants.ts'
+import type { Edit, Mutant } from './mutants.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const copied = ['src', 'test', 'config', 'package.json', 'tsconfig.json']
+/** Of one run of one file of tests; a mutant may make it hang, and is then not killed by the test that is named. */
+const runMs = 150_000
+const outputCharactersMax = 100_000
+
+function copy(): string {
+  const to = mkdtempSync(join(tmpdir(), 'mailbox-mutants-'))
+  for (const name of copied) cpSync(join(root, name), join(to, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'))
+  return to
+}
+
+async function suite(directory: string, file: string): Promise<{ passed: boolean; output: string }> {
+  const args = ['--disable-warning=ExperimentalWarning', 'config/test.ts', file.replace(/^test\//, '')]
+  const child = spawn(process.execPath, args, {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: AbortSignal.timeout(runMs)
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-outputCharactersMax)
+    })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { passed: code === 0, output }
+}
+
+/** Makes the edits of one file after the other. @returns what takes them back */
+function mutate(directory: string, edits: readonly Edit[]): () => void {
+  const originals = new Map(edits.map(({ file }) => [file, readFileSync(join(directory, file), 'utf8')]))
+  const changed = new Map(originals)
+  for (const { file, find, replace } of edits) {
+    const parts = (changed.get(file) ?? '').split(find)
+    if (parts.length !== 2) throw new Error(`${file} has "${find}" ${parts.length - 1} times; expected once`)
+    changed.set(file, parts.join(replace))
+  }
+  for (const [file, text] of changed) writeFileSync(join(directory, file), text)
+  return () => {
+    for (const [file, text] of originals) writeFileSync(join(directory, file), text)
+  }
+}
+
+async function isKilled(directory: string, { edits, killer }: Mutant): Promise<boolean> {
+  const restore = mutate(directory, edits)
+  try {
+    const { passed, output } = await suite(directory, killer.file)
+    // as config/test.ts shows a failure: the name of the test, and its line
+    return !passed && output.includes(`  ${killer.test} (line `)
+  } finally {
+    restore()
+  }
+}
+
+const wanted = process.argv.slice(2).join(' ')
+const chosen = mutants.filter(({ name }) => name.includes(wanted))
+const directory = copy()
+let killed = 0
+let sound = 0
+try {
+  const files = [...new Set(chosen.map(({ killer }) => killer.file))]
+  for (const file of files) {
+    const { passed, output } = await suite(directory, file)
+    if (passed) sound++
+    else process.stdout.write(`${file} fails without any mutant:\n${output}\n`)
+  }
+  for (const mutant of sound === files.length ? chosen : []) {
+    const dead = await isKilled(directory, mutant)
+    if (dead) killed++
+    const { file, test } = mutant.killer
+    process.stdout.write(`${dead ? 'killed  ' : 'SURVIVED'}  ${mutant.name}\n          ${file}: ${test}\n`)
+  }
+} finally {
+  rmSync(directory, { recursive: true })
+}
+process.stdout.write(`${killed} passed, ${chosen.length - killed} failed\n`)
+process.exitCode = killed === chosen.length && chosen.length > 0 ? 0 : 1

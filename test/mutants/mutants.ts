@@ -1,0 +1,160 @@
+/**
+ * Programs that break one promise each, by one small change, and the test that must notice. What `find` names is in its
+ * file exactly once, else the mutant is no longer one: a test of the repository checks it.
+ */
+export interface Edit {
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+export interface Mutant {
+  readonly name: string
+  readonly edits: readonly Edit[]
+  /** File of the suite, and the name of the test in it, that fail. */
+  readonly killer: { readonly file: string; readonly test: string }
+}
+
+const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace })
+const relay = (file: string): string => `src/relay/${file}`
+const client = (file: string): string => `src/client/${file}`
+const contract = (test: string): Mutant['killer'] => ({ file: 'test/contract/relay-store.test.ts', test })
+const unit = (file: string, test: string): Mutant['killer'] => ({ file: `test/unit/${file}.test.ts`, test })
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'sync off',
+    edits: [edit(relay('database.ts'), 'sync: true })', 'sync: false })')],
+    killer: unit('relay/writer', 'G1: every batch is written with sync')
+  },
+  {
+    name: 'receipt before fsync',
+    edits: [edit(relay('writer.ts'), 'await writeSynced(', 'void writeSynced(')],
+    killer: unit('relay/writer', 'nobody is answered before the batch is written')
+  },
+  {
+    name: 'tombstone skipped in repair',
+    edits: [edit(relay('merge.ts'), 'await this.#tombstone(mailbox, value)', 'return')],
+    killer: unit(
+      'relay/repair',
+      'G5: a tombstone that one relay has wins over copies elsewhere, and over a copy that comes late'
+    )
+  },
+  {
+    name: 'dedup forgotten',
+    edits: [
+      edit(client('intake.ts'), '(_, at) => seen[at] === undefined', '(_, at) => seen[at] !== null'),
+      edit(client('intake.ts'), 'const again = before !== undefined', 'const again = false')
+    ],
+    killer: unit('client/pull', 'G4: the same messages from three relays, in pages of two, arrive once each')
+  },
+  {
+    name: 'dedup of a message sealed twice forgotten',
+    edits: [edit(client('intake.ts'), 'const again = before !== undefined', 'const again = false')],
+    killer: unit(
+      'client/ack',
+      'a message that its sender sealed twice is delivered once, and both records are taken off'
+    )
+  },
+  {
+    name: 'storage error mapped to empty',
+    edits: [
+      edit(
+        relay('store.ts'),
+        'const entries = await cursor.nextv(want)',
+        'const entries = await cursor.nextv(want).catch((): Array<[Uint8Array, Uint8Array]> => [])'
+      )
+    ],
+    killer: unit('relay/owner', 'G11: what cannot be read is UNAVAILABLE, never an empty page')
+  },
+  {
+    name: 'standby never hands over',
+    edits: [edit(relay('replicas.ts'), "else if (own === 'standby') peer", "else if (own !== 'standby') peer")],
+    killer: unit('relay/repair', 'a standby gives what it took to the active relays, and is given no records')
+  },
+  {
+    name: 'records collected one hour early',
+    edits: [edit(relay('store.ts'), 'u32(nowHour)).gte', 'u32(nowHour + 1)).gte')],
+    killer: contract('a record is neither served nor kept once its expiry hour has come')
+  },
+  {
+    name: 'ids and tombstones collected one hour early',
+    edits: [
+      edit(
+        relay('operations.ts'),
+        'Math.max(input.dropAfterHour, known?.expiresHour ?? 0) + 2 * clockSkewHours',
+        'Math.max(input.dropAfterHour, known?.expiresHour ?? 0) + 2 * clockSkewHours - 1'
+      )
+    ],
+    killer: contract('an id is forgotten two hours after its tombstone may go, and the tombstone with it')
+  },
+  {
+    name: 'W counted with a duplicate relay',
+    edits: [
+      edit(
+        client('depositor.ts'),
+        'this.#receipts.set(facts.relay, encoded)',
+        'this.#receipts.set(this.#receipts.has(facts.relay) ? `${facts.relay} again` : facts.relay, encoded)'
+      ),
+      edit(
+        client('depositor.ts'),
+        'return this.#listed.filter(relay => this.#receipts.has(relay.id)).length >= writeQuorum',
+        'return this.#receipts.size >= writeQuorum'
+      )
+    ],
+    killer: unit(
+      'client/send',
+      'receipts for another record, of an unlisted relay, twice from one relay, or too short do not count'
+    )
+  },
+  {
+    name: 'complete is said one relay early',
+    edits: [edit(client('registration.ts'), 'relays.length - writeQuorum + 1', 'relays.length - writeQuorum')],
+    killer: unit('client/pull', 'G3: complete is said from L - W + 1 drained relays on, and not below')
+  },
+  {
+    name: 'an expired record is served until it is swept',
+    edits: [edit(relay('store.ts'), 'readU32(value) <= limits.nowHour', 'readU32(value) < limits.nowHour')],
+    killer: contract('a record is neither served nor kept once its expiry hour has come')
+  },
+  {
+    name: 'a cursor of another store is honoured',
+    edits: [
+      edit(relay('store.ts'), 'if (!equals(cursor.epoch, this.epoch))', 'if (equals(cursor.epoch, new Uint8Array(0)))')
+    ],
+    killer: unit(
+      'relay/owner',
+      'a cursor of another store is CURSOR, and a mark leaves what is acked to be pulled again'
+    )
+  },
+  {
+    name: 'an older locator replaces a newer one',
+    edits: [edit('src/identity/locator.ts', ': a.seq > b.seq', ': a.seq !== b.seq')],
+    killer: unit(
+      'relay/owner',
+      'G8: REGISTER and CONFIG with an older locator are MOVED, with the newer one, which stays'
+    )
+  },
+  {
+    name: 'a deposit without an answer is not unknown',
+    edits: [
+      edit(
+        client('depositor.ts'),
+        'may have arrived and may have been stored (G11).\n      this.#unsure = true',
+        'may have arrived and may have been stored (G11).\n      this.#unsure = false'
+      )
+    ],
+    killer: unit('client/send', 'G11: an answer that never comes is unknown after the deadline')
+  },
+  {
+    name: 'repair takes what a deposit would refuse',
+    edits: [
+      edit(
+        relay('merge.ts'),
+        'checkPolicy(await directory.need(mailbox), record, facts, nowHour)',
+        'await directory.need(mailbox)'
+      )
+    ],
+    killer: unit('relay/repair', 'a replica cannot bring in what a deposit would refuse')
+  }
+]
