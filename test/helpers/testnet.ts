@@ -10,7 +10,7 @@ import type { Line, RelayProcess } from '../../src/cli/cast.ts'
 import { Cast } from '../../src/cli/cast.ts'
 
 const pollMs = 50
-const untilMs = 15_000
+const untilMs = 30_000
 
 /** Polls `holds` until it is true; fails with `otherwise` when it is not within `untilMs`. */
 export async function until(holds: () => Promise<boolean>, otherwise: string): Promise<void> {
