@@ -208,6 +208,16 @@ test('the README lists every guarantee, and a test that it cites for one carries
   }
 })
 
+test('what the README says about lost messages names tests that are there', () => {
+  const [, loss = ''] = /^## What must fail before a message is lost\n([^]*?)^###? /m.exec(readme) ?? []
+  const cited = [...loss.matchAll(/`(test\/[\w/.-]+\.ts)`\s"([^"]+)"/g)]
+  const sentences = rows(loss).filter(([first = '']) => !/^(-+|what fails)$/.test(first))
+  assert.ok(sentences.length > 10)
+  for (const [what = '', , shownBy = ''] of sentences) assert.match(shownBy, /^test\/\S+ "[^"]+"/, what)
+  for (const [, file = '', name = ''] of cited)
+    assert.ok(text(file).includes(name.replaceAll(/\s+/g, ' ')), `${file} has no test "${name}"`)
+})
+
 test('README and engines name one Node version', () => {
   const { engines } = json('package.json') as { engines: { node: string } }
   const floors = sorted([...readme.matchAll(/Node(?:\.js)? (?:≥|>=) ?([\d.]*\d)/g)].map(([, version = '']) => version))
