@@ -114,6 +114,10 @@ export class ClientNode implements Machine {
     this.disk.keep(this.#chance.below(this.disk.unsynced + 1))
   }
 
+  stepClock(): void {
+    if (this.#process !== undefined) this.#process.skewMs = skewOf(this.#chance)
+  }
+
   #join(): MemoryNode {
     return this.init.around.network.join(peerIdOf(generateIdentity(n => this.#chance.bytes(n))))
   }

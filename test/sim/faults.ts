@@ -1,6 +1,7 @@
 /** What goes wrong, each until it is ended. A fault draws everything from the chance that it is given. */
 import type { Chance } from './chance.ts'
 import type { Rows } from './disk.ts'
+import type { Lie } from './lies.ts'
 import type { Machine } from './machine.ts'
 import type { RelayNode } from './relay-node.ts'
 import type { World } from './world.ts'
@@ -90,6 +91,19 @@ function duplicate(world: World, chance: Chance): () => void {
   }
 }
 
+function lie(world: World, chance: Chance, what: Lie): () => void {
+  const { liar } = chance.pick(world.relays)
+  liar.lie = what
+  return () => {
+    liar.lie = undefined
+  }
+}
+
+function stepClocks(world: World, chance: Chance): () => void {
+  for (const machine of world.machines) if (chance.happens(0.5)) machine.stepClock()
+  return nothing
+}
+
 /** These must never cost a stored message, and need no repair for it. */
 export const faults: Readonly<Record<string, Fault>> = {
   'relay crashes': (world, chance) => crash(world, chance.pick(world.relays)),
@@ -105,25 +119,55 @@ export const faults: Readonly<Record<string, Fault>> = {
   'loss by chance': loseSome,
   'full disks of relays': (world, chance) => fillDisks(world, world.relays, chance, ['refuses', 'unknown']),
   'full disks of clients': (world, chance) => fillDisks(world, world.clients, chance, ['refuses']),
-  'requests arrive twice': duplicate
+  'requests arrive twice': duplicate,
+  'clocks are set': stepClocks,
+  'a relay forges receipts': (world, chance) => lie(world, chance, 'forges receipts'),
+  'a relay shows old locators': (world, chance) => lie(world, chance, 'shows old locators')
 }
 
-/** The disk of a relay is another one, at most W − 1 = 1 between two repairs; a client may lose nothing. */
+/** What makes one relay as good as none, for at most W − 1 = 1 between two repairs; a client may lose nothing. */
 export interface Loss {
   readonly name: string
-  /** Without repair between relays, what the other disk says stays said. */
+  /** Without repair between relays, what the relay says then stays said. */
   readonly needsRepair: boolean
-  readonly rows: (backup: Rows | undefined) => Rows
+  /** @returns what ends it */
+  readonly begin: (world: World, relay: RelayNode, backup: Rows | undefined) => () => void
 }
 
 export const losses: readonly Loss[] = [
-  { name: 'disk lost', needsRepair: false, rows: () => new Map() },
-  { name: 'old backup restored', needsRepair: true, rows: backup => backup ?? new Map() }
+  {
+    name: 'disk lost',
+    needsRepair: false,
+    begin: (world, relay) => replaceDisk(world, relay, new Map())
+  },
+  {
+    name: 'old backup restored',
+    needsRepair: true,
+    begin: (world, relay, backup) => replaceDisk(world, relay, backup ?? new Map())
+  },
+  {
+    name: 'a relay withholds records',
+    needsRepair: true,
+    begin: (world, relay) => {
+      expose(world, relay)
+      relay.liar.lie = 'withholds records'
+      return () => {
+        relay.liar.lie = undefined
+      }
+    }
+  }
 ]
 
-export function replaceDisk(world: World, relay: RelayNode, rows: Rows): void {
+function expose(world: World, relay: RelayNode): void {
   const kept = world.clients.filter(client => client.relays.has(relay.address.id))
   world.record({ type: 'exposed', mailboxes: kept.map(client => client.identity.address) })
+}
+
+function replaceDisk(world: World, relay: RelayNode, rows: Rows): () => void {
+  expose(world, relay)
   relay.replaceDisk(rows)
   world.revive(relay)
+  return nothing
 }
+
+export const faultNames: readonly string[] = [...Object.keys(faults), ...losses.map(({ name }) => name)]

@@ -34,6 +34,8 @@ export interface Machine {
   stop: () => Promise<void>
   /** Ends the process at once, and the power with it. */
   crash: () => void
+  /** Sets the clock of the process that runs to another time, forward or back, within Δ of the true one. */
+  stepClock: () => void
 }
 
 /** Every clock is at most Δ from the true time; where, is drawn anew when the process starts. */

@@ -1,21 +1,22 @@
 /**
  * npm run sim: many seeds of the simulation, or one again.
  *
- *   npm run sim -- --seeds 500 [--from 1]
+ *   npm run sim -- --seeds 500 [--from 1] [--jobs 2]
  *   npm run sim -- --seed 17
  *   npm run sim -- --seeds 50 --sabotage 'relay forgets acks' [--until resurrected]
  */
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { textOf, totalsOf } from './report.ts'
-import { runSeed } from './run.ts'
-import type { Run } from './run.ts'
 import { sabotages } from './sabotage.ts'
+import { runAll, type Outcome } from './seeds.ts'
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
     sabotage: { type: 'string' },
     until: { type: 'string' },
     first: { type: 'boolean', default: false },
@@ -29,14 +30,15 @@ function whole(text: string): number {
   throw new RangeError(`"${text}" is not a whole number`)
 }
 
-const sabotage = values.sabotage === undefined ? {} : sabotages[values.sabotage]
-if (sabotage === undefined) throw new RangeError(`the sabotages are: ${Object.keys(sabotages).join(', ')}`)
+const { sabotage } = values
+if (sabotage !== undefined && sabotages[sabotage] === undefined)
+  throw new RangeError(`the sabotages are: ${Object.keys(sabotages).join(', ')}`)
 const from = whole(values.seed ?? values.from)
 const count = values.seed === undefined ? whole(values.seeds) : 1
-const runs: Run[] = []
+const orders = Array.from({ length: count }, (_, at) => ({ seed: from + at, sabotage, repair: !values['no-repair'] }))
+const runs: Outcome[] = []
 const startedMs = performance.now()
-for (let seed = from; seed < from + count; seed++) {
-  const run = await runSeed({ seed, sabotage, ...(values['no-repair'] ? { repair: false } : {}) })
+for await (const run of runAll(orders, whole(values.jobs))) {
   runs.push(run)
   const text = textOf(run)
   if (values.seed !== undefined || text.failed) process.stdout.write(`${text.lines.join('\n')}\n`)

@@ -15,6 +15,7 @@ import { peerIdOf } from '../helpers/fake-relay.ts'
 import type { Chance } from './chance.ts'
 import { Disk, DiskLevel } from './disk.ts'
 import type { Rows } from './disk.ts'
+import { Liar } from './lies.ts'
 import { skewOf } from './machine.ts'
 import type { Machine, Surroundings } from './machine.ts'
 import { SimProcess } from './sim-process.ts'
@@ -27,6 +28,7 @@ export class RelayNode implements Machine {
   readonly disk = new Disk()
   /** The share of deposits that arrive twice. */
   duplicated = 0
+  readonly liar = new Liar()
   readonly #identity: PrivateIdentity
   readonly #around: Surroundings
   readonly #chance: Chance
@@ -68,7 +70,7 @@ export class RelayNode implements Machine {
       responder: {
         handle: async (protocol, handler) => {
           this.#handlers.set(protocol, handler)
-          await responder.handle(protocol, this.#twice(protocol, handler))
+          await responder.handle(protocol, this.#lying(protocol, this.#twice(protocol, handler)))
         },
         unhandle: async protocol => {
           await responder.unhandle(protocol)
@@ -101,6 +103,10 @@ export class RelayNode implements Machine {
     this.disk.keep(this.#chance.below(this.disk.unsynced + 1))
   }
 
+  stepClock(): void {
+    if (this.#process !== undefined) this.#process.skewMs = skewOf(this.#chance)
+  }
+
   /** The process ends and its disk is another one. */
   replaceDisk(rows: Rows): void {
     this.crash()
@@ -114,6 +120,10 @@ export class RelayNode implements Machine {
       const { header, enc, ct } = StoredRecord.decode(value.subarray(4))
       return { mailbox: toString(mailboxOfKey(key), 'hex'), id: toString(recordId({ header, enc, ct }), 'hex') }
     })
+  }
+
+  #lying(protocol: Protocol, handler: Handler): Handler {
+    return async (request, session) => this.liar.answer(protocol, request, await handler(request, session))
   }
 
   /** Delivers some requests once more, later: a retry whose first copy had only been slow. */

@@ -3,7 +3,7 @@ import { msPerHour } from '../../src/environment.ts'
 import type { Chance } from './chance.ts'
 import type { ClientNode } from './client-node.ts'
 import type { Rows } from './disk.ts'
-import { faults, losses, replaceDisk } from './faults.ts'
+import { faults, losses } from './faults.ts'
 import { check } from './history.ts'
 import type { Verdict } from './history.ts'
 import type { Sabotage } from './machine.ts'
@@ -82,8 +82,9 @@ class Season {
   async #round(round: number): Promise<void> {
     const ms = this.#chance.pick([1, 4, 12, 24]) * msPerHour
     this.#work.away = new Set(this.#world.clients.filter(() => this.#chance.happens(0.3)))
-    this.#work.plan(ms, { sends: 8 + this.#chance.below(8), pullsMax: 6 })
+    this.#work.plan(ms, { sends: 18 + this.#chance.below(14), pullsMax: 3 })
     this.#work.planRegistering(ms)
+    this.#work.planWatching(ms, 4)
     const count = 2 + this.#chance.below(10)
     for (let n = 0; n < count; n++) this.#planFault(ms)
     if (round === 0 || this.#repair) this.#planLoss(ms)
@@ -115,11 +116,11 @@ class Season {
   #planLoss(ms: number): void {
     if (this.#chance.happens(0.2)) return
     const world = this.#world
-    const { name, rows } = this.#chance.pick(losses.filter(loss => this.#repair || !loss.needsRepair))
+    const { name, begin } = this.#chance.pick(losses.filter(loss => this.#repair || !loss.needsRepair))
     const relay = this.#chance.pick(world.relays)
     this.begun.push(name)
     world.time.after(this.#chance.between(0, ms), () => {
-      replaceDisk(world, relay, rows(this.#backups.get(relay)))
+      this.#ends.push(begin(world, relay, this.#backups.get(relay)))
       this.#work.plan(10 * minuteMs, { sends: this.#chance.below(5), pullsMax: 2 })
     })
   }

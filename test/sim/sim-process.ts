@@ -11,9 +11,13 @@ export class SimProcess {
   /** False from the crash on: whatever it waits for does not come, and nothing it does has an effect. */
   alive = true
 
+  /** How far the clock is from the true time; it may be set while the process runs. */
+  skewMs: number
+
   constructor(time: VirtualTime, chance: Chance, skewMs: number) {
+    this.skewMs = skewMs
     this.env = {
-      now: () => Math.floor(time.now + skewMs),
+      now: () => Math.floor(time.now + this.skewMs),
       random: n => chance.bytes(n),
       delay: async (ms, signal) => {
         await time.delay(ms, signal)

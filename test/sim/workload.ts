@@ -10,6 +10,7 @@ import type { ClientNode } from './client-node.ts'
 import { codeOf } from './client-node.ts'
 import type { World } from './world.ts'
 
+const watchMsMax = 20 * 60_000
 const ttlHours = [1, 3, 24, 72, 336] as const
 /** A send that throws one of these may have queued the message: its disk failed, or it was closed in between. */
 const unsure = new Set(['STORE', 'CLOSED'])
@@ -75,6 +76,39 @@ export class Workload {
           const others = this.#chance.shuffled(addresses).slice(0, 3 + this.#chance.below(3))
           return await this.register(client, this.#chance.happens(0.3) ? others : undefined)
         })
+  }
+
+  /** Some owners stay for a while and see mail come. */
+  planWatching(ms: number, watches: number): void {
+    for (let n = 0; n < watches; n++) {
+      const client = this.#chance.pick(this.#world.clients)
+      if (this.away.has(client)) continue
+      const forMs = this.#chance.between(0, watchMsMax)
+      this.#at(ms, async () => {
+        await this.#watch(client, forMs)
+      })
+    }
+  }
+
+  async #watch({ mailbox }: ClientNode, forMs: number): Promise<void> {
+    if (mailbox === undefined) return
+    const over = new AbortController()
+    const callOff = this.#world.time.after(forMs, () => {
+      over.abort()
+    })
+    const handedOut = new Set<string>()
+    try {
+      for await (const event of mailbox.inbox.watch({ signal: over.signal })) {
+        if (event.type !== 'message') continue
+        const { id, body } = event.message
+        if (handedOut.has(id)) throw new TypeError(`one watch has handed out ${labelOf(body)} twice`)
+        handedOut.add(id)
+      }
+    } catch (error) {
+      codeOf(error)
+    } finally {
+      callOff()
+    }
   }
 
   #at(ms: number, work: () => Promise<unknown>): void {

@@ -12,8 +12,9 @@ import { RelayNode } from './relay-node.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 const relaysCount = 5
-/** Some days make a hundred thousand. */
-const stepsMax = 2_000_000
+const mailboxesCount = 40
+/** Some days make some hundred thousand. */
+const stepsMax = 10_000_000
 const startMs = Date.UTC(2026, 0, 1)
 
 type Unstamped<T> = T extends unknown ? Omit<T, 'atMs'> : never
@@ -50,7 +51,7 @@ export class World {
       failed: this.#unhandled
     }
     this.relays = Array.from({ length: relaysCount }, (_, at) => new RelayNode(`relay-${at}`, around))
-    this.clients = Array.from({ length: 4 + this.chance.below(5) }, (_, at) => this.#client(at, around))
+    this.clients = Array.from({ length: mailboxesCount }, (_, at) => this.#client(at, around))
   }
 
   #client(at: number, around: Surroundings): ClientNode {
