@@ -4,10 +4,12 @@
  *   npm run sim -- --seeds 500 [--from 1] [--jobs 2]
  *   npm run sim -- --seed 17
  *   npm run sim -- --seeds 50 --sabotage 'relay forgets acks' [--until resurrected]
+ *   npm run sim -- --availability [--deposits 2000]
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { textOf, totalsOf } from './report.ts'
+import { measure, tableOf, type Cell } from './availability.ts'
 import { sabotages } from './sabotage.ts'
 import { runAll, type Outcome } from './seeds.ts'
 
@@ -19,6 +21,8 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: String(availableParallelism()) },
     sabotage: { type: 'string' },
     until: { type: 'string' },
+    availability: { type: 'boolean', default: false },
+    deposits: { type: 'string', default: '2000' },
     first: { type: 'boolean', default: false },
     'no-repair': { type: 'boolean', default: false }
   }
@@ -30,22 +34,34 @@ function whole(text: string): number {
   throw new RangeError(`"${text}" is not a whole number`)
 }
 
-const { sabotage } = values
-if (sabotage !== undefined && sabotages[sabotage] === undefined)
-  throw new RangeError(`the sabotages are: ${Object.keys(sabotages).join(', ')}`)
-const from = whole(values.seed ?? values.from)
-const count = values.seed === undefined ? whole(values.seeds) : 1
-const orders = Array.from({ length: count }, (_, at) => ({ seed: from + at, sabotage, repair: !values['no-repair'] }))
-const runs: Outcome[] = []
-const startedMs = performance.now()
-for await (const run of runAll(orders, whole(values.jobs))) {
-  runs.push(run)
-  const text = textOf(run)
-  if (values.seed !== undefined || text.failed) process.stdout.write(`${text.lines.join('\n')}\n`)
-  if (values.first && text.failed) break
-  if (values.until !== undefined && text.lines.some(line => line.includes(`${values.until}: `))) break
+async function availability(): Promise<void> {
+  const cells: Cell[] = []
+  for (const up of [0.9, 0.95])
+    for (const standby of [0, 2])
+      cells.push(await measure({ up, standby, deposits: whole(values.deposits), seed: whole(values.from) }))
+  process.stdout.write(`${tableOf(cells).join('\n')}\n`)
 }
-const totals = totalsOf(runs)
-process.stdout.write(`${totals.lines.join('\n')}\n`)
-process.stdout.write(`${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`)
-process.exitCode = totals.failed ? 1 : 0
+
+async function simulate(): Promise<void> {
+  const { sabotage } = values
+  if (sabotage !== undefined && sabotages[sabotage] === undefined)
+    throw new RangeError(`the sabotages are: ${Object.keys(sabotages).join(', ')}`)
+  const from = whole(values.seed ?? values.from)
+  const count = values.seed === undefined ? whole(values.seeds) : 1
+  const orders = Array.from({ length: count }, (_, at) => ({ seed: from + at, sabotage, repair: !values['no-repair'] }))
+  const runs: Outcome[] = []
+  const startedMs = performance.now()
+  for await (const run of runAll(orders, whole(values.jobs))) {
+    runs.push(run)
+    const text = textOf(run)
+    if (values.seed !== undefined || text.failed) process.stdout.write(`${text.lines.join('\n')}\n`)
+    if (values.first && text.failed) break
+    if (values.until !== undefined && text.lines.some(line => line.includes(`${values.until}: `))) break
+  }
+  const totals = totalsOf(runs)
+  process.stdout.write(`${totals.lines.join('\n')}\n`)
+  process.stdout.write(`${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`)
+  process.exitCode = totals.failed ? 1 : 0
+}
+
+await (values.availability ? availability() : simulate())

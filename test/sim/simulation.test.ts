@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
+import { faultNames } from './faults.ts'
 import { sabotages } from './sabotage.ts'
 
 const seeds = 10
@@ -20,12 +21,14 @@ async function simulate(...args: string[]): Promise<{ code: number; output: stri
   return { code, output }
 }
 
-describe('five relays and their clients, hours of virtual time, faults by chance', () => {
-  test('nothing is lost, resurrected, duplicated or unexpected (G1, G2, G3, G4, G5, G6, G11, G12)', async () => {
+describe('five relays and forty mailboxes, hours of virtual time, faults by chance', () => {
+  test('nothing is lost, resurrected, duplicated or unexpected (G1, G2, G3, G4, G5, G6, G11, G12)', async t => {
     const { code, output } = await simulate('--seeds', String(seeds))
     assert.equal(code, 0, output)
     const stored = Number(/stored (\d+)/.exec(output)?.[1])
-    assert.ok(stored > 10 * seeds, output)
+    assert.ok(stored > 20 * seeds, output)
+    for (const name of faultNames) assert.match(output, new RegExp(`^ +[1-9]\\d*  ${name}$`, 'm'), output)
+    t.diagnostic(output)
   })
 
   test('one seed has one history, and two seeds have two', async () => {

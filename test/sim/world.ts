@@ -19,6 +19,14 @@ const startMs = Date.UTC(2026, 0, 1)
 
 type Unstamped<T> = T extends unknown ? Omit<T, 'atMs'> : never
 
+/** What is left to chance unless it is given. */
+export interface Population {
+  readonly mailboxes: number
+  /** Relays of each mailbox. */
+  readonly active: number
+  readonly standby: number
+}
+
 export class World {
   readonly chance: Chance
   readonly time: VirtualTime
@@ -35,7 +43,7 @@ export class World {
     this.errors.push(error)
   }
 
-  constructor(seed: number, sabotage: Sabotage) {
+  constructor(seed: number, sabotage: Sabotage, population: Partial<Population> = {}) {
     this.chance = new Chance(`seed ${seed}`)
     this.#quiet = Quiet.install(this.chance.fork('crypto'))
     process.on('unhandledRejection', this.#unhandled)
@@ -51,17 +59,19 @@ export class World {
       failed: this.#unhandled
     }
     this.relays = Array.from({ length: relaysCount }, (_, at) => new RelayNode(`relay-${at}`, around))
-    this.clients = Array.from({ length: mailboxesCount }, (_, at) => this.#client(at, around))
+    this.clients = Array.from({ length: population.mailboxes ?? mailboxesCount }, (_, at) =>
+      this.#client(at, around, population)
+    )
   }
 
-  #client(at: number, around: Surroundings): ClientNode {
-    const active = this.chance.happens(0.8) ? 3 : 5
+  #client(at: number, around: Surroundings, population: Partial<Population>): ClientNode {
+    const active = population.active ?? (this.chance.happens(0.8) ? 3 : 5)
     return new ClientNode(`client-${at}`, {
       around,
       relays: () => this.addresses,
       ackPolicy: this.chance.pick(['manual', 'on-store']),
       active,
-      standby: this.chance.below(1 + relaysCount - active)
+      standby: population.standby ?? this.chance.below(1 + relaysCount - active)
     })
   }
 
