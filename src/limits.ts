@@ -147,6 +147,8 @@ export const commitQueueMax = 4_096
 export const commitQueueBytesMax = 64 * MiB
 /** Records and tombstones of one commit group. */
 export const commitGroupMax = 512
+/** Openings of its store whose cursors a relay honours. */
+export const storeRunsMax = 64
 export const depositsPerSecondMax = 1_000
 /** Calls an owner stream may make before it has authenticated. */
 export const unauthenticatedCallsMax = 10

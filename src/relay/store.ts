@@ -1,8 +1,7 @@
 /**
- * A relay's store: reads here, writes through the one writer (SPEC §9). The store is owned by one process; its epoch
- * names this very store, so that a cursor from another one is recognised (SPEC §9.4).
+ * A relay's store: reads here, writes through the one writer (SPEC §9). The store is owned by one process; its runs
+ * name this very store, so that a cursor from another one is recognised (SPEC §9.4).
  */
-import { equals } from 'uint8arrays/equals'
 import { MailboxError } from '../errors.ts'
 import type { Environment } from '../environment.ts'
 import { expirySweepRecords } from '../limits.ts'
@@ -29,11 +28,11 @@ import {
   type MailboxKind
 } from './keys.ts'
 import { expire } from './operations.ts'
+import { decodeRuns, encodeRuns, epochBytes, honours, withRun, type Run } from './runs.ts'
 import { Writer, type CommitReport, type Operation, type Totals } from './writer.ts'
 
 /** Of the layout in keys.ts; a store with a higher number is refused. */
-export const storeVersion = 1
-const epochBytes = 16
+export const storeVersion = 2
 
 export interface StoredPage {
   /** Encoded StoredRecords, oldest arrival first. */
@@ -44,38 +43,42 @@ export interface StoredPage {
 }
 
 export class RelayStore {
-  readonly epoch: Uint8Array
+  readonly #runs: readonly Run[]
   readonly #db: Database
   readonly #writer: Writer
   readonly #totals = { records: 0, bytes: 0 }
   #onChange: (mailbox: Uint8Array) => void = () => undefined
 
-  private constructor(db: Database, epoch: Uint8Array, writer: Writer) {
+  private constructor(db: Database, runs: readonly Run[], writer: Writer) {
     this.#db = db
-    this.epoch = epoch
+    this.#runs = runs
     this.#writer = writer
   }
 
   /** @throws MailboxError STORE_VERSION for a store of a newer version */
   static async open(db: Database, env: Environment, onCommit?: (report: CommitReport) => void): Promise<RelayStore> {
     await db.open()
-    const [version, epoch] = await readMany(db, [metaKey('version'), metaKey('epoch')])
+    const [version, held, seq] = await readMany(db, [metaKey('version'), metaKey('runs'), metaKey('seq')])
     if (version !== undefined && readU32(version) > storeVersion) {
       throw new MailboxError(
         'STORE_VERSION',
         `The store has format ${readU32(version)}; this program knows up to ${storeVersion}. Use a newer version.`
       )
     }
-    const ours = epoch?.byteLength === epochBytes ? epoch : env.random(epochBytes)
-    if (version === undefined || ours !== epoch) {
-      await writeSynced(db, [
-        { type: 'put', key: metaKey('version'), value: u32(storeVersion) },
-        { type: 'put', key: metaKey('epoch'), value: ours }
-      ])
-    }
-    const store = new RelayStore(db, ours, await Writer.open(db, onCommit))
+    const after = seq === undefined ? 0 : readU64(seq)
+    const runs = withRun(decodeRuns(held), { epoch: env.random(epochBytes), after })
+    await writeSynced(db, [
+      { type: 'put', key: metaKey('version'), value: u32(storeVersion) },
+      { type: 'put', key: metaKey('runs'), value: encodeRuns(runs) }
+    ])
+    const store = new RelayStore(db, runs, await Writer.open(db, onCommit))
     for await (const [, value] of store.list(kinds.counters)) store.#count(decodeCounters(value))
     return store
+  }
+
+  /** Of the cursors given from now on. */
+  get epoch(): Uint8Array {
+    return this.#runs.at(-1)?.epoch ?? new Uint8Array(epochBytes)
   }
 
   /** Records and bytes held, over all mailboxes. */
@@ -156,11 +159,10 @@ export class RelayStore {
     return bytes === undefined ? 0 : readU64(bytes)
   }
 
-  /** @throws MailboxError CURSOR when the cursor belongs to another store */
+  /** @throws MailboxError CURSOR when the cursor is of another store, or of a time that this one has not seen */
   seqAfter(cursor: { epoch: Uint8Array; seq: number } | undefined): number {
     if (cursor === undefined) return 0
-    if (!equals(cursor.epoch, this.epoch))
-      throw new MailboxError('CURSOR', 'The cursor is of another store of this relay.')
+    if (!honours(this.#runs, cursor)) throw new MailboxError('CURSOR', 'The cursor is of another store of this relay.')
     return cursor.seq
   }
 

@@ -119,9 +119,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a cursor of another store is honoured',
-    edits: [
-      edit(relay('store.ts'), 'if (!equals(cursor.epoch, this.epoch))', 'if (equals(cursor.epoch, new Uint8Array(0)))')
-    ],
+    edits: [edit(relay('store.ts'), 'if (!honours(this.#runs, cursor))', 'if (this.#runs.length === 0)')],
     killer: unit(
       'relay/owner',
       'a cursor of another store is CURSOR, and a mark leaves what is acked to be pulled again'
