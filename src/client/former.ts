@@ -25,23 +25,31 @@ export class Former {
 
   /**
    * Those that cannot be reached are told at the next contact.
-   * @returns those that know, for `RegistrationState.told`
+   * @returns what those know that have answered, for `RegistrationState.told`
    * @throws MailboxError ABORTED, STORE
    */
-  async tell(signal: AbortSignal): Promise<readonly string[]> {
-    const answered = await bounded(this.#init.state.untold, atOnce, async relay => await this.#tellOne(relay, signal))
-    return answered.filter(id => id !== undefined)
+  async tell(signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const known = new Map<string, number>()
+    await bounded(this.#init.state.untold, atOnce, async relay => {
+      const seq = await this.#tellOne(relay, signal)
+      if (seq !== undefined) known.set(relay.id, seq)
+    })
+    return known
   }
 
-  async #tellOne(relay: SourceRelay, signal: AbortSignal): Promise<string | undefined> {
+  /** @returns the seq up to which the relay takes no more records */
+  async #tellOne(relay: SourceRelay, signal: AbortSignal): Promise<number | undefined> {
     const { owner, state, mailbox, log } = this.#init
+    const { bytes, seq } = state.required()
     try {
-      await owner.call(relay, { config: { mailbox, locator: state.required().bytes } }, { signal })
-      return relay.id
+      await owner.call(relay, { config: { mailbox, locator: bytes } }, { signal })
+      return seq
     } catch (error) {
       if (!isMailboxError(error) || error.code === 'ABORTED' || error.code === 'STORE') throw error
-      // one holds a newer locator of another client's, the other no mailbox: neither takes records under the old one
-      if (error.code === 'MOVED' || error.code === 'NO_MAILBOX') return relay.id
+      // it holds a newer locator, so none older than ours any more
+      if (error.code === 'MOVED') return seq
+      // without a mailbox it takes no records under any locator
+      if (error.code === 'NO_MAILBOX') return Infinity
       log('info', 'former_not_told', { relay: relay.id, code: error.code })
       return undefined
     }

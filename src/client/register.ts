@@ -4,7 +4,7 @@
  */
 import type { Environment, Log } from '../environment.ts'
 import { hourOf } from '../environment.ts'
-import { isMailboxError, MailboxError } from '../errors.ts'
+import { isMailboxError, MailboxError, type ErrorCode } from '../errors.ts'
 import { openBundle, signBundle } from '../identity/bundle.ts'
 import type { KeyBundle } from '../identity/bundle.ts'
 import type { Identity } from '../identity/keys.ts'
@@ -95,11 +95,15 @@ export class Registrar {
     const documents = await this.#documents(relays, known)
     // where mail may still be, before anybody is asked: a change too many is refused
     this.#init.state.formerAfter(documents.locator, known?.locator)
-    await this.#init.keyring.stage(documents.rotation)
+    const { locator, rotation } = documents
+    await this.#init.keyring.stage(rotation)
+    await this.#init.state.intend(locator, known?.locator)
     const leases = await this.#ask(documents, o.signal)
-    const { locator } = documents
     const active = leases.filter(lease => lease.leaseUntilHour !== undefined && lease.role === 'active').length
-    if (active < locator.writeQuorum) throw tooFew(leases, locator.writeQuorum)
+    if (active < locator.writeQuorum) {
+      if (leases.every(isRefused)) await this.#init.state.abandon(locator)
+      throw tooFew(leases, locator.writeQuorum)
+    }
     await this.#init.neighbourhood.publish(locator, { signal: o.signal })
     const ends = await this.#commit(documents, leases, known?.locator)
     return {
@@ -127,11 +131,15 @@ export class Registrar {
       locatorHour: locator.issuedHour,
       bundle: bundle.bytes,
       bundleHour: bundle.issuedHour,
-      leases: Object.fromEntries(granted),
-      former: state.formerAfter(locator, present, new Set(granted.map(([id]) => id)))
+      leases: Object.fromEntries(granted)
     }
-    await store.commit([...state.save(row), ...keyring.settle(rotation)])
-    await state.saved(row, locator)
+    const former = state.formerAfter(
+      locator,
+      present,
+      granted.map(([id]) => id)
+    )
+    await store.commit([...state.save(row, former), ...keyring.settle(rotation)])
+    await state.saved(row, locator, former)
     keyring.settled(rotation)
     return granted.map(([, hour]) => hour)
   }
@@ -181,6 +189,7 @@ export class Registrar {
       known?.bundle !== undefined &&
       !rotation.changed &&
       this.#seenSeq < known.locator.seq &&
+      state.highestSeq <= known.locator.seq &&
       sameRelays(known.locator.relays, relays) &&
       Math.min(known.locator.issuedHour, known.bundle.issuedHour) + refreshHours > nowHour
     ) {
@@ -198,7 +207,7 @@ export class Registrar {
     })
     const active = relays.filter(relay => relay.role === 'active').length
     const locator = await signLocator(identity, {
-      seq: Math.max((known?.locator.seq ?? 0) + 1, this.#seenSeq + 1, env.now()),
+      seq: Math.max(1 + Math.max(known?.locator.seq ?? 0, this.#seenSeq, state.highestSeq), env.now()),
       issuedHour: nowHour,
       validUntilHour: nowHour + locatorValidHours,
       relays,
@@ -224,6 +233,11 @@ export class Registrar {
     })
   }
 }
+
+/** Codes after which a relay may have done what it was asked to. */
+const unsure: ReadonlySet<string> = new Set<ErrorCode>(['TIMEOUT', 'DISCONNECTED', 'UNAVAILABLE', 'MALFORMED'])
+
+const isRefused = ({ code }: RelayLease): boolean => code !== undefined && !unsure.has(code)
 
 function checkCounts({ active = 1, standby = 0 }: RegisterOptions): void {
   const whole = Number.isInteger(active) && Number.isInteger(standby)

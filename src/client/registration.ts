@@ -1,4 +1,5 @@
 /** What this owner's client knows of its own mailbox: the locator and bundle in force, and until when relays keep it. */
+import { equals } from 'uint8arrays/equals'
 import type { Environment } from '../environment.ts'
 import { hourOf } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
@@ -58,9 +59,14 @@ export class RegistrationState {
 
   static async open(store: LocalStore, mailbox: IdentityKey, env: Environment): Promise<RegistrationState> {
     const state = new RegistrationState(store, mailbox, env)
-    const row = await store.registration.get('')
-    if (row !== undefined) await state.saved(row, await openLocator(row.locator, { mailbox, nowHour: row.locatorHour }))
+    const [row, former = []] = await Promise.all([store.registration.get(''), store.former.get('')])
+    const locator = row === undefined ? undefined : await state.#open(row.locator, row.locatorHour)
+    await state.saved(row, locator, former)
     return state
+  }
+
+  async #open(bytes: Uint8Array, nowHour: number): Promise<Locator> {
+    return await openLocator(bytes, { mailbox: this.#mailbox, nowHour })
   }
 
   get row(): RegistrationRow | undefined {
@@ -96,14 +102,20 @@ export class RegistrationState {
     return locators.length > 0 && locators.every(locator => meetsEveryQuorum(locator, drained))
   }
 
-  /** Relays of former locators that may not know the one in force. */
+  /** Relays of former locators that may not know the one in force. They cannot be told of an older one than theirs. */
   get untold(): readonly SourceRelay[] {
+    const { seq } = this.required()
     const untold = new Set(
-      this.#former.flatMap(({ row, locator }) =>
-        locator.relays.flatMap(({ id }) => (row.told.includes(id) ? [] : [id]))
-      )
+      this.#former
+        .filter(({ locator }) => locator.seq < seq)
+        .flatMap(({ row, locator }) => locator.relays.flatMap(({ id }) => (row.told.includes(id) ? [] : [id])))
     )
     return this.relays.filter(({ id }) => untold.has(id))
+  }
+
+  /** The highest seq of a locator that this client has signed or taken over; 0: none. */
+  get highestSeq(): number {
+    return Math.max(this.#locator?.seq ?? 0, ...this.#former.map(({ locator }) => locator.seq))
   }
 
   /**
@@ -114,46 +126,62 @@ export class RegistrationState {
   formerAfter(
     next: Locator,
     present: Locator | undefined = this.#locator,
-    told: ReadonlySet<string> = new Set()
+    told: readonly string[] = []
   ): readonly FormerRow[] {
-    const rows = this.#former.map(({ row, locator }) => toldToo(row, locator, told))
+    const known = new Map(told.map(id => [id, next.seq]))
+    const rows = this.#former
+      // what may be on the same relays is found with what `next` brings there
+      .filter(({ locator }) => !sameRelays(locator.relays, next.relays))
+      .map(former => toldToo(former, known))
     if (present === undefined || sameRelays(present.relays, next.relays)) return rows
-    if (rows.length >= formerLocatorsMax) {
-      throw new MailboxError(
-        'INCOMPLETE',
-        `The relays were changed ${formerLocatorsMax} times and mail may still be on former ones: collect it first.`,
-        { limit: 'formerLocatorsMax' }
-      )
-    }
-    const changedHour = hourOf(this.#env.now())
-    const row = { locator: present.bytes, locatorHour: present.issuedHour, changedHour, told: [] }
-    return [...rows, toldToo(row, present, told)]
+    return bounded([...rows, toldToo({ row: this.#rowOf(present), locator: present }, known)])
   }
 
-  /** The batch that makes `row` the state in force. Follow with `saved`. */
-  save(row: RegistrationRow): Operation[] {
-    return [this.#store.registration.put('', row)]
+  /**
+   * Notes, before any relay is asked to take it, that `next` may be in force from then on, whatever comes of it: a relay
+   * that took it gives it to others.
+   * @throws MailboxError INCOMPLETE as `formerAfter`, STORE
+   */
+  async intend(next: Locator, present: Locator | undefined): Promise<void> {
+    if (present !== undefined && sameRelays(present.relays, next.relays)) return
+    const others = this.#former.filter(({ locator }) => !sameRelays(locator.relays, next.relays))
+    await this.#keep(bounded([...others.map(({ row }) => row), this.#rowOf(next)]))
   }
 
-  async saved(row: RegistrationRow, locator: Locator): Promise<void> {
-    const mailbox = this.#mailbox
-    const former: Former[] = []
-    for (const one of row.former ?? []) {
-      former.push({ row: one, locator: await openLocator(one.locator, { mailbox, nowHour: one.locatorHour }) })
+  /** No relay has taken `next`. */
+  async abandon(next: Locator): Promise<void> {
+    const others = this.#former.filter(({ locator }) => !equals(locator.digest, next.digest))
+    if (others.length < this.#former.length) await this.#keep(others.map(({ row }) => row))
+  }
+
+  #rowOf(locator: Locator): FormerRow {
+    return {
+      locator: locator.bytes,
+      locatorHour: locator.issuedHour,
+      changedHour: hourOf(this.#env.now()),
+      told: []
     }
+  }
+
+  /** The batch that makes this the state in force. Follow with `saved`. */
+  save(row: RegistrationRow, former: readonly FormerRow[]): Operation[] {
+    return [this.#store.registration.put('', row), this.#store.former.put('', former)]
+  }
+
+  async saved(
+    row: RegistrationRow | undefined,
+    locator: Locator | undefined,
+    former: readonly FormerRow[]
+  ): Promise<void> {
+    const opened = former.map(async one => ({ row: one, locator: await this.#open(one.locator, one.locatorHour) }))
+    this.#former = await Promise.all(opened)
     this.#row = row
     this.#locator = locator
-    this.#former = former
   }
 
-  /** These relays know the locator in force, or do not keep the mailbox any more. */
-  async told(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return
-    const told = new Set(ids)
-    await this.#change(row => ({
-      ...row,
-      former: this.#former.map(former => toldToo(former.row, former.locator, told))
-    }))
+  /** Relay → the seq up to which it takes no more records under a locator of this mailbox. */
+  async told(known: ReadonlyMap<string, number>): Promise<void> {
+    if (known.size > 0) await this.#keep(this.#former.map(former => toldToo(former, known)))
   }
 
   /**
@@ -161,16 +189,18 @@ export class RegistrationState {
    * former locator under which nothing more can have been stored since that pull began is done with (§10.7).
    */
   async completed(hour: number): Promise<void> {
-    const left = this.#former.filter(former => !isOver(former, hour))
-    if (this.#row?.completeHour === hour && left.length === this.#former.length) return
-    await this.#change(row => ({ ...row, completeHour: hour, former: left.map(former => former.row) }))
+    if (this.#row === undefined || this.#locator === undefined) return
+    const { seq } = this.#locator
+    const left = this.#former.filter(former => !isOver(former, seq, hour)).map(({ row }) => row)
+    if (this.#row.completeHour === hour && left.length === this.#former.length) return
+    const row = { ...this.#row, completeHour: hour }
+    await this.#store.commit(this.save(row, left))
+    await this.saved(row, this.#locator, left)
   }
 
-  async #change(change: (row: RegistrationRow) => RegistrationRow): Promise<void> {
-    if (this.#row === undefined || this.#locator === undefined) return
-    const row = change(this.#row)
-    await this.#store.commit(this.save(row))
-    await this.saved(row, this.#locator)
+  async #keep(former: readonly FormerRow[]): Promise<void> {
+    await this.#store.commit([this.#store.former.put('', former)])
+    await this.saved(this.#row, this.#locator, former)
   }
 
   /**
@@ -179,13 +209,24 @@ export class RegistrationState {
    */
   async adopt(bytes: Uint8Array): Promise<boolean> {
     if (this.#row === undefined || this.#locator === undefined) return false
-    const locator = await openLocator(bytes, { mailbox: this.#mailbox, nowHour: hourOf(this.#env.now()) })
+    const locator = await this.#open(bytes, hourOf(this.#env.now()))
     if (!supersedes(locator, this.#locator)) return false
-    const row = { ...this.#row, locator: bytes, locatorHour: locator.issuedHour, former: this.formerAfter(locator) }
-    await this.#store.commit(this.save(row))
-    await this.saved(row, locator)
+    const row = { ...this.#row, locator: bytes, locatorHour: locator.issuedHour }
+    const former = this.formerAfter(locator)
+    await this.#store.commit(this.save(row, former))
+    await this.saved(row, locator, former)
     return true
   }
+}
+
+/** @throws MailboxError INCOMPLETE */
+function bounded(rows: readonly FormerRow[]): readonly FormerRow[] {
+  if (rows.length <= formerLocatorsMax) return rows
+  throw new MailboxError(
+    'INCOMPLETE',
+    `The relays were changed ${formerLocatorsMax} times and mail may still be on former ones: collect it first.`,
+    { limit: 'formerLocatorsMax' }
+  )
 }
 
 /** SPEC §8.9: L − W + 1 of the L listed relays, so that every set of W relays that stored a message is met. */
@@ -194,15 +235,19 @@ function meetsEveryQuorum({ relays, writeQuorum }: Locator, met: ReadonlySet<str
   return relays.length > 0 && count >= relays.length - writeQuorum + 1
 }
 
-function toldToo(row: FormerRow, { relays }: Locator, ids: ReadonlySet<string>): FormerRow {
-  const told = relays.flatMap(({ id }) => (ids.has(id) && !row.told.includes(id) ? [id] : []))
+/** @param known relay → the seq up to which it takes no more records */
+function toldToo({ row, locator }: Former, known: ReadonlyMap<string, number>): FormerRow {
+  const { seq, relays } = locator
+  const told = relays.flatMap(({ id }) => ((known.get(id) ?? 0) > seq && !row.told.includes(id) ? [id] : []))
   return told.length === 0 ? row : { ...row, told: [...row.told, ...told] }
 }
 
 /** SPEC §10.7: too few of its relays are left to store anything under it, or all that could be stored has expired. */
-function isOver({ row, locator }: Former, nowHour: number): boolean {
+function isOver({ row, locator }: Former, seqInForce: number, nowHour: number): boolean {
   if (meetsEveryQuorum(locator, new Set(row.told))) return true
-  return row.changedHour + cacheHours + ttlHoursMax + 2 * clockSkewHours <= nowHour
+  // a newer one than the one in force may be followed for as long as it is valid
+  const changedHour = locator.seq > seqInForce ? locator.validUntilHour : row.changedHour
+  return changedHour + cacheHours + ttlHoursMax + 2 * clockSkewHours <= nowHour
 }
 
 export function sameRelays(a: readonly LocatorRelay[], b: readonly LocatorRelay[]): boolean {

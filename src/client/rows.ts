@@ -1,11 +1,14 @@
 /** The values in the local store's tables. Bytes stay bytes; ids and peer ids are the texts that callers see. */
 import type { Prekey } from '../identity/prekey.ts'
 
-/** A locator that was in force before: its relays may hold mail that the present ones do not (SPEC §10.7). */
+/**
+ * A locator that was in force before, or that relays were asked to take and may have taken: they may hold mail that those
+ * of the one in force do not (SPEC §10.7).
+ */
 export interface FormerRow {
   readonly locator: Uint8Array
   readonly locatorHour: number
-  /** When another took its place, unix hours. */
+  /** When another took its place, or when relays were asked; unix hours. */
   readonly changedHour: number
   /** Its relays that know a newer locator, so that they take no more records. */
   readonly told: readonly string[]
@@ -22,8 +25,6 @@ export interface RegistrationRow {
   readonly leases: Readonly<Record<string, number>>
   /** Hour of the last pull that was complete; decides when replaced prekeys are erased (SPEC §4.7). */
   readonly completeHour?: number
-  /** Oldest first, at most formerLocatorsMax. */
-  readonly former?: readonly FormerRow[]
 }
 
 export interface KeyringRow {

@@ -9,6 +9,7 @@ import { MailboxError } from '../errors.ts'
 import type {
   CursorRow,
   FailedRow,
+  FormerRow,
   KeyringRow,
   MessageRow,
   OutboxRow,
@@ -132,6 +133,8 @@ function parse(bytes: Uint8Array): unknown {
 export class LocalStore {
   readonly #db: Database
   readonly registration: Table<RegistrationRow>
+  /** Oldest first, at most formerLocatorsMax. */
+  readonly former: Table<readonly FormerRow[]>
   readonly keyring: Table<KeyringRow>
   /** Record id → opened message. */
   readonly messages: Table<MessageRow>
@@ -159,6 +162,7 @@ export class LocalStore {
   private constructor(db: Database) {
     this.#db = db
     this.registration = new Table(db, 'registration')
+    this.former = new Table(db, 'former')
     this.keyring = new Table(db, 'keyring')
     this.messages = new Table(db, 'message')
     this.inbox = new Table(db, 'inbox')

@@ -103,13 +103,49 @@ test('a relay that holds the new locator only later may have taken records under
   assert.deepEqual(await pulled(mailbox), [1, true])
 })
 
+test('G3: a change that failed may be in force all the same: its relays are collected from', async t => {
+  const here = await scene(t, 5)
+  const [one, three, four] = [1, 3, 4].map(at => here.world.host(at)) as [RelayHost, RelayHost, RelayHost]
+  outOfReach([one, three], true)
+  await assert.rejects(move(here, 1, 3, 4), { code: 'TOO_FEW_RELAYS' })
+  outOfReach([one, three], false)
+  // relay 4 has granted it, and relay 1, which keeps the mailbox already, is told so
+  await four.relay.repair(new AbortController().signal)
+  await deposited(here, 1, 4)
+  outOfReach([one], true)
+  // relay 3 has no mailbox, and two of the three that were asked have to answer
+  const { received, complete } = await here.mailbox.inbox.pull()
+  assert.deepEqual([received, complete], [1, false])
+
+  // a later change is newer than the one that failed
+  outOfReach([one], false)
+  assert.equal((await here.mailbox.inbox.pull()).complete, true)
+  await move(here, 0, 1, 2)
+  await here.mailbox.inbox.pull()
+  await here.mailbox.inbox.pull()
+  assert.deepEqual(
+    here.mailbox.relays.map(({ role }) => role),
+    ['active', 'active', 'active']
+  )
+})
+
+test('a change that no relay has heard of leaves nothing behind', async t => {
+  const here = await scene(t, 5)
+  const away = [1, 3, 4].map(at => here.world.host(at))
+  outOfReach(away, true)
+  await assert.rejects(move(here, 1, 3, 4), { code: 'TOO_FEW_RELAYS' })
+  assert.equal(here.mailbox.relays.length, 3)
+})
+
 test('relays are changed only so often without collecting', async t => {
-  const here = await scene(t)
-  for (let change = 0; change < formerLocatorsMax; change++) await move(here, 0, 1, change % 2 === 0 ? 3 : 2)
-  await assert.rejects(move(here, 1, 2, 3), { code: 'INCOMPLETE', limit: 'formerLocatorsMax' })
+  const here = await scene(t, 4 + formerLocatorsMax)
+  for (let change = 0; change < formerLocatorsMax; change++) await move(here, 0, 1, 3 + change)
+  await assert.rejects(move(here, 0, 1, 3 + formerLocatorsMax), { code: 'INCOMPLETE', limit: 'formerLocatorsMax' })
+  // back on relays that mail may be on anyway
+  await move(here, 0, 1, 3)
   await here.mailbox.inbox.pull()
   await here.mailbox.inbox.pull()
-  await move(here, 1, 2, 3)
+  await move(here, 0, 1, 3 + formerLocatorsMax)
 })
 
 test('G2: each of three relays is replaced while messages keep arriving, and none is lost', async t => {
