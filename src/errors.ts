@@ -130,7 +130,7 @@ export const errorTable = {
     retryable: true,
     meaning: 'The local store failed to read or write; the outcome of the write is unknown.'
   },
-  STORE_VERSION: { exit: 74, retryable: false, meaning: 'The store was written by a newer version.' },
+  STORE_VERSION: { exit: 74, retryable: false, meaning: 'The store has a format that this version does not read.' },
   NOT_FOUND: { exit: 66, retryable: false, meaning: 'No such message here.' },
   SLOW_CONSUMER: {
     exit: 75,

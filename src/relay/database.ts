@@ -1,7 +1,12 @@
 /**
  * What a relay uses of the database it is given: any abstract-level store fits, LevelDB in a daemon, memory in tests.
- * Keys and values are bytes, and every write is synced before it counts (SPEC §9.2).
+ * Keys and values are bytes, and every write is synced before it counts (SPEC §9.2). LevelDB as Node has it checks no
+ * checksum when it reads, and copies what has rotted under a new one: the check is here.
  */
+import { crc32 } from 'node:zlib'
+import { MailboxError } from '../errors.ts'
+import { readU32 } from './keys.ts'
+
 export type Write =
   | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: 'del'; readonly key: Uint8Array }
@@ -26,6 +31,7 @@ export interface Cursor {
 
 export interface Database {
   open: () => Promise<void>
+  close: () => Promise<void>
   get: (key: Uint8Array, options: View) => Promise<Uint8Array | undefined>
   /** Reads at once, on this thread. */
   getSync: (key: Uint8Array, options: View) => Uint8Array | undefined
@@ -37,17 +43,152 @@ export interface Database {
 
 /** Bytes an iterator may read ahead. */
 const readAheadBytes = 256 * 1024
-
-export const readOne = async (db: Database, key: Uint8Array): Promise<Uint8Array | undefined> => await db.get(key, view)
 /** Few keys that are in memory, as counters and absent entries are, cost less read at once than through a thread. */
 const readAtOnceMax = 64
+const checksumBytes = 4
 
-export const readNow = (db: Database, keys: Uint8Array[]): Array<Uint8Array | undefined> | undefined =>
-  keys.length <= readAtOnceMax ? keys.map(key => db.getSync(key, view)) : undefined
-export const readMany = async (db: Database, keys: Uint8Array[]): Promise<Array<Uint8Array | undefined>> =>
-  await db.getMany(keys, view)
-export const writeSynced = async (db: Database, writes: Write[]): Promise<void> => {
-  await db.batch(writes, { ...view, sync: true })
+/** In the place of a value that is not what was written under its key. */
+export const corrupt = Symbol('corrupt')
+export type Looked = Uint8Array | undefined | typeof corrupt
+
+/** CRC-32 of key and value after the value: a key that has changed is found as well as a value (SPEC §9.1). */
+export function sealed(key: Uint8Array, value: Uint8Array): Uint8Array {
+  const bytes = Buffer.allocUnsafe(value.byteLength + checksumBytes)
+  bytes.set(value, 0)
+  bytes.writeUInt32BE(crc32(value, crc32(key)), value.byteLength)
+  return bytes
 }
-export const scan = (db: Database, range: Range): Cursor =>
-  db.iterator({ ...view, ...range, highWaterMarkBytes: readAheadBytes })
+
+export function unsealed(key: Uint8Array, bytes: Uint8Array): Uint8Array | typeof corrupt {
+  const end = bytes.byteLength - checksumBytes
+  if (end < 0) return corrupt
+  const value = bytes.subarray(0, end)
+  return readU32(bytes, end) === crc32(value, crc32(key)) ? value : corrupt
+}
+
+/** A read that met a corrupt value, or that the database refused. Nothing is known of what is there (G11). */
+const unread = (cause?: unknown): MailboxError =>
+  new MailboxError('STORE', 'The store failed to read.', cause === undefined ? {} : { cause })
+
+/**
+ * The rows of a relay's store: every value is checked when it is read, every failure of the database is STORE, and what
+ * is corrupt is told to `onCorrupt`, by its key.
+ */
+export class Rows {
+  readonly #db: Database
+  readonly #onCorrupt: (key: Uint8Array) => void
+
+  constructor(db: Database, onCorrupt: (key: Uint8Array) => void = () => undefined) {
+    this.#db = db
+    this.#onCorrupt = onCorrupt
+  }
+
+  /** @throws MailboxError STORE */
+  async open(): Promise<void> {
+    try {
+      await this.#db.open()
+    } catch (cause) {
+      throw new MailboxError('STORE', 'The store does not open.', { cause })
+    }
+  }
+
+  /** @throws MailboxError STORE */
+  async close(): Promise<void> {
+    try {
+      await this.#db.close()
+    } catch (cause) {
+      throw new MailboxError('STORE', 'The store does not close.', { cause })
+    }
+  }
+
+  /** As stored, unchecked. @throws MailboxError STORE */
+  async raw(key: Uint8Array): Promise<Uint8Array | undefined> {
+    return await reading(async () => await this.#db.get(key, view))
+  }
+
+  /** @throws MailboxError STORE, also when it is corrupt */
+  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    return sound(this.#looked(key, await this.raw(key)))
+  }
+
+  /** @throws MailboxError STORE, also when one is corrupt */
+  async getMany(keys: Uint8Array[]): Promise<Array<Uint8Array | undefined>> {
+    const values = await reading(async () => await this.#db.getMany(keys, view))
+    return keys.map((key, at) => sound(this.#looked(key, values[at])))
+  }
+
+  /** Values, absent ones, and `corrupt` in their places; few keys at once, on this thread. @throws MailboxError STORE */
+  async look(keys: Uint8Array[]): Promise<Looked[]> {
+    const values = this.#now(keys) ?? (await reading(async () => await this.#db.getMany(keys, view)))
+    return keys.map((key, at) => this.#looked(key, values[at]))
+  }
+
+  /** Resolves when all of it is on disk. @throws MailboxError STORE: the outcome is unknown */
+  async write(writes: readonly Write[]): Promise<void> {
+    try {
+      const rows = writes.map(write =>
+        write.type === 'put' ? { ...write, value: sealed(write.key, write.value) } : write
+      )
+      await this.#db.batch(rows, { ...view, sync: true })
+    } catch (cause) {
+      throw new MailboxError('STORE', 'The store failed to write; what was in the write is unknown.', { cause })
+    }
+  }
+
+  /** In the order of the keys, without what is corrupt. Its `nextv` throws MailboxError STORE. */
+  scan(range: Range): Cursor {
+    let cursor: Cursor
+    try {
+      cursor = this.#db.iterator({ ...view, ...range, highWaterMarkBytes: readAheadBytes })
+    } catch (cause) {
+      throw unread(cause)
+    }
+    const hasValues = range.values !== false
+    return {
+      nextv: async size => {
+        // ends with the range: every turn takes from it
+        for (;;) {
+          const entries = await reading(async () => await cursor.nextv(size))
+          const good = hasValues ? entries.flatMap(([key, bytes]) => this.#row(key, bytes)) : entries
+          if (good.length > 0 || entries.length === 0) return good
+        }
+      },
+      close: async () => {
+        await cursor.close()
+      }
+    }
+  }
+
+  #row(key: Uint8Array, bytes: Uint8Array): Array<[Uint8Array, Uint8Array]> {
+    const value = this.#looked(key, bytes)
+    return value === corrupt || value === undefined ? [] : [[key, value]]
+  }
+
+  #looked(key: Uint8Array, bytes: Uint8Array | undefined): Looked {
+    const value = bytes === undefined ? undefined : unsealed(key, bytes)
+    if (value === corrupt) this.#onCorrupt(key)
+    return value
+  }
+
+  #now(keys: Uint8Array[]): Array<Uint8Array | undefined> | undefined {
+    if (keys.length > readAtOnceMax) return undefined
+    try {
+      return keys.map(key => this.#db.getSync(key, view))
+    } catch (cause) {
+      throw unread(cause)
+    }
+  }
+}
+
+async function reading<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (cause) {
+    throw unread(cause)
+  }
+}
+
+function sound(value: Looked): Uint8Array | undefined {
+  if (value === corrupt) throw unread()
+  return value
+}

@@ -5,7 +5,8 @@
 import { MailboxError } from '../errors.ts'
 import type { Environment } from '../environment.ts'
 import { expirySweepRecords } from '../limits.ts'
-import { readMany, readOne, scan, writeSynced, type Cursor, type Database, type Range } from './database.ts'
+import { begin, type Beginning } from './beginning.ts'
+import { Rows, type Cursor, type Database, type Range } from './database.ts'
 import {
   decodeCounters,
   decodeEntry,
@@ -14,7 +15,6 @@ import {
   kinds,
   mailboxKey,
   markKey,
-  metaKey,
   partsOfDueKey,
   rangeOf,
   readU32,
@@ -28,11 +28,8 @@ import {
   type MailboxKind
 } from './keys.ts'
 import { expire } from './operations.ts'
-import { decodeRuns, encodeRuns, epochBytes, honours, withRun, type Run } from './runs.ts'
-import { Writer, type CommitReport, type Operation, type Totals } from './writer.ts'
-
-/** Of the layout in keys.ts; a store with a higher number is refused. */
-export const storeVersion = 2
+import { epochBytes, honours, type Run } from './runs.ts'
+import { Writer, type CommitReport, type Operation, type Totals, type WriterEvents } from './writer.ts'
 
 export interface StoredPage {
   /** Encoded StoredRecords, oldest arrival first. */
@@ -43,37 +40,55 @@ export interface StoredPage {
 }
 
 export class RelayStore {
-  readonly #runs: readonly Run[]
-  readonly #db: Database
-  readonly #writer: Writer
-  readonly #totals = { records: 0, bytes: 0 }
+  readonly #rows: Rows
+  readonly #env: Environment
+  readonly #events: WriterEvents
+  #runs: readonly Run[]
+  #writer: Writer
+  #totals = { records: 0, bytes: 0 }
+  #onFailure: () => void = () => undefined
   #onChange: (mailbox: Uint8Array) => void = () => undefined
 
-  private constructor(db: Database, runs: readonly Run[], writer: Writer) {
-    this.#db = db
+  private constructor(rows: Rows, env: Environment, { runs, seq }: Beginning, committed: WriterEvents['committed']) {
+    this.#rows = rows
+    this.#env = env
+    this.#events = {
+      committed,
+      failed: () => {
+        this.#onFailure()
+      }
+    }
     this.#runs = runs
-    this.#writer = writer
+    this.#writer = new Writer(rows, seq, this.#events)
   }
 
-  /** @throws MailboxError STORE_VERSION for a store of a newer version */
+  /** @throws MailboxError STORE, STORE_VERSION for a store of another version */
   static async open(db: Database, env: Environment, onCommit?: (report: CommitReport) => void): Promise<RelayStore> {
-    await db.open()
-    const [version, held, seq] = await readMany(db, [metaKey('version'), metaKey('runs'), metaKey('seq')])
-    if (version !== undefined && readU32(version) > storeVersion) {
-      throw new MailboxError(
-        'STORE_VERSION',
-        `The store has format ${readU32(version)}; this program knows up to ${storeVersion}. Use a newer version.`
-      )
-    }
-    const after = seq === undefined ? 0 : readU64(seq)
-    const runs = withRun(decodeRuns(held), { epoch: env.random(epochBytes), after })
-    await writeSynced(db, [
-      { type: 'put', key: metaKey('version'), value: u32(storeVersion) },
-      { type: 'put', key: metaKey('runs'), value: encodeRuns(runs) }
-    ])
-    const store = new RelayStore(db, runs, await Writer.open(db, onCommit))
-    for await (const [, value] of store.list(kinds.counters)) store.#count(decodeCounters(value))
+    const rows = new Rows(db)
+    await rows.open()
+    const store = new RelayStore(rows, env, await begin(rows, env), onCommit)
+    await store.#recount()
     return store
+  }
+
+  /**
+   * Closes the database and opens it again after a failure: what was being written is then there as a whole, and on
+   * disk, or not at all. Nothing is written meanwhile, and reads fail.
+   * @throws MailboxError STORE, STORE_VERSION; it may be tried again
+   */
+  async reopen(): Promise<void> {
+    await this.#writer.close()
+    await this.#rows.close()
+    await this.#rows.open()
+    const { runs, seq } = await begin(this.#rows, this.#env)
+    await this.#recount()
+    this.#runs = runs
+    this.#writer = new Writer(this.#rows, seq, this.#events)
+  }
+
+  async #recount(): Promise<void> {
+    this.#totals = { records: 0, bytes: 0 }
+    for await (const [, value] of this.list(kinds.counters)) this.#count(decodeCounters(value))
   }
 
   /** Of the cursors given from now on. */
@@ -117,20 +132,22 @@ export class RelayStore {
     this.#onChange = listener
   }
 
+  /** Calls `listener` when the store takes no more writes before it is opened again. */
+  onFailure(listener: () => void): void {
+    this.#onFailure = listener
+  }
+
   /** Refuses new writes and resolves when the accepted ones are on disk. The database is its owner's to close. */
   async close(): Promise<void> {
     await this.#writer.close()
   }
 
   async read(kind: MailboxKind, mailbox: Uint8Array): Promise<Uint8Array | undefined> {
-    return await readOne(this.#db, mailboxKey(kind, mailbox))
+    return await this.#rows.get(mailboxKey(kind, mailbox))
   }
 
   async readAll(mailbox: Uint8Array, ...wanted: MailboxKind[]): Promise<Array<Uint8Array | undefined>> {
-    return await readMany(
-      this.#db,
-      wanted.map(kind => mailboxKey(kind, mailbox))
-    )
+    return await this.#rows.getMany(wanted.map(kind => mailboxKey(kind, mailbox)))
   }
 
   async counters(mailbox: Uint8Array): Promise<Counters> {
@@ -138,7 +155,7 @@ export class RelayStore {
   }
 
   async entry(mailbox: Uint8Array, id: Uint8Array): Promise<Entry | undefined> {
-    const bytes = await readOne(this.#db, entryKey(mailbox, id))
+    const bytes = await this.#rows.get(entryKey(mailbox, id))
     return bytes === undefined ? undefined : decodeEntry(bytes)
   }
 
@@ -146,16 +163,16 @@ export class RelayStore {
   async record(mailbox: Uint8Array, id: Uint8Array): Promise<Uint8Array | undefined> {
     const entry = await this.entry(mailbox, id)
     if (entry?.live !== true) return undefined
-    return (await readOne(this.#db, recordKey(mailbox, entry.seq)))?.subarray(4)
+    return (await this.#rows.get(recordKey(mailbox, entry.seq)))?.subarray(4)
   }
 
   /** A signed tombstone, by the digest of its body. */
   async tombstone(mailbox: Uint8Array, digest: Uint8Array): Promise<Uint8Array | undefined> {
-    return (await readOne(this.#db, tombstoneKey(mailbox, digest)))?.subarray(4)
+    return (await this.#rows.get(tombstoneKey(mailbox, digest)))?.subarray(4)
   }
 
   async markOf(mailbox: Uint8Array, device: Uint8Array): Promise<number> {
-    const bytes = await readOne(this.#db, markKey(mailbox, device))
+    const bytes = await this.#rows.get(markKey(mailbox, device))
     return bytes === undefined ? 0 : readU64(bytes)
   }
 
@@ -172,7 +189,7 @@ export class RelayStore {
     after: number,
     limits: { recordsMax: number; bytesMax: number; nowHour: number }
   ): Promise<StoredPage> {
-    const cursor = scan(this.#db, { gt: recordKey(mailbox, after), lt: rangeOf(kinds.record, mailbox).lt })
+    const cursor = this.#rows.scan({ gt: recordKey(mailbox, after), lt: rangeOf(kinds.record, mailbox).lt })
     const records: Uint8Array[] = []
     let bytes = 0
     let lastSeq = after
@@ -209,7 +226,11 @@ export class RelayStore {
 
   /** How many records of a mailbox arrived after `seq`, and the arrival number of the newest. */
   async after(mailbox: Uint8Array, seq: number): Promise<{ unacked: number; headSeq: number }> {
-    const cursor = scan(this.#db, { gt: recordKey(mailbox, seq), lt: rangeOf(kinds.record, mailbox).lt, values: false })
+    const cursor = this.#rows.scan({
+      gt: recordKey(mailbox, seq),
+      lt: rangeOf(kinds.record, mailbox).lt,
+      values: false
+    })
     let unacked = 0
     let headSeq = seq
     try {
@@ -228,7 +249,7 @@ export class RelayStore {
 
   /** Every entry of one kind (and mailbox), in key order, a bounded number at a time. */
   async *list(kind: number, mailbox?: Uint8Array): AsyncGenerator<[Uint8Array, Uint8Array]> {
-    const cursor: Cursor = scan(this.#db, rangeOf(kind, mailbox))
+    const cursor: Cursor = this.#rows.scan(rangeOf(kind, mailbox))
     try {
       for (;;) {
         const entries = await cursor.nextv(256)
@@ -266,7 +287,7 @@ export class RelayStore {
   }
 
   async #some(range: Range, limit: number): Promise<Array<[Uint8Array, Uint8Array]>> {
-    const cursor = scan(this.#db, { ...range, limit })
+    const cursor = this.#rows.scan({ ...range, limit })
     try {
       return await cursor.nextv(limit)
     } finally {

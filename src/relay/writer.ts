@@ -5,8 +5,8 @@
  */
 import { MailboxError } from '../errors.ts'
 import { commitGroupMax, commitQueueBytesMax, commitQueueMax } from '../limits.ts'
-import { readMany, readNow, writeSynced, type Database, type Write } from './database.ts'
-import { metaKey, nameOf, readU64, u64 } from './keys.ts'
+import { corrupt, type Looked, type Rows, type Write } from './database.ts'
+import { metaKey, nameOf, u64 } from './keys.ts'
 
 /** What an operation sees: its reads as of all earlier operations, and its own writes. */
 export interface Transaction {
@@ -48,6 +48,12 @@ export interface CommitReport {
   readonly syncMs: number
 }
 
+export interface WriterEvents {
+  readonly committed?: ((report: CommitReport) => void) | undefined
+  /** Once: nothing is written any more. */
+  readonly failed?: (failure: MailboxError) => void
+}
+
 type Staged = Map<string, Write>
 type Answer = () => void
 
@@ -56,8 +62,8 @@ const seqKey = metaKey('seq')
 const seqBlock = 65_536
 
 export class Writer {
-  readonly #db: Database
-  readonly #onCommit: (report: CommitReport) => void
+  readonly #rows: Rows
+  readonly #events: WriterEvents
   /** Bounded by commitQueueMax and commitQueueBytesMax. */
   #queue: Waiting[] = []
   #queuedBytes = 0
@@ -67,20 +73,25 @@ export class Writer {
   #seq: number
   #seqReserved: number
 
-  private constructor(db: Database, seqReserved: number, onCommit: (report: CommitReport) => void) {
-    this.#db = db
-    this.#onCommit = onCommit
+  /** @param seqReserved arrival numbers up to this one may have been given */
+  constructor(rows: Rows, seqReserved: number, events: WriterEvents = {}) {
+    this.#rows = rows
+    this.#events = events
     this.#seq = seqReserved
     this.#seqReserved = seqReserved
   }
 
-  static async open(db: Database, onCommit: (report: CommitReport) => void = () => undefined): Promise<Writer> {
-    const [reserved] = await readMany(db, [seqKey])
-    return new Writer(db, reserved === undefined ? 0 : readU64(reserved), onCommit)
-  }
-
   /** Set after a failed write: the store must be reopened before anything is promised again. */
   get failure(): MailboxError | undefined {
+    return this.#failure
+  }
+
+  /** Nothing is written from now on: what is known of the disk does not hold any more. */
+  fail(cause: unknown): MailboxError {
+    if (this.#failure === undefined) {
+      this.#failure = new MailboxError('STORE', 'The store failed; what was to be written is unknown.', { cause })
+      this.#events.failed?.(this.#failure)
+    }
     return this.#failure
   }
 
@@ -140,15 +151,11 @@ export class Writer {
       if (this.#failure !== undefined) throw this.#failure
       const staged = await this.#stage(group, answers)
       const started = performance.now()
-      if (staged.size > 0) await writeSynced(this.#db, [...staged.values()])
-      this.#onCommit({ operations: group.length, syncMs: performance.now() - started })
+      if (staged.size > 0) await this.#rows.write([...staged.values()])
+      this.#events.committed?.({ operations: group.length, syncMs: performance.now() - started })
       return answers
     } catch (error) {
-      const failure = (this.#failure ??= new MailboxError(
-        'STORE',
-        'The store failed to write; what was in the write is unknown.',
-        { cause: error }
-      ))
+      const failure = this.fail(error)
       return group.map(({ reject }) => () => {
         reject(failure)
       })
@@ -159,8 +166,8 @@ export class Writer {
     const reads = new Map<string, Uint8Array>()
     for (const { operation } of group) for (const key of operation.reads) reads.set(nameOf(key), key)
     const keys = [...reads.values()]
-    const values = readNow(this.#db, keys) ?? (await readMany(this.#db, keys))
-    const known = new Map<string, Uint8Array | undefined>()
+    const values = await this.#rows.look(keys)
+    const known = new Map<string, Looked>()
     let at = 0
     for (const name of reads.keys()) known.set(name, values[at++])
     const staged: Staged = new Map()
@@ -181,14 +188,16 @@ export class Writer {
     return staged
   }
 
-  #transaction(known: ReadonlyMap<string, Uint8Array | undefined>, staged: Staged, own: Staged): Transaction {
+  #transaction(known: ReadonlyMap<string, Looked>, staged: Staged, own: Staged): Transaction {
     return {
       get: key => {
         const name = nameOf(key)
         const write = own.get(name) ?? staged.get(name)
         if (write !== undefined) return write.type === 'put' ? write.value : undefined
         if (!known.has(name)) throw new TypeError('an operation read a key that it did not name')
-        return known.get(name)
+        const value = known.get(name)
+        if (value === corrupt) throw new MailboxError('STORE', 'What the operation builds on is corrupt.')
+        return value
       },
       put: (key, value) => {
         own.set(nameOf(key), { type: 'put', key, value })

@@ -29,7 +29,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'receipt before fsync',
-    edits: [edit(relay('writer.ts'), 'await writeSynced(', 'void writeSynced(')],
+    edits: [edit(relay('writer.ts'), 'await this.#rows.write(', 'void this.#rows.write(')],
     killer: unit('relay/writer', 'nobody is answered before the batch is written')
   },
   {

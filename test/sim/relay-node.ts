@@ -117,7 +117,7 @@ export class RelayNode implements Machine {
   held(): Array<{ mailbox: string; id: string }> {
     const rows = [...this.disk.rows.values()].filter(({ key }) => key[0] === kinds.record)
     return rows.map(({ key, value }) => {
-      const { header, enc, ct } = StoredRecord.decode(value.subarray(4))
+      const { header, enc, ct } = StoredRecord.decode(value.subarray(4, -4))
       return { mailbox: toString(mailboxOfKey(key), 'hex'), id: toString(recordId({ header, enc, ct }), 'hex') }
     })
   }

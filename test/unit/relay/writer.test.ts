@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromString } from 'uint8arrays'
 import { commitGroupMax, commitQueueMax } from '../../../src/limits.ts'
-import { readMany } from '../../../src/relay/database.ts'
+import { Rows } from '../../../src/relay/database.ts'
+import { metaKey, readU64 } from '../../../src/relay/keys.ts'
 import type { CommitReport, Operation } from '../../../src/relay/writer.ts'
 import { Writer } from '../../../src/relay/writer.ts'
 import { aTurn, GatedLevel } from '../../helpers/relays.ts'
@@ -16,22 +17,21 @@ const put = (name: string, value = 1): Operation<string> => ({
   }
 })
 const heldIn = async (db: GatedLevel, ...names: string[]): Promise<Array<number | undefined>> =>
-  (
-    await readMany(
-      db,
-      names.map(name => fromString(name))
-    )
-  ).map(value => value?.[0])
+  (await new Rows(db).getMany(names.map(name => fromString(name)))).map(value => value?.[0])
 const numbered: Operation<number> = { reads: [], bytes: 1, apply: tx => tx.nextSeq() }
 
 async function opened(db = new GatedLevel()): Promise<{ db: GatedLevel; writer: Writer; reports: CommitReport[] }> {
-  await db.open()
+  const rows = new Rows(db)
+  await rows.open()
+  const seq = await rows.get(metaKey('seq'))
   const reports: CommitReport[] = []
   return {
     db,
     reports,
-    writer: await Writer.open(db, report => {
-      reports.push(report)
+    writer: new Writer(rows, seq === undefined ? 0 : readU64(seq), {
+      committed: report => {
+        reports.push(report)
+      }
     })
   }
 }
