@@ -154,6 +154,9 @@ export const depositsPerSecondMax = 1_000
 export const unauthenticatedCallsMax = 10
 export const mailboxesPerStreamMax = 64
 export const sessionHoursMax = 24
+/** A store that failed is opened again after this long, doubling up to the second while it does not open. */
+export const storeReopenMsMin = 1_000
+export const storeReopenMsMax = 60_000
 export const expirySweepMs = 60_000
 export const expirySweepRecords = 1_000
 export const stopDeadlineMs = 10_000

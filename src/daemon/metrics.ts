@@ -44,6 +44,7 @@ function counters(registry: Registry): Observe {
   const expired = total('mailbox_expired_records_total', 'Records removed past their expiry.')
   const repaired = total('mailbox_repaired_items_total', 'Items taken from other replicas.')
   const repairFailed = total('mailbox_repairs_failed_total', 'Repairs that another replica did not go through with.')
+  const storeFailed = total('mailbox_store_failures_total', 'Times the store failed and had to be opened again.')
   const group = new Histogram({
     name: 'mailbox_commit_group_operations',
     help: 'Operations that went to disk in one commit.',
@@ -64,6 +65,7 @@ function counters(registry: Registry): Observe {
     expired: value => expired.inc(value),
     repaired: value => repaired.inc(value),
     repairFailed: value => repairFailed.inc(value),
+    storeFailed: value => storeFailed.inc(value),
     commitOperations: value => group.observe(value),
     commitSyncMs: value => sync.observe(value / 1_000)
   }

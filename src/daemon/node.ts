@@ -134,7 +134,7 @@ export class MailboxNode {
     const directory = await openDirectory(config.data, 'relay')
     const privateKey = await this.#key(directory)
     const database = await openStore(directory)
-    const datastore = new NodeDatastore(database)
+    const datastore = new NodeDatastore(database, this.#log)
     open.defer(async () => {
       datastore.release()
       await this.#within('store', async () => {

@@ -65,11 +65,14 @@ export class Directory {
   }
 
   /**
-   * Learns from the locators on disk which other relays hold what; called once, before serving.
+   * Learns from the locators on disk which other relays hold what; called before serving. What was remembered of
+   * documents is forgotten.
    * @returns how many locators could not be read: their mailboxes are not repaired
    */
   async relearn(): Promise<number> {
     let unreadable = 0
+    this.#cache.clear()
+    this.#options.replicas.forget()
     for await (const [key, bytes] of this.#options.store.list(kinds.locator)) {
       try {
         this.#options.replicas.change(mailboxOfKey(key), undefined, recallLocator(bytes))

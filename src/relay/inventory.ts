@@ -54,6 +54,12 @@ export class Inventory {
     })
   }
 
+  /** All digests, to be made again. */
+  forget(): void {
+    this.#digests.clear()
+    for (const name of this.#making.keys()) this.#making.set(name, true)
+  }
+
   /** @throws MailboxError NO_MAILBOX, STORE */
   async items(mailbox: Uint8Array): Promise<HeldItem[]> {
     const { locator, bundle, config } = await this.#directory.need(mailbox)

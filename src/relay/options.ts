@@ -16,6 +16,22 @@ export const defaultLimits: RelayLimits = {
   depositsPerSecond: depositsPerSecondMax
 }
 
+/** The disk under a relay's store, as whoever owns it knows it. */
+export interface Disk {
+  /** False: nearly full. New records, mailboxes and locators are refused, everything else goes on (SPEC §9.9). */
+  readonly hasRoom: () => boolean
+  /** Gives back what was set aside, before a store that has failed is opened again. The database is closed then. */
+  readonly makeRoom: () => Promise<void>
+}
+
+/** Of a relay whose owner does not watch its disk. */
+export const anyDisk: Disk = {
+  hasRoom: () => true,
+  makeRoom: async () => {
+    await Promise.resolve()
+  }
+}
+
 /** Metrics a relay reports: a count to add or a value to observe, with at most one label from a closed set. */
 export type Metric =
   | 'deposit'
@@ -27,4 +43,5 @@ export type Metric =
   | 'expired'
   | 'repaired'
   | 'repairFailed'
+  | 'storeFailed'
 export type Observe = (metric: Metric, value: number, label?: string) => void

@@ -16,9 +16,10 @@ import { depositHandler } from './deposits.ts'
 import { Directory } from './directory.ts'
 import { Inventory } from './inventory.ts'
 import { Merge } from './merge.ts'
-import type { Observe, RelayLimits } from './options.ts'
+import { anyDisk, type Disk, type Observe, type RelayLimits } from './options.ts'
 import { ownerHandler } from './owners.ts'
 import { ReceiptSigner } from './receipts.ts'
+import { Recovery } from './recovery.ts'
 import { Repair } from './repair.ts'
 import type { Repaired } from './repaired.ts'
 import { Replicas } from './replicas.ts'
@@ -38,6 +39,7 @@ export interface RelayInit {
   readonly env: Environment
   readonly log: Log
   readonly observe: Observe
+  readonly disk?: Disk | undefined
   /** What the relay's own routing table knows; absent: every locator is taken. */
   readonly closest?: Closest | undefined
 }
@@ -61,6 +63,7 @@ export class Relay {
   readonly #merge: Merge
   readonly #replicator: Replicator
   readonly #arrivals: Arrivals
+  readonly #recovery: Recovery
   readonly #stopping = new AbortController()
   /** Bounded by open streams × requests in flight. */
   readonly #answering = new Set<Promise<Uint8Array>>()
@@ -79,7 +82,16 @@ export class Relay {
     this.#inventory = new Inventory({ store, directory: this.#directory, env })
     this.#merge = new Merge({ ...init, store, directory: this.#directory, arrivals: this.#arrivals })
     const repair = new Repair({ ...init, ...this.#shared })
-    this.#replicator = new Replicator({ ...init, repair, replicas: this.#replicas, stopping: this.#stopping.signal })
+    const stopping = this.#stopping.signal
+    this.#replicator = new Replicator({ ...init, repair, replicas: this.#replicas, stopping })
+    this.#recovery = new Recovery({
+      ...init,
+      disk: init.disk ?? anyDisk,
+      store,
+      stopping,
+      reread: this.#reread.bind(this),
+      recovered: this.#replicator.everything.bind(this.#replicator)
+    })
   }
 
   get #shared(): { directory: Directory; replicas: Replicas; inventory: Inventory; merge: Merge } {
@@ -97,7 +109,7 @@ export class Relay {
     return relay
   }
 
-  /** False after a failed write and while stopping. */
+  /** False from a failed write on until the store has been opened again, and while stopping. */
   get ready(): boolean {
     return !this.#stopping.signal.aborted && this.#store.failure === undefined
   }
@@ -135,18 +147,24 @@ export class Relay {
       })
     )
     this.#arrivals.notifyAll()
-    await Promise.all([this.#sweeping, this.#replicator.stopped()])
+    await Promise.all([this.#sweeping, this.#replicator.stopped(), this.#recovery.stopped()])
     await this.#store.close()
     // streams outlive their protocol's handler, and fan-out outlives the own write; both are bounded in time
     await Promise.allSettled(this.#answering)
   }
 
-  async #serve(): Promise<void> {
-    const { network, responder, self, sign, env, limits, log, observe, closest } = this.#init
+  /** What is counted and remembered besides the store, from what is in it. @throws MailboxError STORE */
+  async #reread(): Promise<void> {
     await this.#directory.recount()
     const unreadable = await this.#directory.relearn()
-    if (unreadable > 0) log('error', 'locators_unreadable', { mailboxes: unreadable })
+    if (unreadable > 0) this.#init.log('error', 'locators_unreadable', { mailboxes: unreadable })
     await this.#shelf.recount()
+    this.#inventory.forget()
+  }
+
+  async #serve(): Promise<void> {
+    const { network, responder, self, sign, env, limits, log, observe, closest } = this.#init
+    await this.#reread()
     const shared = {
       store: this.#store,
       directory: this.#directory,
@@ -224,7 +242,6 @@ export class Relay {
       } catch (error) {
         if (stopped()) return
         log('error', 'sweep_failed', { code: isMailboxError(error) ? error.code : 'UNEXPECTED', error: String(error) })
-        if (this.#store.failure !== undefined) return
         await env.delay(expirySweepMs, signal).catch(() => {
           log('debug', 'sweep_ended')
         })

@@ -31,6 +31,11 @@ export class Replicas {
     this.#self = self
   }
 
+  /** All of it, to be learnt again. */
+  forget(): void {
+    this.#peers.clear()
+  }
+
   /** A mailbox has a new locator, or its first. */
   change(mailbox: Uint8Array, before: Listed | undefined, after: Listed): void {
     const name = nameOf(mailbox)

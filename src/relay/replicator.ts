@@ -115,15 +115,21 @@ export class Replicator {
     return { ...sum, failed }
   }
 
+  /** Everything is compared with every relay, soon. */
+  everything(): void {
+    const { replicas } = this.#init
+    for (const id of replicas.peers()) {
+      const queue = this.#queueOf(replicas.addressOf(id))
+      if (queue === undefined) continue
+      queue.everything = true
+      this.#run(queue, repairRetryMsMin)
+    }
+  }
+
   async #rounds(): Promise<void> {
-    const { replicas, stopping } = this.#init
+    const { stopping } = this.#init
     while (!stopping.aborted) {
-      for (const id of replicas.peers()) {
-        const queue = this.#queueOf(replicas.addressOf(id))
-        if (queue === undefined) continue
-        queue.everything = true
-        this.#run(queue, repairRetryMsMin)
-      }
+      this.everything()
       if (!(await this.#pause(repairEveryMs / 2 + this.#chance(repairEveryMs)))) return
     }
   }

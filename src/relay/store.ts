@@ -73,15 +73,17 @@ export class RelayStore {
 
   /**
    * Closes the database and opens it again after a failure: what was being written is then there as a whole, and on
-   * disk, or not at all. Nothing is written meanwhile, and reads fail.
-   * @throws MailboxError STORE, STORE_VERSION; it may be tried again
+   * disk, or not at all. Nothing is written before it is open and `opened` is done; reads fail meanwhile.
+   * @throws MailboxError STORE, STORE_VERSION, and what the two throw; it may be tried again
    */
-  async reopen(): Promise<void> {
+  async reopen(then: { closed: () => Promise<void>; opened: () => Promise<void> }): Promise<void> {
     await this.#writer.close()
     await this.#rows.close()
+    await then.closed()
     await this.#rows.open()
     const { runs, seq } = await begin(this.#rows, this.#env)
     await this.#recount()
+    await then.opened()
     this.#runs = runs
     this.#writer = new Writer(this.#rows, seq, this.#events)
   }

@@ -10,6 +10,7 @@ import { MemoryLevel } from 'memory-level'
 import { CID } from 'multiformats/cid'
 import { sha256 } from 'multiformats/hashes/sha2'
 import { NodeDatastore } from '../../src/daemon/datastore.ts'
+import { silent } from '../../src/environment.ts'
 import { closestThrough, kadProtocol, knownThrough, privateDht } from '../../src/placement/dht.ts'
 import { libp2pDefaults } from '../../src/wire/libp2p.ts'
 
@@ -23,7 +24,7 @@ async function start(o: { dht: ReturnType<typeof privateDht>; listen: boolean })
   const libp2p = await createLibp2p({
     ...defaults,
     privateKey,
-    datastore: new NodeDatastore(db as never),
+    datastore: new NodeDatastore(db as never, silent),
     services: { ...defaults.services, dht: o.dht }
   })
   return { libp2p, db, dht: libp2p.services.dht, privateKey }

@@ -57,10 +57,15 @@ const implementer = MemoryLevel.prototype as unknown as { _batch: (...args: unkn
 /** LevelDB's stand-in, whose disk fails on request: after `left` more batches, or never. */
 export class BreakableLevel extends MemoryLevel {
   left = Infinity
+  /** What fails is on the disk all the same. */
+  unsure = false
   batches = 0
 
   async _batch(...args: unknown[]): Promise<void> {
-    if (this.left <= 0) throw new Error('the disk is gone')
+    if (this.left <= 0) {
+      if (this.unsure) await implementer._batch.apply(this, args)
+      throw new Error('the disk is gone')
+    }
     this.left--
     this.batches++
     await implementer._batch.apply(this, args)

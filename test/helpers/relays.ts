@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import { MemoryLevel } from 'memory-level'
 import { Mailbox } from '../../src/client/mailbox.ts'
 import type { Environment } from '../../src/environment.ts'
-import { hourOf, silent } from '../../src/environment.ts'
+import { hourOf } from '../../src/environment.ts'
 import type { StatusCode } from '../../src/errors.ts'
 import { Status } from '../../src/errors.ts'
 import { openBundle, pickKey } from '../../src/identity/bundle.ts'
@@ -105,6 +105,8 @@ export class RelayHost {
   readonly env: Environment
   /** What the relay answers with, to be called without a channel that stopping would end. */
   readonly handlers = new Map<Protocol, Handler>()
+  /** What the relay is told of its disk, and how often it asked for room. */
+  readonly disk = { room: true, asked: 0 }
   readonly #observed = new EventEmitter()
   readonly #limits: Partial<RelayLimits>
   #relay: Relay | undefined
@@ -129,8 +131,8 @@ export class RelayHost {
     await this.observed('deposit')
   }
 
-  /** Resolves when the relay next reports this. */
-  async observed(metric: Metric): Promise<void> {
+  /** Resolves when the relay next reports this metric, or logs this event. */
+  async observed(metric: Metric | 'store_reopened' | 'store_reopen_failed' | 'quarantined'): Promise<void> {
     await once(this.#observed, metric)
   }
 
@@ -168,7 +170,16 @@ export class RelayHost {
       sign: async message => await this.identity.sign(message),
       limits: { ...defaultLimits, ...this.#limits },
       env: this.env,
-      log: silent,
+      disk: {
+        hasRoom: () => this.disk.room,
+        makeRoom: async () => {
+          this.disk.asked++
+          await Promise.resolve()
+        }
+      },
+      log: (_level, event) => {
+        this.#observed.emit(event)
+      },
       observe: metric => {
         this.#observed.emit(metric)
       }

@@ -1,0 +1,82 @@
+/**
+ * What a relay does when its store has failed: it serves no writes, opens the store again, with growing pauses while
+ * that fails, and goes on when what is there has been read (SPEC §9.2).
+ */
+import type { Environment, Log } from '../environment.ts'
+import { isMailboxError } from '../errors.ts'
+import { storeReopenMsMax, storeReopenMsMin } from '../limits.ts'
+import type { Disk, Observe } from './options.ts'
+import type { RelayStore } from './store.ts'
+
+export interface RecoveryInit {
+  readonly store: RelayStore
+  readonly disk: Disk
+  readonly env: Environment
+  readonly log: Log
+  readonly observe: Observe
+  /** Aborts when the relay stops. */
+  readonly stopping: AbortSignal
+  /** Reads again what was read at the start; nothing is written before it is done. */
+  readonly reread: () => Promise<void>
+  /** The relay serves again. */
+  readonly recovered: () => void
+}
+
+export class Recovery {
+  readonly #init: RecoveryInit
+  #running: Promise<void> | undefined
+
+  constructor(init: RecoveryInit) {
+    this.#init = init
+    init.store.onFailure(() => {
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined
+      })
+    })
+  }
+
+  /** Resolves when nothing is being opened any more, after `stopping`. */
+  async stopped(): Promise<void> {
+    await this.#running
+  }
+
+  /** Ends when the store takes writes again or the relay stops; a disk may be given room, or come back, at any time. */
+  async #run(): Promise<void> {
+    const { store, log, observe, recovered } = this.#init
+    observe('storeFailed', 1)
+    log('error', 'store_failed', { error: rootOf(store.failure) })
+    for (let attempts = 0; await this.#pause(attempts); attempts++) {
+      try {
+        await this.#reopen()
+        log('info', 'store_reopened', { attempts: attempts + 1 })
+        recovered()
+        return
+      } catch (error) {
+        const code = isMailboxError(error) ? error.code : 'UNEXPECTED'
+        log('error', 'store_reopen_failed', { code, error: rootOf(error), attempts: attempts + 1 })
+      }
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    const { store, disk, reread } = this.#init
+    await store.reopen({ closed: disk.makeRoom, opened: reread })
+  }
+
+  /** @returns false when the relay stops */
+  async #pause(attempts: number): Promise<boolean> {
+    const { env, stopping } = this.#init
+    const pauseMs = Math.min(storeReopenMsMin * 2 ** attempts, storeReopenMsMax)
+    // half of it by chance: relays on one disk fail together
+    const chance = (env.random(1)[0] ?? 0) / 255
+    await env.delay((pauseMs / 2) * (1 + chance), stopping).catch(() => undefined)
+    return !stopping.aborted
+  }
+}
+
+/** What the system or the database said, below our own sentences. */
+function rootOf(error: unknown): string {
+  let root = error
+  while (root instanceof Error && root.cause !== undefined) root = root.cause
+  return String(root)
+}
