@@ -154,6 +154,13 @@ export const depositsPerSecondMax = 1_000
 export const unauthenticatedCallsMax = 10
 export const mailboxesPerStreamMax = 64
 export const sessionHoursMax = 24
+/** Free on the disk: with less, new records, mailboxes and locators are refused. LevelDB compacts in what is left. */
+export const diskFreeBytesMin = 256 * MiB
+/** Opening a store writes its log once more, up to twice the 16 MiB of a write buffer; acks need some besides. */
+export const ballastBytes = 64 * MiB
+export const diskCheckMs = 1_000
+/** When a deposit that found the disk nearly full may be tried again: somebody has to see to it. */
+export const diskRetryMs = 10 * 60_000
 /** A store that failed is opened again after this long, doubling up to the second while it does not open. */
 export const storeReopenMsMin = 1_000
 export const storeReopenMsMax = 60_000
@@ -204,7 +211,8 @@ export const limitNames = {
   7: 'mailboxesPerStreamMax',
   8: 'inFlightMax',
   9: 'locatorPutsPerSecondMax',
-  10: 'tombstonesPerMailboxMax'
+  10: 'tombstonesPerMailboxMax',
+  11: 'diskFreeBytesMin'
 } as const
 export type LimitNumber = keyof typeof limitNames
 export type LimitName = (typeof limitNames)[LimitNumber]

@@ -59,6 +59,9 @@ export class Cast {
       `/ip4/127.0.0.1/tcp/${o.port}`,
       '--admin',
       '127.0.0.1:0',
+      // relays of one disk, for minutes
+      '--ballast-bytes',
+      '0',
       '--log-level',
       'warn',
       ...bootstrap

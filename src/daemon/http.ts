@@ -2,7 +2,8 @@
  * Health and metrics over HTTP, meant for loopback: no authentication, nothing that changes anything, no request body.
  *
  *   GET /health/live    200 while the process answers
- *   GET /health/ready   200 when the relay takes requests; 503 while it starts, drains or after its store failed
+ *   GET /health/ready   200 when the relay takes requests; 503 while it starts, drains or after its store failed.
+ *                       `trouble` says what an operator should see to, also when it is ready
  *   GET /metrics        Prometheus exposition format
  */
 import { fastify } from 'fastify'
@@ -11,6 +12,15 @@ import { adminHeaderBytesMax, adminTimeoutMs } from '../limits.ts'
 import type { Metrics } from './metrics.ts'
 
 export type Phase = 'starting' | 'ready' | 'draining' | 'failed'
+
+/** What an operator should see to. */
+export type Trouble = 'disk_nearly_full' | 'store_failed'
+
+export interface AdminInit {
+  readonly phase: () => Phase
+  readonly trouble: () => readonly Trouble[]
+  readonly metrics: Metrics
+}
 
 export interface Admin {
   /** http://HOST:PORT, the port that was bound. */
@@ -22,7 +32,7 @@ export interface Admin {
  * @param at `host:port`; port 0 takes a free one
  * @throws MailboxError CONFIG when the address cannot be listened on
  */
-export async function startAdmin(at: string, o: { phase: () => Phase; metrics: Metrics }): Promise<Admin> {
+export async function startAdmin(at: string, o: AdminInit): Promise<Admin> {
   const app = fastify({
     logger: false,
     // addresses in forwarded headers are the sender's invention
@@ -37,7 +47,9 @@ export async function startAdmin(at: string, o: { phase: () => Phase; metrics: M
   app.get('/health/live', async () => ({ live: true }))
   app.get('/health/ready', async (_request, reply) => {
     const phase = o.phase()
-    return await reply.code(phase === 'ready' ? 200 : 503).send({ ready: phase === 'ready', phase })
+    const trouble = o.trouble()
+    const answer = { ready: phase === 'ready', phase, ...(trouble.length === 0 ? {} : { trouble }) }
+    return await reply.code(answer.ready ? 200 : 503).send(answer)
   })
   app.get('/metrics', async (_request, reply) => await reply.type(o.metrics.contentType).send(await o.metrics.render()))
   app.setNotFoundHandler(async (_request, reply) => await reply.code(404).send({ error: 'not found' }))

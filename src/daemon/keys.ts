@@ -137,6 +137,20 @@ export const keys = {
     unit: 'connections',
     meaning: 'Connections open at the same time.'
   },
+  diskFreeBytesMin: {
+    ...whole(0, 2 ** 50),
+    fallback: limits.diskFreeBytesMin,
+    roles: relay,
+    unit: 'bytes',
+    meaning: 'Room on the disk below which new records, mailboxes and locators are refused. 0: never.'
+  },
+  ballastBytes: {
+    ...whole(0, 2 ** 40),
+    fallback: limits.ballastBytes,
+    roles: relay,
+    unit: 'bytes',
+    meaning: 'Size of a file that is given up on a full disk, so that acks and a start still work. 0: none.'
+  },
   stopDeadlineMs: {
     ...whole(1_000, 600_000),
     fallback: limits.stopDeadlineMs as number,

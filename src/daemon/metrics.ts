@@ -17,6 +17,7 @@ export interface Readings {
   /** Open streams by protocol. */
   readonly streams: ReadonlyMap<string, number>
   readonly ready: boolean
+  readonly disk: { readonly freeBytes: number; readonly room: boolean }
 }
 
 export interface Metrics {
@@ -84,6 +85,8 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
   const waiting = gauge('mailbox_repair_relays_waiting', 'Relays that lack something of this one, or do not answer.')
   const connections = gauge('mailbox_connections', 'Open connections.')
   const ready = gauge('mailbox_ready', '1 when the relay takes requests.')
+  const diskFree = gauge('mailbox_disk_free_bytes', "Free on the disk of the relay's store.")
+  const diskRoom = gauge('mailbox_disk_has_room', '1 while new records are taken, as far as the disk goes.')
   const memory = gauge('mailbox_resident_memory_bytes', 'Resident memory of the process.')
   const started = gauge('mailbox_start_time_seconds', 'When the process started, Unix time.')
   const cpu = gauge('mailbox_cpu_seconds', 'CPU time of the process since its start.')
@@ -108,6 +111,8 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
     waiting.set(now.relaysWaiting)
     connections.set(now.connections)
     ready.set(now.ready ? 1 : 0)
+    diskFree.set(now.disk.freeBytes)
+    diskRoom.set(now.disk.room ? 1 : 0)
     memory.set(process.memoryUsage.rss())
     const { user, system } = process.cpuUsage()
     cpu.set((user + system) / 1e6)

@@ -3,15 +3,11 @@
  * closed in reverse order, each step within its share of the stop deadline: a network that does not stop (libp2p has
  * known cases) delays nothing that matters, since a record is on disk before its receipt leaves (G1, G12).
  */
-import { join } from 'node:path'
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import type { Environment, Log } from '../environment.ts'
 import { silent, systemEnvironment } from '../environment.ts'
-import { MailboxError } from '../errors.ts'
-import { parsePrivateKey } from '../identity/address.ts'
-import { generateIdentity } from '../identity/keys.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
 import { knownThrough, privateDht, type Closest } from '../placement/dht.ts'
 import type { MailboxRelay } from '../relay/service.ts'
 import { mailboxRelay } from '../relay/service.ts'
@@ -19,14 +15,15 @@ import { libp2pDefaults } from '../wire/libp2p.ts'
 import type { RelayConfig } from './config.ts'
 import { configOf } from './config.ts'
 import { NodeDatastore } from './datastore.ts'
+import { DiskWatch } from './disk.ts'
 import type { Database, DataDirectory } from './directory.ts'
 import { openDirectory, openStore } from './directory.ts'
-import { createSecret, exists, isExposed, readSecret } from './file.ts'
-import type { Admin, Phase } from './http.ts'
+import type { Admin, Phase, Trouble } from './http.ts'
 import { startAdmin } from './http.ts'
 import { join as joinNetwork } from './join.ts'
 import type { Metrics, Readings } from './metrics.ts'
 import { createMetrics } from './metrics.ts'
+import { relayKey } from './relaykey.ts'
 
 export interface NodeInit {
   readonly log?: Log
@@ -52,6 +49,14 @@ const createRelayNode = async (
   })
 }
 
+interface Parts {
+  readonly privateKey: PrivateKey
+  readonly datastore: NodeDatastore
+  readonly database: Database
+  readonly disk: DiskWatch
+  readonly metrics: Metrics
+}
+
 type RelayLibp2p = Awaited<ReturnType<typeof createRelayNode>>
 
 export class MailboxNode {
@@ -64,6 +69,7 @@ export class MailboxNode {
   #stopped: Promise<void> | undefined
   #libp2p: RelayLibp2p | undefined
   #admin: Admin | undefined
+  #disk: DiskWatch | undefined
 
   constructor(config: RelayConfig, { log = silent, env = systemEnvironment }: NodeInit) {
     this.config = config
@@ -132,8 +138,12 @@ export class MailboxNode {
   async #start(open: AsyncDisposableStack): Promise<void> {
     const { config } = this
     const directory = await openDirectory(config.data, 'relay')
-    const privateKey = await this.#key(directory)
-    const database = await openStore(directory)
+    const { data: path, diskFreeBytesMin: freeBytesMin, ballastBytes } = config
+    const disk = (this.#disk = new DiskWatch({ path, freeBytesMin, ballastBytes, env: this.#env, log: this.#log }))
+    // before anything is written
+    await disk.look()
+    const privateKey = await relayKey(directory, this.#env, this.#log)
+    const database = await openDespite(disk, directory)
     const datastore = new NodeDatastore(database, this.#log)
     open.defer(async () => {
       datastore.release()
@@ -146,7 +156,7 @@ export class MailboxNode {
       metrics.stop()
     })
     if (config.admin !== 'off') await this.#startAdmin(config.admin, metrics, open)
-    const libp2p = (this.#libp2p = await this.#startNetwork(privateKey, datastore, database, metrics))
+    const libp2p = (this.#libp2p = await this.#startNetwork({ privateKey, datastore, database, disk, metrics }))
     open.defer(async () => {
       await this.#within('network', async () => {
         await libp2p.stop()
@@ -163,23 +173,26 @@ export class MailboxNode {
         await libp2p.services.relay.stop()
       })
     })
+    const watched = disk.watch(this.#stopping.signal)
+    open.defer(async () => {
+      await watched
+    })
     this.#phase = 'ready'
     this.#log('info', 'relay_ready', { peer: this.id, addresses: this.addresses, admin: this.admin, data: config.data })
   }
 
   async #startAdmin(at: string, metrics: Metrics, open: AsyncDisposableStack): Promise<void> {
-    const admin = (this.#admin = await startAdmin(at, { phase: () => this.phase, metrics }))
+    const admin = (this.#admin = await startAdmin(at, {
+      phase: () => this.phase,
+      trouble: () => this.#trouble(),
+      metrics
+    }))
     open.defer(async () => {
       await this.#within('admin', admin.close)
     })
   }
 
-  async #startNetwork(
-    privateKey: PrivateKey,
-    datastore: NodeDatastore,
-    database: Database,
-    metrics: Metrics
-  ): Promise<RelayLibp2p> {
+  async #startNetwork({ privateKey, datastore, database, disk, metrics }: Parts): Promise<RelayLibp2p> {
     const { config } = this
     const limits = {
       recordsPerMailbox: config.recordsPerMailboxMax,
@@ -194,6 +207,7 @@ export class MailboxNode {
         log: this.#log,
         env: this.#env,
         observe: metrics.observe,
+        disk,
         closest: this.#known
       })
     } catch (cause) {
@@ -213,21 +227,6 @@ export class MailboxNode {
     return libp2p === undefined ? [] : await knownThrough(libp2p.services.dht, libp2p.peerId)(key, signal)
   }
 
-  /** The relay's key, made at the first start. Locators name it: a store whose key is gone is another relay's store. */
-  async #key(directory: DataDirectory): Promise<PrivateKey> {
-    const path = join(directory.path, 'relay.key')
-    if ((await readSecret(path)) === undefined && (await exists(join(directory.path, 'store')))) {
-      throw new MailboxError(
-        'DATA_DIR',
-        `${path} is missing although there is a store: put the key back from a backup, or start with an empty directory.`
-      )
-    }
-    await createSecret(path, `${generateIdentity(this.#env.random).toText()}\n`)
-    if (await isExposed(path)) this.#log('warn', 'key_exposed', { path, advice: 'chmod 600' })
-    const { seed } = parsePrivateKey((await readSecret(path)) ?? '')
-    return await generateKeyPairFromSeed('Ed25519', seed)
-  }
-
   #readings(): Readings {
     const connections = this.#libp2p?.getConnections() ?? []
     const streams = new Map<string, number>()
@@ -243,8 +242,15 @@ export class MailboxNode {
       relaysWaiting: stats?.relaysWaiting ?? 0,
       connections: connections.length,
       streams,
-      ready: this.phase === 'ready'
+      ready: this.phase === 'ready',
+      disk: { freeBytes: this.#disk?.freeBytes ?? 0, room: this.#disk?.hasRoom() ?? true }
     }
+  }
+
+  #trouble(): Trouble[] {
+    const isFull = this.#disk?.hasRoom() === false
+    const hasFailed = this.#phase === 'ready' && this.relay?.ready === false
+    return [...(isFull ? ['disk_nearly_full' as const] : []), ...(hasFailed ? ['store_failed' as const] : [])]
   }
 
   async #stop(): Promise<void> {
@@ -272,6 +278,16 @@ export class MailboxNode {
     )
     if ((await Promise.race([closed, late])) === 'late') this.#log('warn', 'stop_step_late', { step })
     over.abort()
+  }
+}
+
+/** On a full disk a store does not open: then the ballast is given up for it. @throws MailboxError LOCKED, STORE */
+async function openDespite(disk: DiskWatch, directory: DataDirectory): Promise<Database> {
+  try {
+    return await openStore(directory)
+  } catch (error) {
+    if (!isMailboxError(error, 'STORE') || !(await disk.release())) throw error
+    return await openStore(directory)
   }
 }
 

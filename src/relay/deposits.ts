@@ -12,7 +12,7 @@ import type { Arrivals } from './arrivals.ts'
 import { Budget } from '../placement/budget.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { Directory, HostedMailbox } from './directory.ts'
-import type { RelayLimits, Observe } from './options.ts'
+import type { Disk, RelayLimits, Observe } from './options.ts'
 import type { ReceiptSigner } from './receipts.ts'
 import type { Replicator } from './replicator.ts'
 import type { RelayStore } from './store.ts'
@@ -25,6 +25,7 @@ export interface DepositDesk {
   readonly replicator: Replicator
   readonly signer: ReceiptSigner
   readonly arrivals: Arrivals
+  readonly disk: Disk
   readonly env: Environment
   readonly log: Log
   readonly limits: RelayLimits

@@ -13,7 +13,8 @@ import { recallIdentityKey, type IdentityKey } from '../identity/keys.ts'
 import { cachedMailboxesMax, leaseHours } from '../limits.ts'
 import { OneAtATime } from '../placement/turns.ts'
 import { kinds, mailboxOfKey, nameOf } from './keys.ts'
-import { decodeLease, encodeLease, keep, type LeaseEntry } from './operations.ts'
+import { decodeLease, diskFull, encodeLease, keep, type LeaseEntry } from './operations.ts'
+import type { Disk } from './options.ts'
 import type { Replicas } from './replicas.ts'
 import type { RelayStore } from './store.ts'
 
@@ -35,6 +36,7 @@ export interface DirectoryOptions {
   readonly store: RelayStore
   readonly env: Environment
   readonly mailboxesMax: number
+  readonly disk: Disk
   /** This relay's peer id text: a locator that does not list it is no reason to host. */
   readonly self: string
   /** Told of every locator that is taken. */
@@ -89,7 +91,8 @@ export class Directory {
   }
 
   get free(): number {
-    return Math.max(0, this.#options.mailboxesMax - this.#count)
+    const { disk, mailboxesMax } = this.#options
+    return disk.hasRoom() ? Math.max(0, mailboxesMax - this.#count) : 0
   }
 
   /** Undefined when this relay has no lease for the mailbox, or the lease has run out. */
@@ -135,6 +138,7 @@ export class Directory {
       // a lease that ran out does not let an older locator back in (G8)
       const known = await this.#known(mailbox)
       const held = known !== undefined && this.#isLeased(known) ? known : undefined
+      if (held === undefined && !this.#options.disk.hasRoom()) throw diskFull()
       if (held === undefined && this.free === 0)
         throw new MailboxError('QUOTA', 'This relay takes no more mailboxes.', { limit: 'mailboxesMax' })
       const next = await this.#merge(mailbox, known, documents)

@@ -14,7 +14,7 @@ import { decodeRequest } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Directory } from './directory.ts'
 import { itemKinds } from './inventory.ts'
-import type { Observe, RelayLimits } from './options.ts'
+import type { Disk, Observe, RelayLimits } from './options.ts'
 import type { RelayStore } from './store.ts'
 import { takeRecord, takeTombstone } from './taking.ts'
 
@@ -22,6 +22,7 @@ export interface MergeInit {
   readonly store: RelayStore
   readonly directory: Directory
   readonly arrivals: Arrivals
+  readonly disk: Disk
   readonly env: Environment
   readonly log: Log
   readonly limits: RelayLimits

@@ -2,7 +2,7 @@
  * Every write to a relay's store, as pure functions of the entries they read (SPEC §9). The writer groups them.
  */
 import { MailboxError } from '../errors.ts'
-import { clockSkewHours, tombstonesPerMailboxMax, type LimitName } from '../limits.ts'
+import { clockSkewHours, diskRetryMs, tombstonesPerMailboxMax, type LimitName } from '../limits.ts'
 import {
   decodeCounters,
   decodeEntry,
@@ -33,6 +33,8 @@ export interface DepositInput {
   readonly receivedMs: number
   readonly recordsMax: number
   readonly bytesMax: number
+  /** Nothing new is kept; what is known is answered as ever (G6). */
+  readonly diskFull?: boolean
 }
 
 /** What a deposit's receipt says; the same for a new, a repeated and an acked record (G6). */
@@ -58,6 +60,7 @@ export function deposit(input: DepositInput): Operation<Kept> {
       const known = tx.get(entry)
       if (known !== undefined)
         return { receivedMs: decodeEntry(known).receivedMs, keepUntilHour: input.expiresHour, fresh: false, bytes: 0 }
+      if (input.diskFull === true) throw diskFull()
       const count = decodeCounters(tx.get(counters))
       const bytes = 4 + input.stored.byteLength
       if (count.records + 1 > input.recordsMax) throw quota('recordsPerMailboxMax')
@@ -73,6 +76,14 @@ export function deposit(input: DepositInput): Operation<Kept> {
       return { receivedMs: input.receivedMs, keepUntilHour: input.expiresHour, fresh: true, bytes }
     }
   }
+}
+
+/** What a relay says to whatever is new while its disk is nearly full (SPEC §9.9). */
+export function diskFull(): MailboxError {
+  return new MailboxError('QUOTA', "The relay's disk is nearly full.", {
+    limit: 'diskFreeBytesMin',
+    retryAfterMs: diskRetryMs
+  })
 }
 
 function quota(limit: LimitName): MailboxError {

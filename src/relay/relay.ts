@@ -56,6 +56,7 @@ export interface RelayStats {
 export class Relay {
   readonly #init: RelayInit
   readonly #store: RelayStore
+  readonly #disk: Disk
   readonly #directory: Directory
   readonly #shelf: Shelf
   readonly #replicas: Replicas
@@ -74,19 +75,21 @@ export class Relay {
     const self = peerText(init.self)
     this.#init = init
     this.#store = store
-    this.#shelf = new Shelf(store)
+    const disk = (this.#disk = init.disk ?? anyDisk)
+    this.#shelf = new Shelf(store, disk)
     this.#arrivals = new Arrivals(init.env)
     this.#replicas = new Replicas(self)
     const { env, limits } = init
-    this.#directory = new Directory({ store, env, mailboxesMax: limits.mailboxes, self, replicas: this.#replicas })
+    const { mailboxes: mailboxesMax } = limits
+    this.#directory = new Directory({ store, env, mailboxesMax, self, disk, replicas: this.#replicas })
     this.#inventory = new Inventory({ store, directory: this.#directory, env })
-    this.#merge = new Merge({ ...init, store, directory: this.#directory, arrivals: this.#arrivals })
+    this.#merge = new Merge({ ...init, disk, store, directory: this.#directory, arrivals: this.#arrivals })
     const repair = new Repair({ ...init, ...this.#shared })
     const stopping = this.#stopping.signal
     this.#replicator = new Replicator({ ...init, repair, replicas: this.#replicas, stopping })
     this.#recovery = new Recovery({
       ...init,
-      disk: init.disk ?? anyDisk,
+      disk,
       store,
       stopping,
       reread: this.#reread.bind(this),
@@ -169,6 +172,7 @@ export class Relay {
       store: this.#store,
       directory: this.#directory,
       arrivals: this.#arrivals,
+      disk: this.#disk,
       replicator: this.#replicator,
       env,
       log,

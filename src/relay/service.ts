@@ -8,7 +8,7 @@ import { identityFromSeed } from '../identity/keys.ts'
 import type { Closest } from '../placement/dht.ts'
 import { fromComponents, Libp2pNetwork, type NetworkComponents } from '../wire/libp2p.ts'
 import type { Database } from './database.ts'
-import { defaultLimits, type Observe, type RelayLimits } from './options.ts'
+import { defaultLimits, type Disk, type Observe, type RelayLimits } from './options.ts'
 import { Relay, type RelayStats } from './relay.ts'
 
 export interface MailboxRelayInit {
@@ -18,6 +18,8 @@ export interface MailboxRelayInit {
   readonly log?: Log
   readonly env?: Environment
   readonly observe?: Observe
+  /** What is known of the disk under the database. Absent: it is taken to have room. */
+  readonly disk?: Disk
   /** What this node's own routing table knows (`knownThrough`): by it the relay judges which locators are its business. */
   readonly closest?: Closest
 }
@@ -68,6 +70,7 @@ export class MailboxRelay implements Startable {
       env: this.#init.env ?? systemEnvironment,
       log,
       observe: this.#init.observe ?? (() => undefined),
+      disk: this.#init.disk,
       closest: this.#init.closest
     })
   }

@@ -2,15 +2,18 @@
 import type { Locator } from '../identity/locator.ts'
 import type { LocatorShelf } from '../placement/holder.ts'
 import { kinds } from './keys.ts'
-import { shelve } from './operations.ts'
+import { diskFull, shelve } from './operations.ts'
+import { anyDisk, type Disk } from './options.ts'
 import type { RelayStore } from './store.ts'
 
 export class Shelf implements LocatorShelf {
   readonly #store: RelayStore
+  readonly #disk: Disk
   #held = 0
 
-  constructor(store: RelayStore) {
+  constructor(store: RelayStore, disk: Disk = anyDisk) {
     this.#store = store
+    this.#disk = disk
   }
 
   /** Counts what is held; called at the start and when an hour has passed. */
@@ -27,8 +30,10 @@ export class Shelf implements LocatorShelf {
     return shelved?.subarray(4)
   }
 
+  /** @throws MailboxError QUOTA for one more on a disk that is nearly full, STORE, BUSY, CLOSED */
   async put(mailbox: Uint8Array, locator: Locator): Promise<void> {
     const known = await this.get(mailbox)
+    if (known === undefined && !this.#disk.hasRoom()) throw diskFull()
     await this.#store.write(shelve(mailbox, locator))
     if (known === undefined) this.#held++
   }

@@ -10,6 +10,7 @@ import { decodeRequest } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { HostedMailbox } from './directory.ts'
 import { deposit, tombstone, type Kept } from './operations.ts'
+import type { Disk } from './options.ts'
 import type { RelayStore } from './store.ts'
 
 export interface RecordToTake {
@@ -27,11 +28,11 @@ export interface RecordToTake {
  * @throws MailboxError QUOTA, BUSY, STORE, CLOSED
  */
 export async function takeRecord(
-  { store, arrivals }: { readonly store: RelayStore; readonly arrivals: Arrivals },
+  { store, arrivals, disk }: { readonly store: RelayStore; readonly arrivals: Arrivals; readonly disk: Disk },
   { record, ...facts }: RecordToTake
 ): Promise<Kept> {
   const stored = StoredRecord.encode({ receivedMs: facts.receivedMs, ...record })
-  const kept = await store.write(deposit({ ...facts, stored }))
+  const kept = await store.write(deposit({ ...facts, stored, diskFull: !disk.hasRoom() }))
   if (kept.fresh) arrivals.notify(facts.mailbox)
   return kept
 }

@@ -13,6 +13,8 @@ const node = createNode({
   listen: ['/ip4/127.0.0.1/tcp/0'],
   bootstrap: [],
   admin: 'off',
+  // what is measured is what records take
+  ballastBytes: 0,
   // a sender here asks for more than a relay lets one stream have
   depositsPerSecondMax: 1_000_000
 })

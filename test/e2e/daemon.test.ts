@@ -18,7 +18,7 @@ after(async () => {
 })
 let made = 0
 const fresh = (): string => join(root, String(made++))
-const quiet = { listen: ['/ip4/127.0.0.1/tcp/0'], admin: '127.0.0.1:0', stopDeadlineMs: 2_000 }
+const quiet = { listen: ['/ip4/127.0.0.1/tcp/0'], admin: '127.0.0.1:0', stopDeadlineMs: 2_000, ballastBytes: 0 }
 
 /** A relay whose network never stops: js-libp2p has known cases. */
 async function startHanging(data: string): Promise<MailboxNode> {

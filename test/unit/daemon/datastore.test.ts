@@ -11,7 +11,7 @@ after(() => {
   rmSync(root, { recursive: true })
 })
 
-const key = { toString: () => '/peers/one' } as Parameters<NodeDatastore['get']>[0]
+const key = { toString: () => '/peers/one' } as unknown as Parameters<NodeDatastore['get']>[0]
 const value = Uint8Array.of(1)
 
 async function count(entries: AsyncIterable<unknown> | Iterable<unknown>): Promise<number> {
@@ -43,7 +43,7 @@ test('a database that is closed has no hints, takes none and throws nothing that
 
   await database.open()
   assert.equal(await count(datastore.query({})), 1)
-  await assert.rejects(Promise.resolve(datastore.get({ toString: () => '/none' } as typeof key)), {
+  await assert.rejects(Promise.resolve(datastore.get({ toString: () => '/none' } as unknown as typeof key)), {
     name: 'NotFoundError'
   })
   datastore.release()

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, test } from 'node:test'
-import type { Phase } from '../../../src/daemon/http.ts'
+import type { Phase, Trouble } from '../../../src/daemon/http.ts'
 import { startAdmin } from '../../../src/daemon/http.ts'
 import { createMetrics } from '../../../src/daemon/metrics.ts'
 
 let phase: Phase = 'starting'
+let trouble: readonly Trouble[] = []
 const metrics = createMetrics(() => ({
   mailboxes: 2,
   records: 3,
@@ -14,9 +15,10 @@ const metrics = createMetrics(() => ({
   relaysWaiting: 8,
   connections: 6,
   streams: new Map([['/mailbox/owner/1.0.0', 7]]),
-  ready: phase === 'ready'
+  ready: phase === 'ready',
+  disk: { freeBytes: 8_192, room: trouble.length === 0 }
 }))
-const admin = await startAdmin('127.0.0.1:0', { phase: () => phase, metrics })
+const admin = await startAdmin('127.0.0.1:0', { phase: () => phase, trouble: () => trouble, metrics })
 after(async () => {
   await admin.close()
   metrics.stop()
@@ -38,6 +40,19 @@ for (const now of ['starting', 'draining', 'failed'] as const) {
 test('a relay that takes requests is ready', async () => {
   phase = 'ready'
   assert.deepEqual(await answer('/health/ready'), { status: 200, body: '{"ready":true,"phase":"ready"}' })
+})
+
+test('a relay that is ready says what an operator should see to, and measures it', async () => {
+  phase = 'ready'
+  trouble = ['disk_nearly_full']
+  assert.deepEqual(await answer('/health/ready'), {
+    status: 200,
+    body: '{"ready":true,"phase":"ready","trouble":["disk_nearly_full"]}'
+  })
+  const { body } = await answer('/metrics')
+  trouble = []
+  for (const line of ['mailbox_disk_free_bytes 8192', 'mailbox_disk_has_room 0'])
+    assert.ok(body.split('\n').includes(line), line)
 })
 
 test('metrics carry the readings of the moment and what was observed', async () => {
@@ -97,5 +112,8 @@ test('oversized headers end the connection with an answer', async () => {
 
 test('an address that is taken is CONFIG', async () => {
   const taken = new URL(admin.url).host
-  await assert.rejects(startAdmin(taken, { phase: () => phase, metrics }), { code: 'CONFIG', message: /EADDRINUSE/ })
+  await assert.rejects(startAdmin(taken, { phase: () => phase, trouble: () => trouble, metrics }), {
+    code: 'CONFIG',
+    message: /EADDRINUSE/
+  })
 })
