@@ -131,6 +131,7 @@ export const errorTable = {
     meaning: 'The local store failed to read or write; the outcome of the write is unknown.'
   },
   STORE_VERSION: { exit: 74, retryable: false, meaning: 'The store has a format that this version does not read.' },
+  DAMAGED: { exit: 3, retryable: false, meaning: 'The store holds something that is not sound.' },
   NOT_FOUND: { exit: 66, retryable: false, meaning: 'No such message here.' },
   SLOW_CONSUMER: {
     exit: 75,

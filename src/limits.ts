@@ -154,6 +154,8 @@ export const depositsPerSecondMax = 1_000
 export const unauthenticatedCallsMax = 10
 export const mailboxesPerStreamMax = 64
 export const sessionHoursMax = 24
+/** Rows that were not sound and are kept to be looked at; what more is found is only counted. */
+export const quarantinedMax = 1_000
 /** Free on the disk: with less, new records, mailboxes and locators are refused. LevelDB compacts in what is left. */
 export const diskFreeBytesMin = 256 * MiB
 /** Opening a store writes its log once more, up to twice the 16 MiB of a write buffer; acks need some besides. */

@@ -12,6 +12,7 @@ import { addOutbox } from './outbox.ts'
 import { addRegister } from './register.ts'
 import { addRelay } from './relay.ts'
 import { addRelays } from './relays.ts'
+import { addRelayStore } from './relay-store.ts'
 import { addSend } from './send.ts'
 import { addStatus } from './status.ts'
 
@@ -43,6 +44,8 @@ function createProgram(io: Io): Command {
     .version(versionOf())
     .addHelpText('after', examples)
     .exitOverride()
+    // a command and what is below it may have flags of the same names
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: text => {
         io.stdout.write(text)
@@ -53,7 +56,7 @@ function createProgram(io: Io): Command {
       // errors are said once, by failure.ts
       outputError: () => undefined
     })
-  addRelay(program, io)
+  addRelayStore(addRelay(program, io), io)
   addId(program, io)
   addRegister(program, io)
   addRelays(program, io)

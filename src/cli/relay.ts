@@ -45,7 +45,7 @@ async function relay(io: Io, given: Given): Promise<void> {
   await aborted(io.signal)
 }
 
-export function addRelay(program: Command, io: Io): void {
+export function addRelay(program: Command, io: Io): Command {
   const command = program
     .command('relay')
     .description('run a relay; prints the addresses that others dial, then its admin URL')
@@ -53,4 +53,5 @@ export function addRelay(program: Command, io: Io): void {
   addJson(addKeys(command, keysOf('relay'))).action(async (given: Given) => {
     await relay(io, given)
   })
+  return command
 }

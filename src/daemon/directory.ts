@@ -14,7 +14,7 @@ import { access, mkdir, readFile, readdir, rename, stat } from 'node:fs/promises
 import { dirname, join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { MailboxError } from '../errors.ts'
-import { asidePrefix, isCode, reasonOf, syncDirectory, writeAside } from './file.ts'
+import { asidePrefix, exists, isCode, reasonOf, syncDirectory, writeAside } from './file.ts'
 import type { Role } from './keys.ts'
 
 export type Database = ClassicLevel<string, Uint8Array>
@@ -144,9 +144,29 @@ export async function findDirectory(path: string, role: Role): Promise<DataDirec
   return Object.freeze({ path, role })
 }
 
+const storeOf = (directory: DataDirectory): string => join(directory.path, 'store')
+
+/** Has anything been stored here? */
+export async function hasStore(directory: DataDirectory): Promise<boolean> {
+  return await exists(storeOf(directory))
+}
+
+/**
+ * LevelDB's own repair, of a store that is not open: it keeps every table and log block that can be read, and puts what
+ * cannot be read into store/lost.
+ * @throws MailboxError STORE
+ */
+export async function salvageStore(directory: DataDirectory): Promise<void> {
+  try {
+    await ClassicLevel.repair(storeOf(directory))
+  } catch (cause) {
+    throw new MailboxError('STORE', `The store ${storeOf(directory)} cannot be repaired (${String(cause)}).`, { cause })
+  }
+}
+
 /** @throws MailboxError LOCKED, STORE */
 export async function openStore(directory: DataDirectory): Promise<Database> {
-  const location = join(directory.path, 'store')
+  const location = storeOf(directory)
   // the encodings that datastore-level expects; mailbox data uses sublevels with its own
   const database = new ClassicLevel<string, Uint8Array>(location, {
     keyEncoding: 'utf8',

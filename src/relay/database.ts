@@ -123,6 +123,15 @@ export class Rows {
     return keys.map((key, at) => this.#looked(key, values[at]))
   }
 
+  /** The same of any number of keys. What is corrupt is told to nobody. @throws MailboxError STORE */
+  async lookAll(keys: Uint8Array[]): Promise<Looked[]> {
+    const values = await reading(async () => await this.#db.getMany(keys, view))
+    return keys.map((key, at) => {
+      const bytes = values[at]
+      return bytes === undefined ? undefined : unsealed(key, bytes)
+    })
+  }
+
   /** Resolves when all of it is on disk. @throws MailboxError STORE: the outcome is unknown */
   async write(writes: readonly Write[]): Promise<void> {
     try {
@@ -135,27 +144,36 @@ export class Rows {
     }
   }
 
-  /** In the order of the keys, without what is corrupt. Its `nextv` throws MailboxError STORE. */
-  scan(range: Range): Cursor {
+  /** In the order of the keys, values as stored, unchecked. Its `nextv` throws MailboxError STORE. */
+  scanRaw(range: Range): Cursor {
     let cursor: Cursor
     try {
       cursor = this.#db.iterator({ ...view, ...range, highWaterMarkBytes: readAheadBytes })
     } catch (cause) {
       throw unread(cause)
     }
+    return {
+      nextv: async size => await reading(async () => await cursor.nextv(size)),
+      close: async () => {
+        await cursor.close()
+      }
+    }
+  }
+
+  /** In the order of the keys, without what is corrupt. Its `nextv` throws MailboxError STORE. */
+  scan(range: Range): Cursor {
+    const cursor = this.scanRaw(range)
     const hasValues = range.values !== false
     return {
       nextv: async size => {
         // ends with the range: every turn takes from it
         for (;;) {
-          const entries = await reading(async () => await cursor.nextv(size))
+          const entries = await cursor.nextv(size)
           const good = hasValues ? entries.flatMap(([key, bytes]) => this.#row(key, bytes)) : entries
           if (good.length > 0 || entries.length === 0) return good
         }
       },
-      close: async () => {
-        await cursor.close()
-      }
+      close: cursor.close
     }
   }
 
