@@ -156,6 +156,15 @@ export const mailboxesPerStreamMax = 64
 export const sessionHoursMax = 24
 /** Rows that were not sound and are kept to be looked at; what more is found is only counted. */
 export const quarantinedMax = 1_000
+/** Mailboxes in which a corrupt row was met and that wait to be mended. */
+export const suspectsMax = 1_000
+/** What one look of a sweep at the store reads: 10 GiB in about eleven hours, a third of a percent of a processor. */
+export const scrubBytesMax = 16 * MiB
+export const scrubMailboxesMax = 1_000
+/** From the end of one look at everything to the next. */
+export const scrubEveryMs = 6 * 60 * 60_000
+/** LevelDB's own repairs of one process; a store that needs more is to be looked at by somebody. */
+export const salvagesMax = 3
 /** Free on the disk: with less, new records, mailboxes and locators are refused. LevelDB compacts in what is left. */
 export const diskFreeBytesMin = 256 * MiB
 /** Opening a store writes its log once more, up to twice the 16 MiB of a write buffer; acks need some besides. */

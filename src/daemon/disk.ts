@@ -19,6 +19,8 @@ export interface DiskInit {
   readonly ballastBytes: number
   readonly env: Environment
   readonly log: Log
+  /** Makes the database below `path` readable again while it is closed. */
+  readonly salvage: () => Promise<void>
   readonly statfs?: StatFs
 }
 
@@ -47,6 +49,10 @@ export class DiskWatch implements Disk {
 
   readonly makeRoom = async (): Promise<void> => {
     await this.release()
+  }
+
+  readonly salvage = async (): Promise<void> => {
+    await this.#init.salvage()
   }
 
   /** @returns whether that gave any room */

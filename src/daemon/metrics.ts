@@ -46,6 +46,10 @@ function counters(registry: Registry): Observe {
   const repaired = total('mailbox_repaired_items_total', 'Items taken from other replicas.')
   const repairFailed = total('mailbox_repairs_failed_total', 'Repairs that another replica did not go through with.')
   const storeFailed = total('mailbox_store_failures_total', 'Times the store failed and had to be opened again.')
+  const corrupt = total(
+    'mailbox_corrupt_rows_total',
+    'Rows of the store that were not sound, when they were set aside.'
+  )
   const group = new Histogram({
     name: 'mailbox_commit_group_operations',
     help: 'Operations that went to disk in one commit.',
@@ -67,6 +71,7 @@ function counters(registry: Registry): Observe {
     repaired: value => repaired.inc(value),
     repairFailed: value => repairFailed.inc(value),
     storeFailed: value => storeFailed.inc(value),
+    corrupt: value => corrupt.inc(value),
     commitOperations: value => group.observe(value),
     commitSyncMs: value => sync.observe(value / 1_000)
   }

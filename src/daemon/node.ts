@@ -17,7 +17,7 @@ import { configOf } from './config.ts'
 import { NodeDatastore } from './datastore.ts'
 import { DiskWatch } from './disk.ts'
 import type { Database, DataDirectory } from './directory.ts'
-import { openDirectory, openStore } from './directory.ts'
+import { openDirectory, openStore, salvageStore } from './directory.ts'
 import type { Admin, Phase, Trouble } from './http.ts'
 import { startAdmin } from './http.ts'
 import { join as joinNetwork } from './join.ts'
@@ -139,7 +139,16 @@ export class MailboxNode {
     const { config } = this
     const directory = await openDirectory(config.data, 'relay')
     const { data: path, diskFreeBytesMin: freeBytesMin, ballastBytes } = config
-    const disk = (this.#disk = new DiskWatch({ path, freeBytesMin, ballastBytes, env: this.#env, log: this.#log }))
+    const disk = (this.#disk = new DiskWatch({
+      path,
+      freeBytesMin,
+      ballastBytes,
+      env: this.#env,
+      log: this.#log,
+      salvage: async () => {
+        await salvageStore(directory)
+      }
+    }))
     // before anything is written
     await disk.look()
     const privateKey = await relayKey(directory, this.#env, this.#log)

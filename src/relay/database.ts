@@ -66,21 +66,24 @@ export function unsealed(key: Uint8Array, bytes: Uint8Array): Uint8Array | typeo
   return readU32(bytes, end) === crc32(value, crc32(key)) ? value : corrupt
 }
 
-/** A read that met a corrupt value, or that the database refused. Nothing is known of what is there (G11). */
-const unread = (cause?: unknown): MailboxError =>
-  new MailboxError('STORE', 'The store failed to read.', cause === undefined ? {} : { cause })
+export interface RowsEvents {
+  /** A read has met a row that is not what was written under its key. */
+  readonly corrupt?: (key: Uint8Array) => void
+  /** The database cannot read its own files. */
+  readonly damaged?: (cause: unknown) => void
+}
 
-/**
- * The rows of a relay's store: every value is checked when it is read, every failure of the database is STORE, and what
- * is corrupt is told to `onCorrupt`, by its key.
- */
+/** The rows of a relay's store: every value is checked when it is read, and every failure of the database is STORE. */
 export class Rows {
   readonly #db: Database
-  readonly #onCorrupt: (key: Uint8Array) => void
+  #events: RowsEvents = {}
 
-  constructor(db: Database, onCorrupt: (key: Uint8Array) => void = () => undefined) {
+  constructor(db: Database) {
     this.#db = db
-    this.#onCorrupt = onCorrupt
+  }
+
+  watch(events: RowsEvents): void {
+    this.#events = events
   }
 
   /** @throws MailboxError STORE */
@@ -103,7 +106,7 @@ export class Rows {
 
   /** As stored, unchecked. @throws MailboxError STORE */
   async raw(key: Uint8Array): Promise<Uint8Array | undefined> {
-    return await reading(async () => await this.#db.get(key, view))
+    return await this.#reading(async () => await this.#db.get(key, view))
   }
 
   /** @throws MailboxError STORE, also when it is corrupt */
@@ -113,19 +116,19 @@ export class Rows {
 
   /** @throws MailboxError STORE, also when one is corrupt */
   async getMany(keys: Uint8Array[]): Promise<Array<Uint8Array | undefined>> {
-    const values = await reading(async () => await this.#db.getMany(keys, view))
+    const values = await this.#reading(async () => await this.#db.getMany(keys, view))
     return keys.map((key, at) => sound(this.#looked(key, values[at])))
   }
 
   /** Values, absent ones, and `corrupt` in their places; few keys at once, on this thread. @throws MailboxError STORE */
   async look(keys: Uint8Array[]): Promise<Looked[]> {
-    const values = this.#now(keys) ?? (await reading(async () => await this.#db.getMany(keys, view)))
+    const values = this.#now(keys) ?? (await this.#reading(async () => await this.#db.getMany(keys, view)))
     return keys.map((key, at) => this.#looked(key, values[at]))
   }
 
   /** The same of any number of keys. What is corrupt is told to nobody. @throws MailboxError STORE */
   async lookAll(keys: Uint8Array[]): Promise<Looked[]> {
-    const values = await reading(async () => await this.#db.getMany(keys, view))
+    const values = await this.#reading(async () => await this.#db.getMany(keys, view))
     return keys.map((key, at) => {
       const bytes = values[at]
       return bytes === undefined ? undefined : unsealed(key, bytes)
@@ -150,10 +153,10 @@ export class Rows {
     try {
       cursor = this.#db.iterator({ ...view, ...range, highWaterMarkBytes: readAheadBytes })
     } catch (cause) {
-      throw unread(cause)
+      throw this.#unread(cause)
     }
     return {
-      nextv: async size => await reading(async () => await cursor.nextv(size)),
+      nextv: async size => await this.#reading(async () => await cursor.nextv(size)),
       close: async () => {
         await cursor.close()
       }
@@ -177,6 +180,20 @@ export class Rows {
     }
   }
 
+  async #reading<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read()
+    } catch (cause) {
+      throw this.#unread(cause)
+    }
+  }
+
+  /** Nothing is known of what is there (G11). */
+  #unread(cause: unknown): MailboxError {
+    if ((cause as { code?: unknown } | undefined)?.code === 'LEVEL_CORRUPTION') this.#events.damaged?.(cause)
+    return new MailboxError('STORE', 'The store failed to read.', { cause })
+  }
+
   #row(key: Uint8Array, bytes: Uint8Array): Array<[Uint8Array, Uint8Array]> {
     const value = this.#looked(key, bytes)
     return value === corrupt || value === undefined ? [] : [[key, value]]
@@ -184,7 +201,7 @@ export class Rows {
 
   #looked(key: Uint8Array, bytes: Uint8Array | undefined): Looked {
     const value = bytes === undefined ? undefined : unsealed(key, bytes)
-    if (value === corrupt) this.#onCorrupt(key)
+    if (value === corrupt) this.#events.corrupt?.(key)
     return value
   }
 
@@ -193,20 +210,12 @@ export class Rows {
     try {
       return keys.map(key => this.#db.getSync(key, view))
     } catch (cause) {
-      throw unread(cause)
+      throw this.#unread(cause)
     }
   }
 }
 
-async function reading<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (cause) {
-    throw unread(cause)
-  }
-}
-
 function sound(value: Looked): Uint8Array | undefined {
-  if (value === corrupt) throw unread()
+  if (value === corrupt) throw new MailboxError('STORE', 'A row of the store is corrupt.')
   return value
 }

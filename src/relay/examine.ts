@@ -91,6 +91,15 @@ export async function examine(rows: Rows, mailbox: Uint8Array, o: ExamineOptions
   return await examination.end()
 }
 
+/** The writes without the copies for which there is no `room`: what is set aside is for whoever wants to look at it. */
+export function keepingAside(writes: readonly Write[], room: number): Write[] {
+  let left = room
+  return writes.filter(({ type, key }) => type !== 'put' || key[0] !== kinds.quarantine || left-- > 0)
+}
+
+export const asideIn = (writes: readonly Write[]): number =>
+  writes.filter(({ type, key }) => type === 'put' && key[0] === kinds.quarantine).length
+
 class Examination {
   readonly #rows: Rows
   readonly #mailbox: Uint8Array

@@ -103,6 +103,13 @@ export function partsOfDueKey(bytes: Uint8Array): { hour: number; mailbox: Uint8
 /** The mailbox that follows the kind. */
 export const mailboxOfKey = (bytes: Uint8Array): Uint8Array => bytes.slice(1, 1 + mailboxBytes)
 
+/** The mailbox that a row of any kind belongs to; undefined for those that belong to none. */
+export function mailboxIn(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes[0] === kinds.due) return bytes.byteLength === 37 ? partsOfDueKey(bytes).mailbox : undefined
+  if (bytes[0] === kinds.meta || bytes[0] === kinds.quarantine || bytes.byteLength < 33) return undefined
+  return mailboxOfKey(bytes)
+}
+
 /** The id or digest that ends an entry or tombstone key. */
 export const idOf = (bytes: Uint8Array): Uint8Array => bytes.slice(1 + mailboxBytes)
 

@@ -22,6 +22,8 @@ export interface Disk {
   readonly hasRoom: () => boolean
   /** Gives back what was set aside, before a store that has failed is opened again. The database is closed then. */
   readonly makeRoom: () => Promise<void>
+  /** Makes a database that cannot read its own files readable again, without what cannot be read. It is closed then. */
+  readonly salvage?: () => Promise<void>
 }
 
 /** Of a relay whose owner does not watch its disk. */
@@ -44,4 +46,5 @@ export type Metric =
   | 'repaired'
   | 'repairFailed'
   | 'storeFailed'
+  | 'corrupt'
 export type Observe = (metric: Metric, value: number, label?: string) => void

@@ -4,7 +4,7 @@
  */
 import type { Environment, Log } from '../environment.ts'
 import { isMailboxError } from '../errors.ts'
-import { storeReopenMsMax, storeReopenMsMin } from '../limits.ts'
+import { salvagesMax, storeReopenMsMax, storeReopenMsMin } from '../limits.ts'
 import type { Disk, Observe } from './options.ts'
 import type { RelayStore } from './store.ts'
 
@@ -18,21 +18,40 @@ export interface RecoveryInit {
   readonly stopping: AbortSignal
   /** Reads again what was read at the start; nothing is written before it is done. */
   readonly reread: () => Promise<void>
-  /** The relay serves again. */
-  readonly recovered: () => void
+  /** The relay serves again; `salvaged`: what could not be read has been left behind. */
+  readonly recovered: (salvaged: boolean) => void
 }
 
 export class Recovery {
   readonly #init: RecoveryInit
   #running: Promise<void> | undefined
+  #damaged = false
+  #salvages = 0
 
   constructor(init: RecoveryInit) {
     this.#init = init
+    init.store.onDamage(cause => {
+      this.#damage(cause)
+    })
     init.store.onFailure(() => {
       this.#running ??= this.#run().finally(() => {
         this.#running = undefined
       })
     })
+  }
+
+  /** The database cannot read its own files: what reads there fails, until it has been salvaged. */
+  get damaged(): boolean {
+    return this.#damaged
+  }
+
+  #damage(cause: unknown): void {
+    const { store, disk, log } = this.#init
+    if (this.#damaged) return
+    this.#damaged = true
+    const salvages = disk.salvage !== undefined && this.#salvages < salvagesMax
+    log('error', 'store_damaged', { error: String(cause), salvages, advice: 'mailbox relay repair' })
+    if (salvages) store.fail(cause)
   }
 
   /** Resolves when nothing is being opened any more, after `stopping`. */
@@ -47,9 +66,9 @@ export class Recovery {
     log('error', 'store_failed', { error: rootOf(store.failure) })
     for (let attempts = 0; await this.#pause(attempts); attempts++) {
       try {
-        await this.#reopen()
+        const salvaged = await this.#reopen()
         log('info', 'store_reopened', { attempts: attempts + 1 })
-        recovered()
+        recovered(salvaged)
         return
       } catch (error) {
         const code = isMailboxError(error) ? error.code : 'UNEXPECTED'
@@ -58,9 +77,26 @@ export class Recovery {
     }
   }
 
-  async #reopen(): Promise<void> {
-    const { store, disk, reread } = this.#init
-    await store.reopen({ closed: disk.makeRoom, opened: reread })
+  /** @returns whether what could not be read has been left behind */
+  async #reopen(): Promise<boolean> {
+    const { store, reread } = this.#init
+    let salvaged = false
+    const closed = async (): Promise<void> => {
+      salvaged = await this.#closed()
+    }
+    await store.reopen({ closed, opened: reread })
+    return salvaged
+  }
+
+  async #closed(): Promise<boolean> {
+    const { disk, log } = this.#init
+    await disk.makeRoom()
+    if (!this.#damaged || disk.salvage === undefined) return false
+    this.#salvages++
+    await disk.salvage()
+    this.#damaged = false
+    log('info', 'store_salvaged')
+    return true
   }
 
   /** @returns false when the relay stops */

@@ -25,6 +25,7 @@ import type { Repaired } from './repaired.ts'
 import { Replicas } from './replicas.ts'
 import { Replicator } from './replicator.ts'
 import { Shelf } from './shelf.ts'
+import { Scrub } from './scrub.ts'
 import { RelayStore } from './store.ts'
 import { syncHandler } from './sync.ts'
 
@@ -65,6 +66,7 @@ export class Relay {
   readonly #replicator: Replicator
   readonly #arrivals: Arrivals
   readonly #recovery: Recovery
+  readonly #scrub: Scrub
   readonly #stopping = new AbortController()
   /** Bounded by open streams × requests in flight. */
   readonly #answering = new Set<Promise<Uint8Array>>()
@@ -93,8 +95,12 @@ export class Relay {
       store,
       stopping,
       reread: this.#reread.bind(this),
-      recovered: this.#replicator.everything.bind(this.#replicator)
+      recovered: salvaged => {
+        if (salvaged) this.#scrub.everything()
+        this.#replicator.everything()
+      }
     })
+    this.#scrub = new Scrub({ ...init, store, stopping, directory: this.#directory, replicator: this.#replicator })
   }
 
   get #shared(): { directory: Directory; replicas: Replicas; inventory: Inventory; merge: Merge } {
@@ -112,9 +118,9 @@ export class Relay {
     return relay
   }
 
-  /** False from a failed write on until the store has been opened again, and while stopping. */
+  /** False from a failure of the store on until it has been opened again, and while stopping. */
   get ready(): boolean {
-    return !this.#stopping.signal.aborted && this.#store.failure === undefined
+    return !this.#stopping.signal.aborted && this.#store.failure === undefined && !this.#recovery.damaged
   }
 
   /**
@@ -150,7 +156,7 @@ export class Relay {
       })
     )
     this.#arrivals.notifyAll()
-    await Promise.all([this.#sweeping, this.#replicator.stopped(), this.#recovery.stopped()])
+    await Promise.all([this.#sweeping, this.#replicator.stopped(), this.#recovery.stopped(), this.#scrub.stopped()])
     await this.#store.close()
     // streams outlive their protocol's handler, and fan-out outlives the own write; both are bounded in time
     await Promise.allSettled(this.#answering)
@@ -241,6 +247,7 @@ export class Relay {
         if (records > 0) observe('expired', records)
         if (!more) {
           countedHour = await this.#recount(countedHour)
+          await this.#scrub.step()
           await env.delay(expirySweepMs, signal)
         }
       } catch (error) {

@@ -3,8 +3,8 @@
  * name this very store, so that a cursor from another one is recognised (SPEC §9.4).
  */
 import { MailboxError } from '../errors.ts'
-import type { Environment } from '../environment.ts'
-import { expirySweepRecords } from '../limits.ts'
+import { hourOf, type Environment } from '../environment.ts'
+import { expirySweepRecords, quarantinedMax } from '../limits.ts'
 import { begin, type Beginning } from './beginning.ts'
 import { Rows, type Cursor, type Database, type Range } from './database.ts'
 import {
@@ -13,7 +13,9 @@ import {
   entryKey,
   idOf,
   kinds,
+  mailboxIn,
   mailboxKey,
+  mailboxOfKey,
   markKey,
   partsOfDueKey,
   rangeOf,
@@ -27,17 +29,11 @@ import {
   type Entry,
   type MailboxKind
 } from './keys.ts'
+import { asideIn, examine, keepingAside, type Examined, type Problem } from './examine.ts'
 import { expire } from './operations.ts'
+import { pageOf, type PageLimits, type StoredPage } from './pages.ts'
 import { epochBytes, honours, type Run } from './runs.ts'
 import { Writer, type CommitReport, type Operation, type Totals, type WriterEvents } from './writer.ts'
-
-export interface StoredPage {
-  /** Encoded StoredRecords, oldest arrival first. */
-  readonly records: Uint8Array[]
-  /** Arrival number of the last one looked at. */
-  readonly lastSeq: number
-  readonly more: boolean
-}
 
 export class RelayStore {
   readonly #rows: Rows
@@ -46,6 +42,10 @@ export class RelayStore {
   #runs: readonly Run[]
   #writer: Writer
   #totals = { records: 0, bytes: 0 }
+  /** Rows set aside. */
+  #aside = 0
+  #onCorrupt: (mailbox: Uint8Array | undefined) => void = () => undefined
+  #onDamage: (cause: unknown) => void = () => undefined
   #onFailure: () => void = () => undefined
   #onChange: (mailbox: Uint8Array) => void = () => undefined
 
@@ -60,6 +60,14 @@ export class RelayStore {
     }
     this.#runs = runs
     this.#writer = new Writer(rows, seq, this.#events)
+    rows.watch({
+      corrupt: key => {
+        this.#onCorrupt(mailboxIn(key))
+      },
+      damaged: cause => {
+        this.#onDamage(cause)
+      }
+    })
   }
 
   /** @throws MailboxError STORE, STORE_VERSION for a store of another version */
@@ -91,6 +99,51 @@ export class RelayStore {
   async #recount(): Promise<void> {
     this.#totals = { records: 0, bytes: 0 }
     for await (const [, value] of this.list(kinds.counters)) this.#count(decodeCounters(value))
+    this.#aside = 0
+    for await (const [key] of this.list(kinds.quarantine)) if (key.byteLength > 0) this.#aside++
+  }
+
+  /** What of a mailbox is sound, while others write: a breach may be one of time. @throws MailboxError STORE */
+  async examine(mailbox: Uint8Array): Promise<Examined> {
+    return await examine(this.#rows, mailbox, { nowHour: hourOf(this.#env.now()) })
+  }
+
+  /** Makes what is known of a mailbox sound (SPEC §9.10). @returns what was wrong @throws MailboxError STORE, CLOSED */
+  async mend(mailbox: Uint8Array): Promise<readonly Problem[]> {
+    let wrong: readonly Problem[] = []
+    await this.#writer.alone(async () => {
+      const { problems, writes, before, after } = await this.examine(mailbox)
+      wrong = problems
+      const kept = keepingAside(writes, quarantinedMax - this.#aside)
+      this.#aside += asideIn(kept)
+      this.#count({ records: after.records - before.records, bytes: after.bytes - before.bytes })
+      return kept
+    })
+    if (wrong.length > 0) this.changed(mailbox)
+    return wrong
+  }
+
+  /** Every mailbox that has counters, from the one after `mailbox` on in the order of their keys. */
+  async mailboxAfter(mailbox: Uint8Array | undefined): Promise<Uint8Array | undefined> {
+    const { gte, lt } = rangeOf(kinds.counters)
+    const from = mailbox === undefined ? { gte } : { gt: mailboxKey('counters', mailbox) }
+    const [next] = await this.#some({ ...from, lt, values: false }, 1)
+    return next === undefined ? undefined : mailboxOfKey(next[0])
+  }
+
+  /** Calls `listener` when a read has met a corrupt row, with its mailbox where it has one. */
+  onCorrupt(listener: (mailbox: Uint8Array | undefined) => void): void {
+    this.#onCorrupt = listener
+  }
+
+  /** Calls `listener` when the database could not read its own files. */
+  onDamage(listener: (cause: unknown) => void): void {
+    this.#onDamage = listener
+  }
+
+  /** No write is taken before the store has been opened again. */
+  fail(cause: unknown): void {
+    this.#writer.fail(cause)
   }
 
   /** Of the cursors given from now on. */
@@ -186,38 +239,8 @@ export class RelayStore {
   }
 
   /** Records after arrival number `after`, never one whose expiry hour has come (SPEC §9.3). At least one if there is one. */
-  async page(
-    mailbox: Uint8Array,
-    after: number,
-    limits: { recordsMax: number; bytesMax: number; nowHour: number }
-  ): Promise<StoredPage> {
-    const cursor = this.#rows.scan({ gt: recordKey(mailbox, after), lt: rangeOf(kinds.record, mailbox).lt })
-    const records: Uint8Array[] = []
-    let bytes = 0
-    let lastSeq = after
-    let want = limits.recordsMax + 1
-    try {
-      // bounded by what a mailbox may hold: expired records are passed over, however many
-      for (;;) {
-        const entries = await cursor.nextv(want)
-        if (entries.length === 0) return { records, lastSeq, more: false }
-        for (const [key, value] of entries) {
-          const expired = readU32(value) <= limits.nowHour
-          const full =
-            records.length >= limits.recordsMax || (records.length > 0 && bytes + value.byteLength > limits.bytesMax)
-          if (full && !expired) return { records, lastSeq, more: true }
-          lastSeq = seqOfRecordKey(key)
-          if (expired) continue
-          records.push(value.subarray(4))
-          bytes += value.byteLength
-        }
-        // as many as the page still holds if they are of the same size, and the one that shows whether there is more
-        if (bytes > 0) want = 1 + Math.max(0, Math.floor(((limits.bytesMax - bytes) / bytes) * records.length))
-        want = Math.min(want, limits.recordsMax + 1)
-      }
-    } finally {
-      await cursor.close()
-    }
+  async page(mailbox: Uint8Array, after: number, limits: PageLimits): Promise<StoredPage> {
+    return await pageOf(this.#rows, { mailbox, after, limits })
   }
 
   /** Arrival time of the oldest (or newest) record held, milliseconds; 0 for an empty mailbox. */

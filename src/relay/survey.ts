@@ -11,7 +11,7 @@ import { openLocator } from '../identity/locator.ts'
 import { quarantinedMax } from '../limits.ts'
 import { checkVersion, storeVersion } from './beginning.ts'
 import { corrupt, unsealed, type Range, type Rows, type Write } from './database.ts'
-import { examine, type Examined, type Problem } from './examine.ts'
+import { asideIn, examine, keepingAside, type Examined, type Problem } from './examine.ts'
 import { kinds, mailboxOfKey, metaKey, nameOf, quarantineKey, rangeOf, readU64, u32, u64 } from './keys.ts'
 import { decodeRuns, encodeRuns, epochBytes } from './runs.ts'
 
@@ -84,7 +84,10 @@ class Tally {
 export async function survey(rows: Rows, o: { env: Environment; mend: boolean }): Promise<Survey> {
   const tally = new Tally()
   const write = async (writes: readonly Write[]): Promise<void> => {
-    if (o.mend && writes.length > 0) await rows.write(bounded(tally, writes))
+    if (!o.mend || writes.length === 0) return
+    const kept = keepingAside(writes, quarantinedMax - tally.quarantined)
+    tally.quarantined += asideIn(kept)
+    await rows.write(kept)
   }
   const isBegun = await checkVersion(rows)
   await eachRow(rows, tally, rangeOf(kinds.quarantine), () => {
@@ -106,14 +109,6 @@ export async function survey(rows: Rows, o: { env: Environment; mend: boolean })
   for (const range of elsewhere) await write(await setAside(rows, tally, range))
   await write(await numbers(rows, tally, isBegun, o.env))
   return tally
-}
-
-/** The rows set aside are for whoever wants to look at them: only so many are kept. */
-function bounded(tally: Tally, writes: readonly Write[]): Write[] {
-  return writes.filter(({ type, key }) => {
-    if (type !== 'put' || key[0] !== kinds.quarantine) return true
-    return ++tally.quarantined <= quarantinedMax
-  })
 }
 
 /** Sets aside what is corrupt there, or has no place there; what falls due is written again with its mailbox. */

@@ -67,6 +67,8 @@ export class Writer {
   /** Bounded by commitQueueMax and commitQueueBytesMax. */
   #queue: Waiting[] = []
   #queuedBytes = 0
+  /** One at a time is asked for (see Scrub). */
+  readonly #alone: Array<() => Promise<void>> = []
   #running: Promise<void> | undefined
   #failure: MailboxError | undefined
   #closed = false
@@ -120,6 +122,31 @@ export class Writer {
     })
   }
 
+  /**
+   * Writes what `work` gives, all of it or nothing, while no operation is between its read and its write.
+   * @throws MailboxError STORE, CLOSED, and what `work` throws
+   */
+  async alone(work: () => Promise<readonly Write[]>): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#closed) throw new MailboxError('CLOSED', 'The store is closing.')
+    await new Promise<void>((resolve, reject) => {
+      this.#alone.push(async () => {
+        await this.#writeAlone(work).then(resolve, reject)
+      })
+      this.#running ??= this.#run()
+    })
+  }
+
+  async #writeAlone(work: () => Promise<readonly Write[]>): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
+    const writes = await work()
+    try {
+      if (writes.length > 0) await this.#rows.write(writes)
+    } catch (error) {
+      throw this.fail(error)
+    }
+  }
+
   /** Refuses new operations and resolves when those accepted are on disk. */
   async close(): Promise<void> {
     this.#closed = true
@@ -129,11 +156,12 @@ export class Writer {
   /** The answers of a group are given while the next group is on its way to the disk, which waits for nobody. */
   async #run(): Promise<void> {
     let answers: readonly Answer[] = []
-    while (this.#queue.length > 0 || answers.length > 0) {
+    while (this.#queue.length > 0 || answers.length > 0 || this.#alone.length > 0) {
       // what has arrived meanwhile on other connections is read first: larger groups, fewer syncs and signatures
       await new Promise<void>(resolve => {
         setImmediate(resolve)
       })
+      await this.#alone.shift()?.()
       const group = this.#queue.splice(0, commitGroupMax)
       for (const { operation } of group) this.#queuedBytes -= operation.bytes
       const committed = this.#commit(group)

@@ -106,7 +106,7 @@ export class RelayHost {
   /** What the relay answers with, to be called without a channel that stopping would end. */
   readonly handlers = new Map<Protocol, Handler>()
   /** What the relay is told of its disk, and how often it asked for room. */
-  readonly disk = { room: true, asked: 0 }
+  readonly disk: { room: boolean; asked: number; salvage?: () => Promise<void> } = { room: true, asked: 0 }
   readonly #observed = new EventEmitter()
   readonly #limits: Partial<RelayLimits>
   #relay: Relay | undefined
@@ -132,7 +132,9 @@ export class RelayHost {
   }
 
   /** Resolves when the relay next reports this metric, or logs this event. */
-  async observed(metric: Metric | 'store_reopened' | 'store_reopen_failed' | 'quarantined'): Promise<void> {
+  async observed(
+    metric: Metric | 'store_reopened' | 'store_reopen_failed' | 'store_damaged' | 'quarantined'
+  ): Promise<void> {
     await once(this.#observed, metric)
   }
 
@@ -175,7 +177,8 @@ export class RelayHost {
         makeRoom: async () => {
           this.disk.asked++
           await Promise.resolve()
-        }
+        },
+        ...(this.disk.salvage === undefined ? {} : { salvage: this.disk.salvage })
       },
       log: (_level, event) => {
         this.#observed.emit(event)

@@ -60,7 +60,7 @@ export const mutants: readonly Mutant[] = [
     name: 'storage error mapped to empty',
     edits: [
       edit(
-        relay('store.ts'),
+        relay('pages.ts'),
         'const entries = await cursor.nextv(want)',
         'const entries = await cursor.nextv(want).catch((): Array<[Uint8Array, Uint8Array]> => [])'
       )
@@ -114,7 +114,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an expired record is served until it is swept',
-    edits: [edit(relay('store.ts'), 'readU32(value) <= limits.nowHour', 'readU32(value) < limits.nowHour')],
+    edits: [edit(relay('pages.ts'), 'readU32(value) <= limits.nowHour', 'readU32(value) < limits.nowHour')],
     killer: contract('a record is neither served nor kept once its expiry hour has come')
   },
   {

@@ -62,7 +62,10 @@ export class Disk {
 }
 
 /** The method that a database implements is not in the types. */
-const implementer = MemoryLevel.prototype as unknown as { _batch: (...args: unknown[]) => Promise<void> }
+const implementer = MemoryLevel.prototype as unknown as {
+  _batch: (...args: unknown[]) => Promise<void>
+  _clear: (options: { limit: number }) => Promise<void>
+}
 
 /** What one process sees of its disk; a new one is made for every process. */
 export class DiskLevel extends MemoryLevel {
@@ -75,7 +78,9 @@ export class DiskLevel extends MemoryLevel {
     this.#process = process
   }
 
+  /** As often as the process opens it: what is there is what is on the disk. */
   async _open(): Promise<void> {
+    await implementer._clear.call(this, { limit: -1 })
     await implementer._batch.call(this, [...this.#disk.rows.values()], {})
   }
 

@@ -31,6 +31,9 @@ class FakeDisk {
       ...o,
       path: this.path,
       env: this.clock,
+      salvage: async () => {
+        await Promise.resolve()
+      },
       log: (_level, event) => {
         this.events.push(event)
       },
