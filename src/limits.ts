@@ -149,6 +149,10 @@ export const commitQueueBytesMax = 64 * MiB
 export const commitGroupMax = 512
 /** Openings of its store whose cursors a relay honours. */
 export const storeRunsMax = 64
+/** A relay that a mailbox has left answers with its new locator for this long. */
+export const movedHours = 30 * 24
+/** And keeps what it holds of it for this long at least. */
+export const leftHoursMin = 48
 export const depositsPerSecondMax = 1_000
 /** Calls an owner stream may make before it has authenticated. */
 export const unauthenticatedCallsMax = 10

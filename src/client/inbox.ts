@@ -172,6 +172,8 @@ export class Inbox {
       return { id, answered: true, ...(await this.#init.collector.drain(relay, signal)) }
     } catch (error) {
       if (!isMailboxError(error) || error.code === 'STORE') throw error
+      // SPEC §10.7: one that was left, or was asked and has not taken the mailbox, has nothing of it
+      if (relay.role === 'former' && error.code === 'NO_MAILBOX') return { id, answered: true, received: 0, failed: [] }
       this.#init.log('info', 'pull_failed', { relay: id, code: error.code })
       return { id, answered: false, code: error.code, received: 0, failed: [] }
     }

@@ -88,9 +88,9 @@ export class RegistrationState {
   get relays(): readonly SourceRelay[] {
     const sources = new Map<string, SourceRelay>()
     for (const relay of this.#locator?.relays ?? []) sources.set(relay.id, relay)
-    for (const { locator } of this.#former) {
+    for (const { row, locator } of this.#former) {
       for (const { id, addresses } of locator.relays) {
-        if (!sources.has(id)) sources.set(id, { id, addresses, role: 'former' })
+        if (!sources.has(id) && !row.without.includes(id)) sources.set(id, { id, addresses, role: 'former' })
       }
     }
     return [...sources.values()]
@@ -98,8 +98,8 @@ export class RegistrationState {
 
   /** SPEC §8.9, for the locator in force and for each that was in force before (§10.7). */
   isComplete(drained: ReadonlySet<string>): boolean {
-    const locators = this.#locator === undefined ? [] : [this.#locator, ...this.#former.map(({ locator }) => locator)]
-    return locators.length > 0 && locators.every(locator => meetsEveryQuorum(locator, drained))
+    if (this.#locator === undefined || !meetsEveryQuorum(this.#locator, drained)) return false
+    return this.#former.every(({ row, locator }) => meetsEveryQuorum(locator, new Set([...drained, ...row.without])))
   }
 
   /** Relays of former locators that may not know the one in force. They cannot be told of an older one than theirs. */
@@ -159,7 +159,8 @@ export class RegistrationState {
       locator: locator.bytes,
       locatorHour: locator.issuedHour,
       changedHour: hourOf(this.#env.now()),
-      told: []
+      told: [],
+      without: []
     }
   }
 
@@ -179,7 +180,7 @@ export class RegistrationState {
     this.#locator = locator
   }
 
-  /** Relay → the seq up to which it takes no more records under a locator of this mailbox. */
+  /** Relay → the seq up to which it takes no more records under a locator of this mailbox; Infinity: it has no mailbox. */
   async told(known: ReadonlyMap<string, number>): Promise<void> {
     if (known.size > 0) await this.#keep(this.#former.map(former => toldToo(former, known)))
   }
@@ -239,7 +240,8 @@ function meetsEveryQuorum({ relays, writeQuorum }: Locator, met: ReadonlySet<str
 function toldToo({ row, locator }: Former, known: ReadonlyMap<string, number>): FormerRow {
   const { seq, relays } = locator
   const told = relays.flatMap(({ id }) => ((known.get(id) ?? 0) > seq && !row.told.includes(id) ? [id] : []))
-  return told.length === 0 ? row : { ...row, told: [...row.told, ...told] }
+  const without = told.filter(id => known.get(id) === Infinity)
+  return told.length === 0 ? row : { ...row, told: [...row.told, ...told], without: [...row.without, ...without] }
 }
 
 /** SPEC §10.7: too few of its relays are left to store anything under it, or all that could be stored has expired. */

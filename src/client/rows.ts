@@ -12,6 +12,8 @@ export interface FormerRow {
   readonly changedHour: number
   /** Its relays that know a newer locator, so that they take no more records. */
   readonly told: readonly string[]
+  /** Those of them that have no mailbox: nothing is to be collected there. */
+  readonly without: readonly string[]
 }
 
 export interface RegistrationRow {

@@ -209,6 +209,11 @@ class Watch {
       } catch (error) {
         const failure = this.#relayFailure(error)
         if (failure === undefined) return
+        // SPEC §10.7: nothing is to be collected there
+        if (relay.role === 'former' && failure.code === 'NO_MAILBOX') {
+          this.#met(relay.id, true)
+          return
+        }
         log('info', 'watch_offline', { relay: relay.id, code: failure.code })
         this.#report(relay.id, false)
         await this.#pause(backoffMs(env, failures++, outboxRetryMsMin, outboxRetryMsMax, failure.retryAfterMs))
@@ -246,7 +251,11 @@ class Watch {
 
   #report(relay: string, online: boolean): void {
     this.#online.set(relay, online)
-    if (!this.#first.has(relay)) this.#first.set(relay, online)
+    this.#met(relay, online)
+  }
+
+  #met(relay: string, drained: boolean): void {
+    if (!this.#first.has(relay)) this.#first.set(relay, drained)
     if (this.#first.size === this.#relays.length) this.#backlogEnd ??= this.#init.intake.lastOrder
     this.#news.ring()
   }

@@ -23,7 +23,9 @@ export const kinds = {
   /** ‖ mailbox ‖ digest → u32 forget after hour ‖ signed tombstone */
   tombstone: 0x0b,
   /** ‖ mailbox → u32 valid until hour ‖ signed locator of the locator neighbourhood */
-  shelf: 0x0c
+  shelf: 0x0c,
+  /** ‖ mailbox → LeftMailbox */
+  left: 0x0d
 } as const
 
 const mailboxBytes = 32
@@ -88,7 +90,7 @@ export const dueKey = (hour: number, mailbox: Uint8Array): Uint8Array => key(kin
 export const markKey = (mailbox: Uint8Array, device: Uint8Array): Uint8Array => key(kinds.mark, mailbox, device)
 export const tombstoneKey = (mailbox: Uint8Array, digest: Uint8Array): Uint8Array =>
   key(kinds.tombstone, mailbox, digest)
-export type MailboxKind = 'counters' | 'lease' | 'locator' | 'bundle' | 'config' | 'shelf'
+export type MailboxKind = 'counters' | 'lease' | 'locator' | 'bundle' | 'config' | 'shelf' | 'left'
 export const mailboxKey = (kind: MailboxKind, mailbox: Uint8Array): Uint8Array => key(kinds[kind], mailbox)
 
 export const seqOfRecordKey = (bytes: Uint8Array): number => readU64(bytes, 1 + mailboxBytes)

@@ -26,5 +26,6 @@ export type Metric =
   | 'tombstoned'
   | 'expired'
   | 'repaired'
+  | 'left'
   | 'repairFailed'
 export type Observe = (metric: Metric, value: number, label?: string) => void

@@ -15,6 +15,7 @@ import type { Database } from './database.ts'
 import { depositHandler } from './deposits.ts'
 import { Directory } from './directory.ts'
 import { Inventory } from './inventory.ts'
+import { Leaving } from './leaving.ts'
 import { Merge } from './merge.ts'
 import type { Observe, RelayLimits } from './options.ts'
 import { ownerHandler } from './owners.ts'
@@ -61,6 +62,7 @@ export class Relay {
   readonly #merge: Merge
   readonly #replicator: Replicator
   readonly #arrivals: Arrivals
+  readonly #leaving: Leaving
   readonly #stopping = new AbortController()
   /** Bounded by open streams × requests in flight. */
   readonly #answering = new Set<Promise<Uint8Array>>()
@@ -77,6 +79,7 @@ export class Relay {
     const { env, limits } = init
     this.#directory = new Directory({ store, env, mailboxesMax: limits.mailboxes, self, replicas: this.#replicas })
     this.#inventory = new Inventory({ store, directory: this.#directory, env })
+    this.#leaving = new Leaving({ ...init, store, directory: this.#directory })
     this.#merge = new Merge({ ...init, store, directory: this.#directory, arrivals: this.#arrivals })
     const repair = new Repair({ ...init, ...this.#shared })
     this.#replicator = new Replicator({ ...init, repair, replicas: this.#replicas, stopping: this.#stopping.signal })
@@ -198,10 +201,11 @@ export class Relay {
     }
   }
 
-  /** Leases and locators end with an hour, and there may be a million: counted once an hour. */
-  async #recount(countedHour: number): Promise<number> {
+  /** Leases and locators end with an hour, and there may be a million: counted, and left mailboxes seen to, once an hour. */
+  async #hourly(countedHour: number): Promise<number> {
     const hour = hourOf(this.#init.env.now())
     if (hour === countedHour) return hour
+    await this.#leaving.sweep(this.#stopping.signal)
     await this.#directory.recount()
     await this.#shelf.recount()
     return hour
@@ -218,7 +222,7 @@ export class Relay {
         const { records, more } = await this.#store.sweep(hourOf(env.now()))
         if (records > 0) observe('expired', records)
         if (!more) {
-          countedHour = await this.#recount(countedHour)
+          countedHour = await this.#hourly(countedHour)
           await env.delay(expirySweepMs, signal)
         }
       } catch (error) {

@@ -27,7 +27,7 @@ import {
   type Entry,
   type MailboxKind
 } from './keys.ts'
-import { expire } from './operations.ts'
+import { drop, expire } from './operations.ts'
 import { decodeRuns, encodeRuns, epochBytes, honours, withRun, type Run } from './runs.ts'
 import { Writer, type CommitReport, type Operation, type Totals } from './writer.ts'
 
@@ -253,6 +253,18 @@ export class RelayStore {
     const all = ids.length < expirySweepRecords && tombstones.length < expirySweepRecords
     const { records } = await this.write(expire({ mailbox, hour, ids, tombstones, all }))
     return { records, more: true }
+  }
+
+  /** Removes everything held of a mailbox, slice by slice. @returns how many records @throws MailboxError STORE, BUSY, CLOSED */
+  async drop(mailbox: Uint8Array): Promise<number> {
+    let records = 0
+    // ends: every slice removes what it found, and nothing is taken for a mailbox that has left (SPEC §9.9)
+    for (;;) {
+      const ids = await this.#fallen(kinds.entry, mailbox, () => true)
+      const tombstones = await this.#fallen(kinds.tombstone, mailbox, () => true)
+      if (ids.length + tombstones.length === 0) return records
+      records += (await this.write(drop({ mailbox, ids, tombstones }))).records
+    }
   }
 
   /** Ids of at most one slice of entries that are due. */

@@ -1514,6 +1514,10 @@ export declare namespace SyncRequest {
         field: '$.items.locator';
         value: Uint8Array;
     }
+    interface SyncRequestItemsFormerFieldEvent {
+        field: '$.items.former';
+        value: Uint8Array;
+    }
     interface SyncRequestWantMailboxFieldEvent {
         field: '$.want.mailbox';
         value: Uint8Array;
@@ -1543,7 +1547,7 @@ export declare namespace SyncRequest {
     }
     function encode(obj: Partial<SyncRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): SyncRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestHelloSaltFieldEvent | SyncRequestMailboxesRangesFieldEvent | SyncRequestMailboxesFirstFieldEvent | SyncRequestItemsMailboxFieldEvent | SyncRequestItemsRangesFieldEvent | SyncRequestItemsFirstFieldEvent | SyncRequestItemsLocatorFieldEvent | SyncRequestWantMailboxFieldEvent | SyncRequestWantIdsFieldEvent | SyncRequestWantNoRecordsFieldEvent | SyncRequestGiveMailboxFieldEvent | SyncRequestGiveItemsKindFieldEvent | SyncRequestGiveItemsValueFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestHelloSaltFieldEvent | SyncRequestMailboxesRangesFieldEvent | SyncRequestMailboxesFirstFieldEvent | SyncRequestItemsMailboxFieldEvent | SyncRequestItemsRangesFieldEvent | SyncRequestItemsFirstFieldEvent | SyncRequestItemsLocatorFieldEvent | SyncRequestItemsFormerFieldEvent | SyncRequestWantMailboxFieldEvent | SyncRequestWantIdsFieldEvent | SyncRequestWantNoRecordsFieldEvent | SyncRequestGiveMailboxFieldEvent | SyncRequestGiveItemsKindFieldEvent | SyncRequestGiveItemsValueFieldEvent>;
 }
 export interface SyncHello {
     salt: Uint8Array;
@@ -1581,6 +1585,7 @@ export interface SyncItems {
     ranges: Uint8Array;
     first: boolean;
     locator?: Uint8Array;
+    former?: Uint8Array;
 }
 export declare namespace SyncItems {
     const codec: () => Codec<SyncItems>;
@@ -1600,9 +1605,13 @@ export declare namespace SyncItems {
         field: '$.locator';
         value: Uint8Array;
     }
+    interface SyncItemsFormerFieldEvent {
+        field: '$.former';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<SyncItems>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncItems>): SyncItems;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncItems>): Generator<SyncItemsMailboxFieldEvent | SyncItemsRangesFieldEvent | SyncItemsFirstFieldEvent | SyncItemsLocatorFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncItems>): Generator<SyncItemsMailboxFieldEvent | SyncItemsRangesFieldEvent | SyncItemsFirstFieldEvent | SyncItemsLocatorFieldEvent | SyncItemsFormerFieldEvent>;
 }
 export interface SyncWant {
     mailbox: Uint8Array;
@@ -1723,6 +1732,35 @@ export declare namespace SyncResponse {
     function encode(obj: Partial<SyncResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncResponse>): SyncResponse;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncResponse>): Generator<SyncResponseStatusFieldEvent | SyncResponseRetryAfterMsFieldEvent | SyncResponseLimitFieldEvent | SyncResponseLocatorFieldEvent | SyncResponseSaltFieldEvent | SyncResponseRangesFieldEvent | SyncResponseItemsKindFieldEvent | SyncResponseItemsValueFieldEvent | SyncResponseServedFieldEvent>;
+}
+export interface LeftMailbox {
+    sinceHour: number;
+    locator: Uint8Array;
+    proved: string[];
+    dropped: boolean;
+}
+export declare namespace LeftMailbox {
+    const codec: () => Codec<LeftMailbox>;
+    interface LeftMailboxSinceHourFieldEvent {
+        field: '$.sinceHour';
+        value: number;
+    }
+    interface LeftMailboxLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array;
+    }
+    interface LeftMailboxProvedFieldEvent {
+        field: '$.proved[]';
+        index: number;
+        value: string;
+    }
+    interface LeftMailboxDroppedFieldEvent {
+        field: '$.dropped';
+        value: boolean;
+    }
+    function encode(obj: Partial<LeftMailbox>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeftMailbox>): LeftMailbox;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeftMailbox>): Generator<LeftMailboxSinceHourFieldEvent | LeftMailboxLocatorFieldEvent | LeftMailboxProvedFieldEvent | LeftMailboxDroppedFieldEvent>;
 }
 export interface StoredRecord {
     receivedMs: number;

@@ -5859,6 +5859,10 @@ export var SyncItems;
                     w.uint32(34);
                     w.bytes(obj.locator);
                 }
+                if (obj.former != null) {
+                    w.uint32(42);
+                    w.bytes(obj.former);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -5886,6 +5890,10 @@ export var SyncItems;
                         }
                         case 4: {
                             obj.locator = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.former = reader.bytes();
                             break;
                         }
                         default: {
@@ -5924,6 +5932,13 @@ export var SyncItems;
                         case 4: {
                             yield {
                                 field: `${prefix}.locator`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.former`,
                                 value: reader.bytes()
                             };
                             break;
@@ -6473,6 +6488,143 @@ export var SyncResponse;
     }
     SyncResponse.stream = stream;
 })(SyncResponse || (SyncResponse = {}));
+export var LeftMailbox;
+(function (LeftMailbox) {
+    let _codec;
+    LeftMailbox.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.sinceHour != null && obj.sinceHour !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.sinceHour);
+                }
+                if ((obj.locator != null && obj.locator.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.locator);
+                }
+                if (obj.proved != null && obj.proved.length > 0) {
+                    for (const value of obj.proved) {
+                        w.uint32(26);
+                        w.string(value);
+                    }
+                }
+                if ((obj.dropped != null && obj.dropped !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.dropped);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    sinceHour: 0,
+                    locator: uint8ArrayAlloc(0),
+                    proved: [],
+                    dropped: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.sinceHour = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.locator = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.proved != null && obj.proved.length === opts.limits.proved) {
+                                throw new MaxLengthError('Decode error - repeated field "proved" had too many elements');
+                            }
+                            if (obj.proved.length === 8) {
+                                throw new MaxLengthError('Decode error - repeated field "proved" had too many elements');
+                            }
+                            obj.proved.push(reader.string());
+                            break;
+                        }
+                        case 4: {
+                            obj.dropped = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    proved: 8
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.sinceHour`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.locator`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.proved != null && obj.proved === opts.limits.proved) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "proved" had too many elements');
+                            }
+                            if (obj.proved === 8) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "proved" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.proved[]`,
+                                index: obj.proved,
+                                value: reader.string()
+                            };
+                            obj.proved++;
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.dropped`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LeftMailbox.codec());
+    }
+    LeftMailbox.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LeftMailbox.codec(), opts);
+    }
+    LeftMailbox.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LeftMailbox.codec(), opts);
+    }
+    LeftMailbox.stream = stream;
+})(LeftMailbox || (LeftMailbox = {}));
 export var StoredRecord;
 (function (StoredRecord) {
     let _codec;

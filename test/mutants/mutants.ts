@@ -69,7 +69,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'standby never hands over',
-    edits: [edit(relay('replicas.ts'), "else if (own === 'standby') peer", "else if (own !== 'standby') peer")],
+    edits: [edit(relay('replicas.ts'), "else if (own !== 'active') this", 'else if (own === undefined) this')],
     killer: unit('relay/repair', 'a standby gives what it took to the active relays, and is given no records')
   },
   {
