@@ -3,26 +3,11 @@
  * each of them has everything, and then for some time only the answer to where it is.
  */
 import { hourOf, type Environment, type Log } from '../environment.ts'
-import type { Locator } from '../identity/locator.ts'
-import { leftHoursMin, movedHours } from '../limits.ts'
-import type { LeftMailbox } from '../wire/messages.js'
 import type { Directory } from './directory.ts'
 import { kinds, mailboxOfKey } from './keys.ts'
+import { stepOf } from './left.ts'
 import type { Observe } from './options.ts'
 import type { RelayStore } from './store.ts'
-
-/** Nothing is held of it yet that the others have been asked about. */
-export function leftAt(hour: number, lastListing: Uint8Array): LeftMailbox {
-  return { sinceHour: hour, locator: lastListing, proved: [], dropped: false }
-}
-
-/** `drop` what is held, `forget` that it was ever here, or nothing yet. Pure. */
-export function stepOf(left: LeftMailbox, locator: Locator, nowHour: number): 'drop' | 'forget' | undefined {
-  if (left.sinceHour + movedHours <= nowHour) return 'forget'
-  if (left.dropped || left.sinceHour + leftHoursMin > nowHour) return undefined
-  const active = locator.relays.filter(({ role }) => role === 'active')
-  return active.length > 0 && active.every(({ id }) => left.proved.includes(id)) ? 'drop' : undefined
-}
 
 export interface LeavingInit {
   readonly store: RelayStore
