@@ -48,6 +48,17 @@ export const lookupsWaitingMax = 1_024
 /** Locator writes a relay takes from one stream: a verification each, and a daily sweep of a large relay must pass. */
 export const locatorPutsPerSecondMax = 20
 export const locatorPutBurstMax = 200
+/** A relay offers the locators it holds to the relays closest to each this often, half of it more or less by chance. */
+export const sweepEveryMs = 24 * 60 * 60_000
+/** It looks this often whether its neighbours have changed, and then offers them at once. */
+export const sweepCheckMs = 60 * 60_000
+/** Locators for which the closest relays are worked out at a time. */
+export const sweepBatchMax = 1_024
+/** Locators that one relay is sent in one sweep, whatever it wants. */
+export const sweepPutsPerRelayMax = 10_000
+/** Pauses that one relay is given in one request, and how long each may be. */
+export const sweepPausesMax = 5
+export const sweepPauseMsMax = 10_000
 /** Addresses kept of one relay that the DHT named. */
 export const dialAddressesMax = 8
 export const locatorValidHours = 90 * 24

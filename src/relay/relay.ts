@@ -8,6 +8,7 @@ import { expirySweepMs, reconcilesAtOnceMax, reconcilesWaitingMax } from '../lim
 import { Turns } from '../placement/turns.ts'
 import type { Closest } from '../placement/dht.ts'
 import { LocatorHolder } from '../placement/holder.ts'
+import { LocatorSweep } from '../placement/sweep.ts'
 import { protocols, type Handler, type Network, type Responder } from '../wire/port.ts'
 import { Arrivals } from './arrivals.ts'
 import { Coordinator } from './coordinator.ts'
@@ -67,6 +68,7 @@ export class Relay {
   /** Bounded by open streams × requests in flight. */
   readonly #answering = new Set<Promise<Uint8Array>>()
   #sweeping: Promise<void> = Promise.resolve()
+  #placing: Promise<void> = Promise.resolve()
   #stopped: Promise<void> | undefined
 
   private constructor(init: RelayInit, store: RelayStore) {
@@ -138,7 +140,7 @@ export class Relay {
       })
     )
     this.#arrivals.notifyAll()
-    await Promise.all([this.#sweeping, this.#replicator.stopped()])
+    await Promise.all([this.#sweeping, this.#placing, this.#replicator.stopped()])
     await this.#store.close()
     // streams outlive their protocol's handler, and fan-out outlives the own write; both are bounded in time
     await Promise.allSettled(this.#answering)
@@ -171,6 +173,10 @@ export class Relay {
       ...(closest === undefined ? {} : { closest })
     })
     await responder.handle(protocols.locator, holder.handler)
+    if (closest !== undefined) {
+      const held = this.#shelf.held.bind(this.#shelf)
+      this.#placing = new LocatorSweep({ held, holder, network, closest, self, env, log, stopping }).run()
+    }
     await responder.handle(protocols.owner, this.#counted(ownerHandler({ ...shared, stopping })))
     await responder.handle(
       protocols.deposit,
