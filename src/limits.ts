@@ -180,6 +180,8 @@ export const adminHeaderBytesMax = 8 * KiB
 /** A relay that reaches none of its bootstrap relays tries again after this long, doubling up to the second. */
 export const joinRetryMsMin = 1_000
 export const joinRetryMsMax = 60_000
+/** A running relay looks this often whether its operator wants it to leave. */
+export const drainLookMs = 1_000
 
 // Owner (SPEC §8)
 export const pullRecordsMax = 256
@@ -198,6 +200,8 @@ export const outboxRetryMsMax = 10 * 60_000
 export const watchBufferMax = 1_000
 /** Watches of one mailbox at a time; each keeps one SUBSCRIBE open per relay. */
 export const watchesMax = 8
+/** After no relay was found in the place of one that is leaving, until it is tried again. */
+export const moveRetryMs = 600_000
 /** Changes of relays whose former ones may still hold mail; a change more is refused until it is collected. */
 export const formerLocatorsMax = 8
 /** Messages in the outbox, failed and expired ones included until they are removed. */

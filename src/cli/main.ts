@@ -42,6 +42,8 @@ function createProgram(io: Io): Command {
     .description('Leave messages for people who are offline, on relays that cannot read them.')
     .version(versionOf())
     .addHelpText('after', examples)
+    // what comes after a command is the command's, also where both have an option of that name
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: text => {

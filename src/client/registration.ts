@@ -8,6 +8,7 @@ import type { Locator, LocatorRelay } from '../identity/locator.ts'
 import { openLocator, supersedes } from '../identity/locator.ts'
 import { cacheHours, clockSkewHours, formerLocatorsMax, ttlHoursMax } from '../limits.ts'
 import type { PeerAddress } from '../wire/port.ts'
+import type { Leaving } from './leaving.ts'
 import type { FormerRow, RegistrationRow } from './rows.ts'
 import type { LocalStore, Operation } from './store.ts'
 
@@ -30,6 +31,11 @@ export interface Registration {
   readonly writeQuorum: number
   /** True when the mailbox had been opened before, by this client or another. */
   readonly alreadyOpen: boolean
+}
+
+/** A registration, and what came of relays of the mailbox that are leaving. */
+export interface Registered extends Registration {
+  readonly leaving: readonly Leaving[]
 }
 
 /** A relay that may hold mail of this mailbox; `former`: the locator in force does not list it any more. */
@@ -212,7 +218,8 @@ export class RegistrationState {
     if (this.#row === undefined || this.#locator === undefined) return false
     const locator = await this.#open(bytes, hourOf(this.#env.now()))
     if (!supersedes(locator, this.#locator)) return false
-    const row = { ...this.#row, locator: bytes, locatorHour: locator.issuedHour }
+    const automatic = this.#row.automatic === true && sameRelays(this.#locator.relays, locator.relays)
+    const row = { ...this.#row, automatic, locator: bytes, locatorHour: locator.issuedHour }
     const former = this.formerAfter(locator)
     await this.#store.commit(this.save(row, former))
     await this.saved(row, locator, former)

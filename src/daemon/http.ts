@@ -2,7 +2,8 @@
  * Health and metrics over HTTP, meant for loopback: no authentication, nothing that changes anything, no request body.
  *
  *   GET /health/live    200 while the process answers
- *   GET /health/ready   200 when the relay takes requests; 503 while it starts, drains or after its store failed
+ *   GET /health/ready   200 when the relay takes requests; 503 while it starts or stops, or after its store failed;
+ *                       in the answer, whether it is leaving and how many mailboxes still list it
  *   GET /metrics        Prometheus exposition format
  */
 import { fastify } from 'fastify'
@@ -10,7 +11,18 @@ import { MailboxError } from '../errors.ts'
 import { adminHeaderBytesMax, adminTimeoutMs } from '../limits.ts'
 import type { Metrics } from './metrics.ts'
 
-export type Phase = 'starting' | 'ready' | 'draining' | 'failed'
+export type Phase = 'starting' | 'ready' | 'stopping' | 'failed'
+
+/** What `/health/ready` says besides. */
+export interface Standing {
+  readonly phase: Phase
+  /** Peer id text; undefined while it starts. */
+  readonly id: string | undefined
+  /** True: it is leaving (SPEC §8.10). */
+  readonly draining: boolean
+  /** Mailboxes whose owners list this relay. */
+  readonly listing: number
+}
 
 export interface Admin {
   /** http://HOST:PORT, the port that was bound. */
@@ -22,7 +34,7 @@ export interface Admin {
  * @param at `host:port`; port 0 takes a free one
  * @throws MailboxError CONFIG when the address cannot be listened on
  */
-export async function startAdmin(at: string, o: { phase: () => Phase; metrics: Metrics }): Promise<Admin> {
+export async function startAdmin(at: string, o: { standing: () => Standing; metrics: Metrics }): Promise<Admin> {
   const app = fastify({
     logger: false,
     // addresses in forwarded headers are the sender's invention
@@ -36,8 +48,9 @@ export async function startAdmin(at: string, o: { phase: () => Phase; metrics: M
   })
   app.get('/health/live', async () => ({ live: true }))
   app.get('/health/ready', async (_request, reply) => {
-    const phase = o.phase()
-    return await reply.code(phase === 'ready' ? 200 : 503).send({ ready: phase === 'ready', phase })
+    const standing = o.standing()
+    const ready = standing.phase === 'ready'
+    return await reply.code(ready ? 200 : 503).send({ ready, ...standing })
   })
   app.get('/metrics', async (_request, reply) => await reply.type(o.metrics.contentType).send(await o.metrics.render()))
   app.setNotFoundHandler(async (_request, reply) => await reply.code(404).send({ error: 'not found' }))

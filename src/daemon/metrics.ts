@@ -9,6 +9,8 @@ import type { Metric, Observe } from '../relay/options.ts'
 /** Read when metrics are asked for. */
 export interface Readings {
   readonly mailboxes: number
+  readonly listing: number
+  readonly draining: boolean
   readonly records: number
   readonly bytes: number
   readonly locators: number
@@ -78,6 +80,8 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
   const registers = [registry]
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
   const mailboxes = gauge('mailbox_mailboxes', 'Mailboxes open on this relay.')
+  const listing = gauge('mailbox_listing_mailboxes', 'Mailboxes whose owners list this relay.')
+  const draining = gauge('mailbox_draining', '1 when the relay is leaving.')
   const records = gauge('mailbox_records', 'Records held.')
   const bytes = gauge('mailbox_record_bytes', 'Bytes of the records held.')
   const locators = gauge('mailbox_locators', 'Locators held for the neighbourhood.')
@@ -102,6 +106,8 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
   started.set(Math.round(Date.now() / 1_000 - process.uptime()))
   return now => {
     mailboxes.set(now.mailboxes)
+    listing.set(now.listing)
+    draining.set(now.draining ? 1 : 0)
     records.set(now.records)
     bytes.set(now.bytes)
     locators.set(now.locators)

@@ -21,8 +21,9 @@ import { configOf } from './config.ts'
 import { NodeDatastore } from './datastore.ts'
 import type { Database, DataDirectory } from './directory.ts'
 import { openDirectory, openStore } from './directory.ts'
+import { followDrain, isDraining, setDraining } from './drain.ts'
 import { createSecret, exists, isExposed, readSecret } from './file.ts'
-import type { Admin, Phase } from './http.ts'
+import type { Admin, Phase, Standing } from './http.ts'
 import { startAdmin } from './http.ts'
 import { join as joinNetwork } from './join.ts'
 import type { Metrics, Readings } from './metrics.ts'
@@ -124,6 +125,15 @@ export class MailboxNode {
     return this.#libp2p
   }
 
+  /**
+   * Says that this relay is leaving, or that it stays after all; kept in the data directory (SPEC §8.10).
+   * @throws MailboxError DATA_DIR when that cannot be written
+   */
+  async drain(leaving: boolean): Promise<void> {
+    await setDraining(this.config.data, leaving)
+    this.relay?.drain(leaving)
+  }
+
   /** URL of health and metrics; undefined when the configuration says `off`. */
   get admin(): string | undefined {
     return this.#admin?.url
@@ -146,21 +156,23 @@ export class MailboxNode {
       metrics.stop()
     })
     if (config.admin !== 'off') await this.#startAdmin(config.admin, metrics, open)
-    const libp2p = (this.#libp2p = await this.#startNetwork(privateKey, datastore, database, metrics))
+    const draining = await isDraining(directory.path)
+    const libp2p = (this.#libp2p = await this.#startNetwork(privateKey, datastore, { database, draining }, metrics))
     open.defer(async () => {
       await this.#within('network', async () => {
         await libp2p.stop()
       })
     })
-    const joined = joinNetwork(libp2p, config.bootstrap, {
-      env: this.#env,
-      log: this.#log,
-      signal: this.#stopping.signal
-    })
+    const { relay } = libp2p.services
+    const background = { env: this.#env, log: this.#log, signal: this.#stopping.signal }
+    const joined = Promise.all([
+      joinNetwork(libp2p, config.bootstrap, background),
+      followDrain(directory.path, relay.drain.bind(relay), background)
+    ])
     open.defer(async () => {
       await this.#within('relay', async () => {
         await joined
-        await libp2p.services.relay.stop()
+        await relay.stop()
       })
     })
     this.#phase = 'ready'
@@ -168,7 +180,7 @@ export class MailboxNode {
   }
 
   async #startAdmin(at: string, metrics: Metrics, open: AsyncDisposableStack): Promise<void> {
-    const admin = (this.#admin = await startAdmin(at, { phase: () => this.phase, metrics }))
+    const admin = (this.#admin = await startAdmin(at, { standing: () => this.#standing(), metrics }))
     open.defer(async () => {
       await this.#within('admin', admin.close)
     })
@@ -177,7 +189,7 @@ export class MailboxNode {
   async #startNetwork(
     privateKey: PrivateKey,
     datastore: NodeDatastore,
-    database: Database,
+    store: { readonly database: Database; readonly draining: boolean },
     metrics: Metrics
   ): Promise<RelayLibp2p> {
     const { config } = this
@@ -189,7 +201,7 @@ export class MailboxNode {
     }
     try {
       return await createRelayNode(config, privateKey, datastore, {
-        database,
+        ...store,
         limits,
         log: this.#log,
         env: this.#env,
@@ -228,6 +240,11 @@ export class MailboxNode {
     return await generateKeyPairFromSeed('Ed25519', seed)
   }
 
+  #standing(): Standing {
+    const { draining = false, listing = 0 } = this.relay?.stats() ?? {}
+    return { phase: this.phase, id: this.id, draining, listing }
+  }
+
   #readings(): Readings {
     const connections = this.#libp2p?.getConnections() ?? []
     const streams = new Map<string, number>()
@@ -237,6 +254,8 @@ export class MailboxNode {
     const stats = this.relay?.stats()
     return {
       mailboxes: stats?.mailboxes ?? 0,
+      listing: stats?.listing ?? 0,
+      draining: stats?.draining ?? false,
       records: stats?.records ?? 0,
       bytes: stats?.bytes ?? 0,
       locators: stats?.locators ?? 0,
@@ -249,8 +268,8 @@ export class MailboxNode {
 
   async #stop(): Promise<void> {
     if (this.#open === undefined || this.#open.disposed) return
-    this.#phase = 'draining'
-    this.#log('info', 'relay_draining', { deadlineMs: this.config.stopDeadlineMs })
+    this.#phase = 'stopping'
+    this.#log('info', 'relay_stopping', { deadlineMs: this.config.stopDeadlineMs })
     this.#stopping.abort(new MailboxError('ABORTED', 'The relay stops.'))
     await this.#open.disposeAsync()
     this.#log('info', 'relay_stopped')

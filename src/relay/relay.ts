@@ -42,10 +42,15 @@ export interface RelayInit {
   readonly observe: Observe
   /** What the relay's own routing table knows; absent: every locator is taken. */
   readonly closest?: Closest | undefined
+  /** True: it starts as one that is leaving; `drain` says the same later. */
+  readonly draining?: boolean | undefined
 }
 
 export interface RelayStats {
   readonly mailboxes: number
+  /** Mailboxes whose owners list this relay: while it is leaving, those that have not moved yet. */
+  readonly listing: number
+  readonly draining: boolean
   readonly records: number
   readonly bytes: number
   readonly locators: number
@@ -69,11 +74,13 @@ export class Relay {
   readonly #answering = new Set<Promise<Uint8Array>>()
   #sweeping: Promise<void> = Promise.resolve()
   #placing: Promise<void> = Promise.resolve()
+  #draining: boolean
   #stopped: Promise<void> | undefined
 
   private constructor(init: RelayInit, store: RelayStore) {
     const self = peerText(init.self)
     this.#init = init
+    this.#draining = init.draining ?? false
     this.#store = store
     this.#shelf = new Shelf(store)
     this.#arrivals = new Arrivals(init.env)
@@ -116,9 +123,20 @@ export class Relay {
     return await this.#replicator.repairAll(signal)
   }
 
+  /**
+   * Says from now on that this relay is leaving, or that it stays after all: no new mailbox is opened, and owners learn
+   * it with their next answer; everything else goes on (SPEC §8.10). Kept by the caller, not by the store.
+   */
+  drain(leaving: boolean): void {
+    if (leaving !== this.#draining) this.#init.log('info', leaving ? 'relay_draining' : 'relay_stays')
+    this.#draining = leaving
+  }
+
   stats(): RelayStats {
     return {
       mailboxes: this.#directory.mailboxes,
+      listing: this.#replicas.listing,
+      draining: this.#draining,
       ...this.#store.totals,
       locators: this.#shelf.count(),
       relaysWaiting: this.#replicator.waiting
@@ -160,11 +178,12 @@ export class Relay {
       env,
       log,
       limits,
-      observe
+      observe,
+      stopping: this.#stopping.signal,
+      draining: () => this.#draining
     }
     const missed = this.#replicator.missed.bind(this.#replicator)
     const turns = new Turns({ atOnce: reconcilesAtOnceMax, waitingMax: reconcilesWaitingMax })
-    const stopping = this.#stopping.signal
     const holder = new LocatorHolder({
       shelf: this.#shelf,
       env,
@@ -177,15 +196,14 @@ export class Relay {
       const held = this.#shelf.held.bind(this.#shelf)
       this.#placing = new LocatorSweep({ held, holder, network, closest, self, env, log, stopping }).run()
     }
-    await responder.handle(protocols.owner, this.#counted(ownerHandler({ ...shared, stopping })))
+    await responder.handle(protocols.owner, this.#counted(ownerHandler(shared)))
     await responder.handle(
       protocols.deposit,
       this.#counted(
         depositHandler({
           ...shared,
           coordinator: new Coordinator({ network, self: peerText(self), env, log, missed }),
-          signer: new ReceiptSigner(self, sign),
-          draining: () => stopping.aborted
+          signer: new ReceiptSigner(self, sign)
         })
       )
     )

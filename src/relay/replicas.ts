@@ -26,10 +26,17 @@ export class Replicas {
   readonly #self: string
   /** Bounded by `mailboxesMax` times the relays of a locator. */
   readonly #peers = new Map<string, Peer>()
+  /** Bounded by `mailboxesMax`. */
+  readonly #listing = new Set<string>()
 
   /** @param self peer id text of this relay */
   constructor(self: string) {
     this.#self = self
+  }
+
+  /** Mailboxes whose locators list this relay. */
+  get listing(): number {
+    return this.#listing.size
   }
 
   /** A mailbox has a new locator, or its first. */
@@ -42,6 +49,8 @@ export class Replicas {
       if (peer?.shared.size === 0 && peer.handedOver.size === 0) this.#peers.delete(id)
     }
     const own = this.#roleIn(after)
+    if (own === undefined) this.#listing.delete(name)
+    else this.#listing.add(name)
     for (const relay of this.othersOf(after)) {
       // a standby, and one that the mailbox has left, have something to give to active relays only
       if (own !== 'active' && relay.role === 'standby') continue

@@ -4819,6 +4819,10 @@ export var OwnerResponse;
                     w.uint32(66);
                     Page.codec().encode(obj.page, w);
                 }
+                if ((obj.draining != null && obj.draining !== false)) {
+                    w.uint32(72);
+                    w.bool(obj.draining);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -4826,7 +4830,8 @@ export var OwnerResponse;
                 const obj = {
                     status: 0,
                     retryAfterMs: 0,
-                    limit: 0
+                    limit: 0,
+                    draining: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -4870,6 +4875,10 @@ export var OwnerResponse;
                             obj.page = Page.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.page
                             });
+                            break;
+                        }
+                        case 9: {
+                            obj.draining = reader.bool();
                             break;
                         }
                         default: {
@@ -4954,6 +4963,13 @@ export var OwnerResponse;
                             yield* Page.codec().stream(reader, reader.uint32(), `${prefix}.page`, {
                                 limits: opts.limits?.page
                             });
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.draining`,
+                                value: reader.bool()
+                            };
                             break;
                         }
                         default: {
