@@ -61,6 +61,24 @@ export const sweepPausesMax = 5
 export const sweepPauseMsMax = 10_000
 /** Addresses kept of one relay that the DHT named. */
 export const dialAddressesMax = 8
+/** A signed advert of a relay (SPEC §6.6). */
+export const advertBytesMax = 1 * KiB
+/** A relay says again what it offers, besides when that changes. */
+export const advertEveryMs = 1_800_000
+/** An advert counts for this long: four times missed, and its relay is no candidate by it. */
+export const advertValidMs = 7_200_000
+/** A relay leaves this much between two adverts; who passes them on drops one that comes after less than half of it. */
+export const advertSpacingMs = 10_000
+/** A relay looks this often whether what it says of itself has changed. */
+export const advertLookMs = 1_000
+/** Adverts that a node remembers, one for each relay. */
+export const advertsHeldMax = 1_000
+/** Adverts taken from one peer, averaged: each is a signature to check. */
+export const advertsPerSecondMax = 10
+/** Adverts from one peer at once. */
+export const advertBurstMax = 100
+/** One frame of gossip. */
+export const gossipFrameBytesMax = 64 * KiB
 export const locatorValidHours = 90 * 24
 export const locatorValidHoursMax = 100 * 24
 export const bundleValidHours = 90 * 24

@@ -1,6 +1,6 @@
 /** The command line: arguments to a command, a command to an exit code. */
-import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { versionOf } from '../daemon/version.ts'
 import { MailboxError } from '../errors.ts'
 import { addDemo } from './demo.ts'
 import { report } from './failure.ts'
@@ -30,11 +30,6 @@ Examples:
   mailbox inbox --watch --json                   collect messages as they come
 
 Data goes to stdout, everything else to stderr. Exit codes and JSON forms: README.md.`
-
-function versionOf(): string {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
-  return version
-}
 
 function createProgram(io: Io): Command {
   const program = new Command('mailbox')

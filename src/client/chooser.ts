@@ -1,9 +1,10 @@
 /** Which relays a new mailbox is opened on: those the owner names, or the ranked ones among those that answer (SPEC §6.5). */
 import { multiaddr } from '@multiformats/multiaddr'
-import type { Log } from '../environment.ts'
+import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { LocatorRelay } from '../identity/locator.ts'
 import { dialTimeoutMs, relayAddressesMax, relaysActiveDefault, relaysActiveMax, relaysStandbyMax } from '../limits.ts'
+import type { AdvertBook, Hint } from '../placement/adverts.ts'
 import type { Closest } from '../placement/dht.ts'
 import { locatorKey } from '../placement/neighbourhood.ts'
 import type { Candidate } from '../placement/rank.ts'
@@ -28,8 +29,13 @@ export interface ChooserInit {
   readonly network: Network
   readonly closest: Closest
   readonly bootstrap: readonly PeerAddress[]
+  /** What relays say of themselves, where the node hears it. */
+  readonly adverts?: AdvertBook | undefined
+  readonly env: Environment
   readonly log: Log
 }
+
+const hintOrder: Record<Hint, number> = { yes: 0, unknown: 1, no: 2 }
 
 export class Chooser {
   readonly #init: ChooserInit
@@ -113,8 +119,15 @@ export class Chooser {
 
   async #candidates(mailbox: Uint8Array, signal: AbortSignal | undefined): Promise<PeerAddress[]> {
     const near = await this.#init.closest(locatorKey(mailbox), anyOf(signal))
-    const byId = new Map([...near, ...this.#init.bootstrap].map(peer => [peer.id, peer]))
-    return [...byId.values()].slice(0, candidatesMax)
+    const { adverts, bootstrap, env } = this.#init
+    const byId = new Map([...near, ...bootstrap].map(peer => [peer.id, peer]))
+    const found = [...byId.values()]
+    if (adverts === undefined) return found.slice(0, candidatesMax)
+    const nowMs = env.now()
+    const order = ({ id }: PeerAddress): number => hintOrder[adverts.hint(id, nowMs)]
+    // what strangers say of themselves fills up, and takes nobody's place
+    const others = adverts.offers(nowMs).filter(({ id }) => !byId.has(id))
+    return [...found.toSorted((a, b) => order(a) - order(b)), ...others].slice(0, candidatesMax)
   }
 
   /** SPEC §7.1: INFO without a mailbox says what a relay offers. */

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { Identity } from '../identity/keys.ts'
 import { stopDeadlineMs, watchBufferMax } from '../limits.ts'
+import type { AdvertBook } from '../placement/adverts.ts'
 import type { Closest } from '../placement/dht.ts'
 import { Neighbourhood } from '../placement/neighbourhood.ts'
 import type { Network, PeerAddress } from '../wire/port.ts'
@@ -46,6 +47,8 @@ interface CommonOptions {
   readonly store: Database
   /** Relays to start from, as multiaddrs ending in `/p2p/<id>`. */
   readonly bootstrap?: ReadonlyArray<string | PeerAddress>
+  /** Hints for the choice of relays, where the application's node hears what relays say of themselves (SPEC §6.6). */
+  readonly adverts?: AdvertBook
   /** Default `on-store`: acked once the opened message is durably in `store`. */
   readonly ackPolicy?: AckPolicy
   /** Messages that may wait for the consumer of a live watch before it gets SLOW_CONSUMER; default 1,000. */
@@ -56,10 +59,13 @@ interface CommonOptions {
   readonly signal?: AbortSignal
 }
 
-/** With `libp2p`, an existing node; with `network` and `closest`, any other; with neither, a node of its own. */
+/**
+ * With `libp2p`, an existing node; with `network` and `closest`, any other; with neither, a node of its own, which with
+ * `gossip` (default false) hears what relays say of themselves and passes it on (SPEC §6.6).
+ */
 export type OpenOptions = CommonOptions &
   (
-    | { readonly libp2p?: never; readonly network?: never; readonly closest?: never }
+    | { readonly libp2p?: never; readonly network?: never; readonly closest?: never; readonly gossip?: boolean }
     | { readonly libp2p: Libp2p; readonly network?: never; readonly closest?: never }
     | { readonly libp2p?: never; readonly network: Network; readonly closest: Closest }
   )
@@ -235,7 +241,10 @@ export class Mailbox {
 async function nodeOf(o: OpenOptions, bootstrap: readonly PeerAddress[]): Promise<ClientNode> {
   const log = o.log ?? silent
   if (o.libp2p !== undefined) return joinNode(o.libp2p, bootstrap, log)
-  if (o.network === undefined) return await startNode(bootstrap, log)
+  if (o.network === undefined) {
+    const { env = systemEnvironment, gossip = false } = o
+    return await startNode(bootstrap, { log, env, gossip })
+  }
   return {
     network: o.network,
     closest: o.closest,
@@ -272,7 +281,7 @@ async function assemble(
   const intake = await Intake.open({ ...common, keyring, state, acks, policy, bell })
   const former = new Former({ owner, state, mailbox: identity.key, log })
   const collector = new Collector({ store, owner, intake, state, mailbox: identity.key })
-  const chooser = new Chooser({ network, closest, bootstrap, log })
+  const chooser = new Chooser({ network, closest, bootstrap, adverts: o.adverts ?? node.adverts, env, log })
   const registrar = new Registrar({ ...common, owner, neighbourhood, keyring, state, chooser })
   const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })
   const watcher = new Watcher({ ...common, state, collector, former, mover, intake, acks, policy, lagMax, bell })

@@ -11,6 +11,7 @@ export interface Readings {
   readonly mailboxes: number
   readonly listing: number
   readonly draining: boolean
+  readonly adverts: number
   readonly records: number
   readonly bytes: number
   readonly locators: number
@@ -82,6 +83,7 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
   const mailboxes = gauge('mailbox_mailboxes', 'Mailboxes open on this relay.')
   const listing = gauge('mailbox_listing_mailboxes', 'Mailboxes whose owners list this relay.')
   const draining = gauge('mailbox_draining', '1 when the relay is leaving.')
+  const adverts = gauge('mailbox_adverts', 'Relays known by their adverts, this one included.')
   const records = gauge('mailbox_records', 'Records held.')
   const bytes = gauge('mailbox_record_bytes', 'Bytes of the records held.')
   const locators = gauge('mailbox_locators', 'Locators held for the neighbourhood.')
@@ -108,6 +110,7 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
     mailboxes.set(now.mailboxes)
     listing.set(now.listing)
     draining.set(now.draining ? 1 : 0)
+    adverts.set(now.adverts)
     records.set(now.records)
     bytes.set(now.bytes)
     locators.set(now.locators)

@@ -6,16 +6,14 @@
 import { join } from 'node:path'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
-import { createLibp2p } from 'libp2p'
 import type { Environment, Log } from '../environment.ts'
 import { silent, systemEnvironment } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
 import { parsePrivateKey } from '../identity/address.ts'
 import { generateIdentity } from '../identity/keys.ts'
-import { knownThrough, privateDht, type Closest } from '../placement/dht.ts'
+import { knownThrough, type Closest } from '../placement/dht.ts'
 import type { MailboxRelay } from '../relay/service.ts'
-import { mailboxRelay } from '../relay/service.ts'
-import { libp2pDefaults } from '../wire/libp2p.ts'
+import { startAdverts, type Adverts } from './adverts.ts'
 import type { RelayConfig } from './config.ts'
 import { configOf } from './config.ts'
 import { NodeDatastore } from './datastore.ts'
@@ -28,6 +26,7 @@ import { startAdmin } from './http.ts'
 import { join as joinNetwork } from './join.ts'
 import type { Metrics, Readings } from './metrics.ts'
 import { createMetrics } from './metrics.ts'
+import { createRelayNode, limitsOf, type RelayLibp2p } from './network.ts'
 
 export interface NodeInit {
   readonly log?: Log
@@ -36,24 +35,6 @@ export interface NodeInit {
 
 /** Shares of `stopDeadlineMs`; they add up to one. */
 const shares = { relay: 0.4, network: 0.3, admin: 0.1, store: 0.2 } as const
-
-const createRelayNode = async (
-  config: RelayConfig,
-  privateKey: PrivateKey,
-  datastore: NodeDatastore,
-  o: Parameters<typeof mailboxRelay>[0]
-) => {
-  const defaults = libp2pDefaults({ listen: config.listen, announce: config.announce })
-  return await createLibp2p({
-    ...defaults,
-    privateKey,
-    datastore,
-    connectionManager: { ...defaults.connectionManager, maxConnections: config.connectionsMax },
-    services: { ...defaults.services, dht: privateDht({ clientMode: false }), relay: mailboxRelay(o) }
-  })
-}
-
-type RelayLibp2p = Awaited<ReturnType<typeof createRelayNode>>
 
 export class MailboxNode {
   readonly config: RelayConfig
@@ -65,6 +46,7 @@ export class MailboxNode {
   #stopped: Promise<void> | undefined
   #libp2p: RelayLibp2p | undefined
   #admin: Admin | undefined
+  #adverts: Adverts | undefined
 
   constructor(config: RelayConfig, { log = silent, env = systemEnvironment }: NodeInit) {
     this.config = config
@@ -165,7 +147,9 @@ export class MailboxNode {
     })
     const { relay } = libp2p.services
     const background = { env: this.#env, log: this.#log, signal: this.#stopping.signal }
+    this.#adverts = startAdverts(libp2p, { privateKey, limits: limitsOf(config), ...background })
     const joined = Promise.all([
+      this.#adverts.ended,
       joinNetwork(libp2p, config.bootstrap, background),
       followDrain(directory.path, relay.drain.bind(relay), background)
     ])
@@ -193,16 +177,10 @@ export class MailboxNode {
     metrics: Metrics
   ): Promise<RelayLibp2p> {
     const { config } = this
-    const limits = {
-      recordsPerMailbox: config.recordsPerMailboxMax,
-      bytesPerMailbox: config.bytesPerMailboxMax,
-      mailboxes: config.mailboxesMax,
-      depositsPerSecond: config.depositsPerSecondMax
-    }
     try {
       return await createRelayNode(config, privateKey, datastore, {
         ...store,
-        limits,
+        limits: limitsOf(config),
         log: this.#log,
         env: this.#env,
         observe: metrics.observe,
@@ -255,6 +233,7 @@ export class MailboxNode {
     return {
       mailboxes: stats?.mailboxes ?? 0,
       listing: stats?.listing ?? 0,
+      adverts: this.#adverts?.count() ?? 0,
       draining: stats?.draining ?? false,
       records: stats?.records ?? 0,
       bytes: stats?.bytes ?? 0,

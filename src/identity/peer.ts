@@ -40,7 +40,7 @@ export function peerBytes(text: string): Uint8Array {
 }
 
 /** The multihash bytes of the peer id whose key this is. */
-export function peerOfKey(key: IdentityKey): Uint8Array {
+export function peerOfKey(key: Uint8Array): Uint8Array {
   return concat([inlinePrefix, key])
 }
 

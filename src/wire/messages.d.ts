@@ -401,6 +401,75 @@ export declare namespace DeviceCertificate {
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): DeviceCertificate;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): Generator<DeviceCertificateVersionFieldEvent | DeviceCertificateDeviceFieldEvent | DeviceCertificateScopesFieldEvent | DeviceCertificateNotBeforeHourFieldEvent | DeviceCertificateNotAfterHourFieldEvent | DeviceCertificateSerialFieldEvent>;
 }
+export interface RelayAdvert {
+    version: number;
+    issuedMs: number;
+    validUntilMs: number;
+    addresses: Uint8Array[];
+    program: string;
+    room: number;
+    recordsPerMailbox: number;
+    bytesPerMailbox: number;
+    classBytesMax: number;
+    ttlHoursMax: number;
+    registration: number;
+    draining: boolean;
+}
+export declare namespace RelayAdvert {
+    const codec: () => Codec<RelayAdvert>;
+    interface RelayAdvertVersionFieldEvent {
+        field: '$.version';
+        value: number;
+    }
+    interface RelayAdvertIssuedMsFieldEvent {
+        field: '$.issuedMs';
+        value: number;
+    }
+    interface RelayAdvertValidUntilMsFieldEvent {
+        field: '$.validUntilMs';
+        value: number;
+    }
+    interface RelayAdvertAddressesFieldEvent {
+        field: '$.addresses[]';
+        index: number;
+        value: Uint8Array;
+    }
+    interface RelayAdvertProgramFieldEvent {
+        field: '$.program';
+        value: string;
+    }
+    interface RelayAdvertRoomFieldEvent {
+        field: '$.room';
+        value: number;
+    }
+    interface RelayAdvertRecordsPerMailboxFieldEvent {
+        field: '$.recordsPerMailbox';
+        value: number;
+    }
+    interface RelayAdvertBytesPerMailboxFieldEvent {
+        field: '$.bytesPerMailbox';
+        value: number;
+    }
+    interface RelayAdvertClassBytesMaxFieldEvent {
+        field: '$.classBytesMax';
+        value: number;
+    }
+    interface RelayAdvertTtlHoursMaxFieldEvent {
+        field: '$.ttlHoursMax';
+        value: number;
+    }
+    interface RelayAdvertRegistrationFieldEvent {
+        field: '$.registration';
+        value: number;
+    }
+    interface RelayAdvertDrainingFieldEvent {
+        field: '$.draining';
+        value: boolean;
+    }
+    function encode(obj: Partial<RelayAdvert>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayAdvert>): RelayAdvert;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayAdvert>): Generator<RelayAdvertVersionFieldEvent | RelayAdvertIssuedMsFieldEvent | RelayAdvertValidUntilMsFieldEvent | RelayAdvertAddressesFieldEvent | RelayAdvertProgramFieldEvent | RelayAdvertRoomFieldEvent | RelayAdvertRecordsPerMailboxFieldEvent | RelayAdvertBytesPerMailboxFieldEvent | RelayAdvertClassBytesMaxFieldEvent | RelayAdvertTtlHoursMaxFieldEvent | RelayAdvertRegistrationFieldEvent | RelayAdvertDrainingFieldEvent>;
+}
 export interface ReceiptBody {
     mailbox: Uint8Array;
     recordId: Uint8Array;

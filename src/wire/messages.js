@@ -1553,6 +1553,271 @@ export var DeviceCertificate;
     }
     DeviceCertificate.stream = stream;
 })(DeviceCertificate || (DeviceCertificate = {}));
+export var RelayAdvert;
+(function (RelayAdvert) {
+    let _codec;
+    RelayAdvert.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.version != null && obj.version !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.version);
+                }
+                if ((obj.issuedMs != null && obj.issuedMs !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.issuedMs);
+                }
+                if ((obj.validUntilMs != null && obj.validUntilMs !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.validUntilMs);
+                }
+                if (obj.addresses != null && obj.addresses.length > 0) {
+                    for (const value of obj.addresses) {
+                        w.uint32(34);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.program != null && obj.program !== '')) {
+                    w.uint32(42);
+                    w.string(obj.program);
+                }
+                if ((obj.room != null && obj.room !== 0)) {
+                    w.uint32(48);
+                    w.uint32(obj.room);
+                }
+                if ((obj.recordsPerMailbox != null && obj.recordsPerMailbox !== 0)) {
+                    w.uint32(56);
+                    w.uint32(obj.recordsPerMailbox);
+                }
+                if ((obj.bytesPerMailbox != null && obj.bytesPerMailbox !== 0)) {
+                    w.uint32(64);
+                    w.uint64Number(obj.bytesPerMailbox);
+                }
+                if ((obj.classBytesMax != null && obj.classBytesMax !== 0)) {
+                    w.uint32(72);
+                    w.uint32(obj.classBytesMax);
+                }
+                if ((obj.ttlHoursMax != null && obj.ttlHoursMax !== 0)) {
+                    w.uint32(80);
+                    w.uint32(obj.ttlHoursMax);
+                }
+                if ((obj.registration != null && obj.registration !== 0)) {
+                    w.uint32(88);
+                    w.uint32(obj.registration);
+                }
+                if ((obj.draining != null && obj.draining !== false)) {
+                    w.uint32(96);
+                    w.bool(obj.draining);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    version: 0,
+                    issuedMs: 0,
+                    validUntilMs: 0,
+                    addresses: [],
+                    program: '',
+                    room: 0,
+                    recordsPerMailbox: 0,
+                    bytesPerMailbox: 0,
+                    classBytesMax: 0,
+                    ttlHoursMax: 0,
+                    registration: 0,
+                    draining: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.version = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.issuedMs = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.validUntilMs = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
+                                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
+                            }
+                            if (obj.addresses.length === 8) {
+                                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
+                            }
+                            obj.addresses.push(reader.bytes());
+                            break;
+                        }
+                        case 5: {
+                            obj.program = reader.string();
+                            break;
+                        }
+                        case 6: {
+                            obj.room = reader.uint32();
+                            break;
+                        }
+                        case 7: {
+                            obj.recordsPerMailbox = reader.uint32();
+                            break;
+                        }
+                        case 8: {
+                            obj.bytesPerMailbox = reader.uint64Number();
+                            break;
+                        }
+                        case 9: {
+                            obj.classBytesMax = reader.uint32();
+                            break;
+                        }
+                        case 10: {
+                            obj.ttlHoursMax = reader.uint32();
+                            break;
+                        }
+                        case 11: {
+                            obj.registration = reader.uint32();
+                            break;
+                        }
+                        case 12: {
+                            obj.draining = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    addresses: 8
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.version`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.issuedMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.validUntilMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements');
+                            }
+                            if (obj.addresses === 8) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.addresses[]`,
+                                index: obj.addresses,
+                                value: reader.bytes()
+                            };
+                            obj.addresses++;
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.program`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.room`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.recordsPerMailbox`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.bytesPerMailbox`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.classBytesMax`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.ttlHoursMax`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 11: {
+                            yield {
+                                field: `${prefix}.registration`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 12: {
+                            yield {
+                                field: `${prefix}.draining`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, RelayAdvert.codec());
+    }
+    RelayAdvert.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, RelayAdvert.codec(), opts);
+    }
+    RelayAdvert.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, RelayAdvert.codec(), opts);
+    }
+    RelayAdvert.stream = stream;
+})(RelayAdvert || (RelayAdvert = {}));
 export var ReceiptBody;
 (function (ReceiptBody) {
     let _codec;

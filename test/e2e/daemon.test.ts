@@ -103,6 +103,15 @@ test('a relay that is leaving says so at once, after a restart, and no more when
   assert.equal(await draining(node), false)
 })
 
+test('without gossip a relay serves all the same', async () => {
+  await using node = createNode({ ...quiet, data: fresh(), gossip: false })
+  await node.start()
+  assert.ok(!('pubsub' in (node.libp2p?.services ?? {})))
+  const text = await (await fetch(`${String(node.admin)}/metrics`)).text()
+  assert.match(text, /^mailbox_adverts 0$/m)
+  assert.match(text, /^mailbox_ready 1$/m)
+})
+
 test('a start that fails closes what it had opened', async () => {
   const taken = createServer()
   await new Promise<void>(resolve => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Line, RelayProcess } from '../../src/cli/cast.ts'
-import { Testnet } from '../helpers/testnet.ts'
+import { Testnet, until } from '../helpers/testnet.ts'
 
 const net = await Testnet.start(4)
 const bob = await net.person('bob')
@@ -13,6 +13,11 @@ async function drain({ name, admin }: RelayProcess, ...args: string[]): Promise<
   assert.ok(said !== undefined)
   return said
 }
+
+test('relay processes know each other by their adverts', async () => {
+  for (const n of net.relays.keys())
+    await until(async () => (await net.metric(n, 'mailbox_adverts')) === net.relays.length, `adverts at R${n}`)
+})
 
 test('mailbox relay drain, then mailbox inbox: the mailbox moves, and nothing is lost', async () => {
   const [registration] = await net.run(bob.name, 'register', '--standby', '0')
