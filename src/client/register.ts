@@ -5,24 +5,18 @@
 import type { Environment, Log } from '../environment.ts'
 import { hourOf } from '../environment.ts'
 import { isMailboxError, MailboxError, type ErrorCode } from '../errors.ts'
-import { openBundle, signBundle } from '../identity/bundle.ts'
+import { openBundle } from '../identity/bundle.ts'
 import type { KeyBundle } from '../identity/bundle.ts'
 import type { Identity } from '../identity/keys.ts'
 import type { Locator, LocatorRelay } from '../identity/locator.ts'
-import { openLocator, signLocator } from '../identity/locator.ts'
-import {
-  bundleValidHours,
-  ladderBytes,
-  locatorValidHours,
-  relaysActiveMax,
-  relaysStandbyMax,
-  ttlHoursMax
-} from '../limits.ts'
+import { openLocator } from '../identity/locator.ts'
+import { relaysActiveMax, relaysStandbyMax } from '../limits.ts'
 import type { Neighbourhood } from '../placement/neighbourhood.ts'
 import { OneAtATime } from '../placement/turns.ts'
 import type { PeerAddress } from '../wire/port.ts'
 import { bounded } from './abort.ts'
 import type { Chooser } from './chooser.ts'
+import { signDocuments } from './documents.ts'
 import type { Keyring, Rotation } from './keyring.ts'
 import type { Owner } from './owner.ts'
 import { sameRelays, type Registration, type RegistrationState, type RelayLease } from './registration.ts'
@@ -237,26 +231,14 @@ export class Registrar {
       return { locator: known.locator, bundle: known.bundle, rotation }
     }
     // SPEC §4.6: a seq above all seen, also when the local state was lost or the clock was set back
-    const bundle = await signBundle(identity, {
-      seq: Math.max((known?.bundleSeq ?? 0) + 1, env.now()),
-      issuedHour: nowHour,
-      validUntilHour: nowHour + bundleValidHours,
-      keys: keyring.published(rotation),
-      strangers: 'open',
-      classBytesMax: ladderBytes.at(-1) ?? 0,
-      ttlHoursMax
-    })
-    const active = relays.filter(relay => relay.role === 'active').length
-    const locator = await signLocator(identity, {
-      seq: Math.max(1 + Math.max(known?.locator.seq ?? 0, this.#seenSeq, state.highestSeq), env.now()),
-      issuedHour: nowHour,
-      validUntilHour: nowHour + locatorValidHours,
+    const signed = await signDocuments(identity, {
       relays,
-      writeQuorum: Math.floor(active / 2) + 1,
-      bundleMinSeq: bundle.seq,
-      closed: false
+      keys: keyring.published(rotation),
+      locatorSeq: Math.max(1 + Math.max(known?.locator.seq ?? 0, this.#seenSeq, state.highestSeq), env.now()),
+      bundleSeq: Math.max((known?.bundleSeq ?? 0) + 1, env.now()),
+      nowHour
     })
-    return { locator, bundle, rotation }
+    return { ...signed, rotation }
   }
 
   async #ask(documents: Documents, signal: AbortSignal | undefined): Promise<RelayLease[]> {

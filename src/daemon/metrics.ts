@@ -46,7 +46,10 @@ function counters(registry: Registry): Observe {
   const tombstoned = total('mailbox_tombstoned_records_total', 'Records removed by their owners.')
   const expired = total('mailbox_expired_records_total', 'Records removed past their expiry.')
   const repaired = total('mailbox_repaired_items_total', 'Items taken from other replicas.')
-  const left = total('mailbox_left_records_total', 'Records dropped since their mailbox has left and other relays have them.')
+  const left = total(
+    'mailbox_left_records_total',
+    'Records dropped since their mailbox has left and other relays have them.'
+  )
   const repairFailed = total('mailbox_repairs_failed_total', 'Repairs that another replica did not go through with.')
   const group = new Histogram({
     name: 'mailbox_commit_group_operations',
