@@ -194,6 +194,7 @@ export class Relay {
     await responder.handle(protocols.locator, holder.handler)
     if (closest !== undefined) {
       const held = this.#shelf.held.bind(this.#shelf)
+      const stopping = this.#stopping.signal
       this.#placing = new LocatorSweep({ held, holder, network, closest, self, env, log, stopping }).run()
     }
     await responder.handle(protocols.owner, this.#counted(ownerHandler(shared)))
