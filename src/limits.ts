@@ -48,8 +48,37 @@ export const lookupsWaitingMax = 1_024
 /** Locator writes a relay takes from one stream: a verification each, and a daily sweep of a large relay must pass. */
 export const locatorPutsPerSecondMax = 20
 export const locatorPutBurstMax = 200
+/** A relay offers the locators it holds to the relays closest to each this often, half of it more or less by chance. */
+export const sweepEveryMs = 24 * 60 * 60_000
+/** It looks this often whether its neighbours have changed, and then offers them at once. */
+export const sweepCheckMs = 60 * 60_000
+/** Locators for which the closest relays are worked out at a time. */
+export const sweepBatchMax = 1_024
+/** Locators that one relay is sent in one sweep, whatever it wants. */
+export const sweepPutsPerRelayMax = 10_000
+/** Pauses that one relay is given in one request, and how long each may be. */
+export const sweepPausesMax = 5
+export const sweepPauseMsMax = 10_000
 /** Addresses kept of one relay that the DHT named. */
 export const dialAddressesMax = 8
+/** A signed advert of a relay (SPEC §6.6). */
+export const advertBytesMax = 1 * KiB
+/** A relay says again what it offers, besides when that changes. */
+export const advertEveryMs = 1_800_000
+/** An advert counts for this long: four times missed, and its relay is no candidate by it. */
+export const advertValidMs = 7_200_000
+/** A relay leaves this much between two adverts; who passes them on drops one that comes after less than half of it. */
+export const advertSpacingMs = 10_000
+/** A relay looks this often whether what it says of itself has changed. */
+export const advertLookMs = 1_000
+/** Adverts that a node remembers, one for each relay. */
+export const advertsHeldMax = 1_000
+/** Adverts taken from one peer, averaged: each is a signature to check. */
+export const advertsPerSecondMax = 10
+/** Adverts from one peer at once. */
+export const advertBurstMax = 100
+/** One frame of gossip. */
+export const gossipFrameBytesMax = 64 * KiB
 export const locatorValidHours = 90 * 24
 export const locatorValidHoursMax = 100 * 24
 export const bundleValidHours = 90 * 24
@@ -149,6 +178,10 @@ export const commitQueueBytesMax = 64 * MiB
 export const commitGroupMax = 512
 /** Openings of its store whose cursors a relay honours. */
 export const storeRunsMax = 64
+/** A relay that a mailbox has left answers with its new locator for this long. */
+export const movedHours = 30 * 24
+/** And keeps what it holds of it for this long at least. */
+export const leftHoursMin = 48
 export const depositsPerSecondMax = 1_000
 /** Calls an owner stream may make before it has authenticated. */
 export const unauthenticatedCallsMax = 10
@@ -186,6 +219,8 @@ export const adminHeaderBytesMax = 8 * KiB
 /** A relay that reaches none of its bootstrap relays tries again after this long, doubling up to the second. */
 export const joinRetryMsMin = 1_000
 export const joinRetryMsMax = 60_000
+/** A running relay looks this often whether its operator wants it to leave. */
+export const drainLookMs = 1_000
 
 // Owner (SPEC §8)
 export const pullRecordsMax = 256
@@ -204,6 +239,8 @@ export const outboxRetryMsMax = 10 * 60_000
 export const watchBufferMax = 1_000
 /** Watches of one mailbox at a time; each keeps one SUBSCRIBE open per relay. */
 export const watchesMax = 8
+/** After no relay was found in the place of one that is leaving, until it is tried again. */
+export const moveRetryMs = 600_000
 /** Changes of relays whose former ones may still hold mail; a change more is refused until it is collected. */
 export const formerLocatorsMax = 8
 /** Messages in the outbox, failed and expired ones included until they are removed. */

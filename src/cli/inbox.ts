@@ -11,6 +11,7 @@ import { MailboxError } from '../errors.ts'
 import { listLimitDefault, listLimitMax } from '../limits.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
+import { talkOfLeaving } from './leaving.ts'
 import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
 import type { Session } from './owner.ts'
@@ -100,13 +101,14 @@ function limitOf(given: Given): number {
 
 function summary(io: Io, given: Given, report: PullReport, shown: number): void {
   const answered = report.relays.filter(relay => relay.answered).length
-  const { received, failed, complete, relays } = report
-  if (given.json === true) printJson(io, { type: 'pull', received, complete, failed, relays })
+  const { received, failed, complete, relays, leaving } = report
+  if (given.json === true) printJson(io, { type: 'pull', received, complete, failed, relays, leaving })
   else
     talk(
       io,
       `${received} new, ${shown} shown; ${answered} of ${relays.length} relays gave everything they hold${complete ? ', nothing is missing' : ''}.`
     )
+  talkOfLeaving(io, leaving)
   for (const { id, code } of failed)
     talk(io, `mailbox: the record ${id} does not open (${code}); it stays on the relays until it expires.`)
   if (complete) return
@@ -130,6 +132,7 @@ async function event(io: Io, given: Given, seen: WatchEvent): Promise<void> {
   else if (given.json === true) printJson(io, { ...seen })
   else if (seen.type === 'drained')
     talk(io, `Drained${seen.complete ? '' : ', though not enough relays answered to be sure'}; waiting for more.`)
+  else if (seen.type === 'leaving') talkOfLeaving(io, [seen])
   else talk(io, `Relay ${seen.relay} is ${seen.type}.`)
 }
 

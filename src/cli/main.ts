@@ -1,6 +1,6 @@
 /** The command line: arguments to a command, a command to an exit code. */
-import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { versionOf } from '../daemon/version.ts'
 import { MailboxError } from '../errors.ts'
 import { addDemo } from './demo.ts'
 import { report } from './failure.ts'
@@ -32,17 +32,14 @@ Examples:
 
 Data goes to stdout, everything else to stderr. Exit codes and JSON forms: README.md.`
 
-function versionOf(): string {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
-  return version
-}
-
 function createProgram(io: Io): Command {
   const program = new Command('mailbox')
   program
     .description('Leave messages for people who are offline, on relays that cannot read them.')
     .version(versionOf())
     .addHelpText('after', examples)
+    // what comes after a command is the command's, also where both have an option of that name
+    .enablePositionalOptions()
     .exitOverride()
     // a command and what is below it may have flags of the same names
     .enablePositionalOptions()

@@ -1,9 +1,10 @@
 /** mailbox register: open the mailbox on relays, or renew it. */
 import type { Command } from 'commander'
-import type { Registration } from '../client/registration.ts'
+import type { Registered } from '../client/registration.ts'
 import { msPerHour } from '../environment.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
+import { talkOfLeaving } from './leaving.ts'
 import type { Given } from './options.ts'
 import { addClientOptions, isGiven } from './options.ts'
 import type { Session } from './owner.ts'
@@ -33,13 +34,14 @@ async function register(io: Io, given: Given, session: Session): Promise<void> {
   }
 }
 
-export function showRegistration(io: Io, given: Given, address: string, registration: Registration): void {
+export function showRegistration(io: Io, given: Given, address: string, registration: Registered): void {
   if (given.json === true) printRegistrationJson(io, address, registration)
   else printRegistration(io, address, registration)
+  talkOfLeaving(io, registration.leaving)
 }
 
-function printRegistrationJson(io: Io, address: string, registration: Registration): void {
-  const { leaseUntilHour, writeQuorum, alreadyOpen } = registration
+function printRegistrationJson(io: Io, address: string, registration: Registered): void {
+  const { leaseUntilHour, writeQuorum, alreadyOpen, leaving } = registration
   const relays = registration.relays.map(({ leaseUntilHour: hour, ...relay }) =>
     hour === undefined ? relay : { ...relay, leaseUntilMs: hour * msPerHour }
   )
@@ -49,11 +51,12 @@ function printRegistrationJson(io: Io, address: string, registration: Registrati
     alreadyOpen,
     writeQuorum,
     leaseUntilMs: leaseUntilHour * msPerHour,
-    relays
+    relays,
+    leaving
   })
 }
 
-function printRegistration(io: Io, address: string, registration: Registration): void {
+function printRegistration(io: Io, address: string, registration: Registered): void {
   const { relays, leaseUntilHour, writeQuorum, alreadyOpen } = registration
   print(io, address)
   for (const { id, role, code } of relays) print(io, `  ${role.padEnd(7)} ${id} ${code ?? 'granted'}`)

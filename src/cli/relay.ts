@@ -5,6 +5,7 @@ import { createLog } from '../daemon/log.ts'
 import type { logLevels } from '../daemon/keys.ts'
 import { keysOf } from '../daemon/keys.ts'
 import { printConfig } from '../daemon/reference.ts'
+import { addDrain } from './drain.ts'
 import type { Io } from './io.ts'
 import { print, printJson } from './io.ts'
 import type { Given } from './options.ts'
@@ -53,5 +54,7 @@ export function addRelay(program: Command, io: Io): Command {
   addJson(addKeys(command, keysOf('relay'))).action(async (given: Given) => {
     await relay(io, given)
   })
+  command.enablePositionalOptions()
+  addDrain(command, io)
   return command
 }

@@ -4,6 +4,7 @@ import type { RelayStatus } from '../client/mailbox.ts'
 import { msPerHour } from '../environment.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
+import { talkOfLeaving } from './leaving.ts'
 import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
 import type { Session } from './owner.ts'
@@ -18,17 +19,18 @@ function relayLine({ id, role, online, code, records = 0, bytes = 0, leaseUntilH
 
 async function status(io: Io, given: Given, { mailbox, signal }: Session): Promise<void> {
   const found = await progress(io, 'Asking the relays', async () => await mailbox.status({ signal }))
-  const { address, registered, writeQuorum, outbox } = found
+  const { address, registered, writeQuorum, outbox, leaving } = found
   if (given.json === true) {
     const relays = found.relays.map(({ leaseUntilHour, ...relay }) =>
       leaseUntilHour === undefined ? relay : { ...relay, leaseUntilMs: leaseUntilHour * msPerHour }
     )
-    printJson(io, { type: 'status', address, registered, writeQuorum, relays, outbox })
+    printJson(io, { type: 'status', address, registered, writeQuorum, relays, leaving, outbox })
     return
   }
   print(io, address)
   for (const relay of found.relays) print(io, relayLine(relay))
   print(io, `  outbox  ${outbox}`)
+  talkOfLeaving(io, leaving)
   if (!registered) talk(io, 'No mailbox yet: "mailbox register" opens one.')
 }
 

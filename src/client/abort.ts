@@ -34,6 +34,28 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undef
   }
 }
 
+/** Resolves with `work` or when `signal` aborts, whichever is first. */
+export async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const done = new AbortController()
+  try {
+    await Promise.race([
+      work,
+      new Promise<void>(resolve => {
+        signal.addEventListener(
+          'abort',
+          () => {
+            resolve()
+          },
+          { once: true, signal: done.signal }
+        )
+      })
+    ])
+  } finally {
+    done.abort()
+  }
+}
+
 export function anyOf(...signals: Array<AbortSignal | undefined>): AbortSignal {
   return AbortSignal.any(signals.filter(signal => signal !== undefined))
 }

@@ -1,13 +1,14 @@
 /** Which relays a new mailbox is opened on: those the owner names, or the ranked ones among those that answer (SPEC §6.5). */
 import { multiaddr } from '@multiformats/multiaddr'
-import type { Log } from '../environment.ts'
+import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { LocatorRelay } from '../identity/locator.ts'
 import { dialTimeoutMs, relayAddressesMax, relaysActiveDefault, relaysActiveMax, relaysStandbyMax } from '../limits.ts'
+import type { AdvertBook, Hint } from '../placement/adverts.ts'
 import type { Closest } from '../placement/dht.ts'
 import { locatorKey } from '../placement/neighbourhood.ts'
 import type { Candidate } from '../placement/rank.ts'
-import { chooseRelays } from '../placement/rank.ts'
+import { chooseRelays, networkOf } from '../placement/rank.ts'
 import { DepositRequest, DepositResponse } from '../wire/messages.js'
 import type { Network, PeerAddress } from '../wire/port.ts'
 import { protocols } from '../wire/port.ts'
@@ -28,8 +29,13 @@ export interface ChooserInit {
   readonly network: Network
   readonly closest: Closest
   readonly bootstrap: readonly PeerAddress[]
+  /** What relays say of themselves, where the node hears it. */
+  readonly adverts?: AdvertBook | undefined
+  readonly env: Environment
   readonly log: Log
 }
+
+const hintOrder: Record<Hint, number> = { yes: 0, unknown: 1, no: 2 }
 
 export class Chooser {
   readonly #init: ChooserInit
@@ -57,32 +63,71 @@ export class Chooser {
   /** @throws MailboxError NO_RELAY when no relay with room answered, BOOTSTRAP, ABORTED */
   async choose(mailbox: Uint8Array, want: Wanted): Promise<LocatorRelay[]> {
     const candidates = await this.#candidates(mailbox, want.signal)
-    const answers = await bounded(candidates, askedAtOnce, async peer => await this.#room(peer, want.signal))
-    throwIfAborted(want.signal)
-    const chosen = chooseRelays(
-      mailbox,
-      answers.filter(answer => answer !== undefined),
-      {
-        active: want.active ?? relaysActiveDefault,
-        standby: want.standby ?? relaysStandbyMax
-      }
-    )
-    if (chosen.active.length === 0) {
-      throw new MailboxError(
-        'NO_RELAY',
-        `None of the ${candidates.length} relays that were asked has room for a mailbox.`
-      )
-    }
+    const chosen = chooseRelays(mailbox, await this.#asked(candidates, want.signal), {
+      active: want.active ?? relaysActiveDefault,
+      standby: want.standby ?? relaysStandbyMax
+    })
+    if (chosen.active.length === 0) throw nobody(candidates)
     return [
       ...chosen.active.map(relay => listed(relay, 'active')),
       ...chosen.standby.map(relay => listed(relay, 'standby'))
     ]
   }
 
+  /**
+   * The relays of a mailbox when one of them leaves (SPEC §6.5): into an active place moves a standby that answers,
+   * and the place that is free then goes to the heaviest candidate with room, on a network of its own if there is one.
+   * @param leaving relays that are leaving; `relay`, which is listed, is the one to replace now
+   * @returns the new list, and who took the place of `relay`
+   * @throws MailboxError NO_RELAY when nobody can, BOOTSTRAP, ABORTED
+   */
+  async instead(
+    mailbox: Uint8Array,
+    { relays, relay, leaving }: { relays: readonly LocatorRelay[]; relay: LocatorRelay; leaving: ReadonlySet<string> },
+    signal: AbortSignal
+  ): Promise<{ readonly relays: readonly LocatorRelay[]; readonly by: string }> {
+    const kept = relays.filter(({ id }) => id !== relay.id)
+    const candidates = (await this.#candidates(mailbox, signal)).filter(({ id }) => relays.every(one => one.id !== id))
+    const [standby] =
+      relay.role === 'standby'
+        ? []
+        : await this.#asked(
+            kept.filter(({ id, role }) => role === 'standby' && !leaving.has(id)),
+            signal
+          )
+    const free = await this.#asked(candidates, signal)
+    const networks = new Set(kept.map(networkOf).filter(network => network !== undefined))
+    const isApart = (candidate: Candidate): boolean => candidate.room && !networks.has(networkOf(candidate) ?? '')
+    const from = free.some(isApart) ? free.filter(isApart) : free
+    const [next] = chooseRelays(mailbox, from, { active: 1, standby: 0 }).active
+    if (standby !== undefined) {
+      const raised = relays.flatMap(one =>
+        one.id === relay.id ? [listed(standby, 'active')] : one.id === standby.id ? [] : [one]
+      )
+      return { relays: next === undefined ? raised : [...raised, listed(next, 'standby')], by: standby.id }
+    }
+    if (next === undefined) throw nobody(candidates)
+    return { relays: relays.map(one => (one.id === relay.id ? listed(next, relay.role) : one)), by: next.id }
+  }
+
+  /** Those that answer and are not leaving. */
+  async #asked(peers: readonly PeerAddress[], signal: AbortSignal | undefined): Promise<Candidate[]> {
+    const answers = await bounded(peers, askedAtOnce, async peer => await this.#room(peer, signal))
+    throwIfAborted(signal)
+    return answers.filter(answer => answer !== undefined)
+  }
+
   async #candidates(mailbox: Uint8Array, signal: AbortSignal | undefined): Promise<PeerAddress[]> {
     const near = await this.#init.closest(locatorKey(mailbox), anyOf(signal))
-    const byId = new Map([...near, ...this.#init.bootstrap].map(peer => [peer.id, peer]))
-    return [...byId.values()].slice(0, candidatesMax)
+    const { adverts, bootstrap, env } = this.#init
+    const byId = new Map([...near, ...bootstrap].map(peer => [peer.id, peer]))
+    const found = [...byId.values()]
+    if (adverts === undefined) return found.slice(0, candidatesMax)
+    const nowMs = env.now()
+    const order = ({ id }: PeerAddress): number => hintOrder[adverts.hint(id, nowMs)]
+    // what strangers say of themselves fills up, and takes nobody's place
+    const others = adverts.offers(nowMs).filter(({ id }) => !byId.has(id))
+    return [...found.toSorted((a, b) => order(a) - order(b)), ...others].slice(0, candidatesMax)
   }
 
   /** SPEC §7.1: INFO without a mailbox says what a relay offers. */
@@ -100,6 +145,9 @@ export class Chooser {
     }
   }
 }
+
+const nobody = (asked: readonly PeerAddress[]): MailboxError =>
+  new MailboxError('NO_RELAY', `None of the ${asked.length} relays that were asked has room for a mailbox.`)
 
 const listed = (relay: PeerAddress, role: 'active' | 'standby'): LocatorRelay => ({
   id: relay.id,

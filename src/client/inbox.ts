@@ -8,10 +8,12 @@ import { anyOf, bounded, throwIfAborted } from './abort.ts'
 import type { Acks } from './acks.ts'
 import type { FailedRecord } from './intake.ts'
 import type { Collector } from './collector.ts'
+import type { Leaving } from './leaving.ts'
 import type { Life } from './life.ts'
 import type { ListOptions, Message } from './message.ts'
 import { messageOf } from './message.ts'
 import type { Former } from './former.ts'
+import type { Mover } from './mover.ts'
 import type { RegistrationState, SourceRelay } from './registration.ts'
 import { recordKey, remember, sweepSeen } from './seen.ts'
 import type { LocalStore, Operation } from './store.ts'
@@ -34,6 +36,8 @@ export interface PullReport {
   /** True: nothing that was stored for this mailbox can be missing (SPEC §8.9). */
   readonly complete: boolean
   readonly relays: readonly RelayReport[]
+  /** Relays of this mailbox that say they are leaving, and what came of it (SPEC §10.8). */
+  readonly leaving: readonly Leaving[]
 }
 
 export interface AckReport {
@@ -47,6 +51,7 @@ export interface InboxInit {
   readonly state: RegistrationState
   readonly collector: Collector
   readonly former: Former
+  readonly mover: Mover
   readonly acks: Acks
   readonly watcher: Watcher
   readonly address: string
@@ -77,7 +82,7 @@ export class Inbox {
   }
 
   async #pull(signal: AbortSignal): Promise<PullReport> {
-    const { state, store, env, former } = this.#init
+    const { state, store, env, former, mover } = this.#init
     state.required()
     const { relays } = state
     const [answers, told] = await Promise.all([
@@ -99,11 +104,13 @@ export class Inbox {
       signal
     )
     await sweepSeen(store, env)
+    const { leaving } = await mover.settle(signal)
     return {
       received: answers.reduce((sum, answer) => sum + answer.received, 0),
       failed: distinct(answers.flatMap(answer => answer.failed)),
       complete,
-      relays: answers.map(({ id, answered, code }) => (code === undefined ? { id, answered } : { id, answered, code }))
+      relays: answers.map(({ id, answered, code }) => (code === undefined ? { id, answered } : { id, answered, code })),
+      leaving
     }
   }
 
@@ -172,6 +179,8 @@ export class Inbox {
       return { id, answered: true, ...(await this.#init.collector.drain(relay, signal)) }
     } catch (error) {
       if (!isMailboxError(error) || error.code === 'STORE') throw error
+      // SPEC §10.7: one that was left, or was asked and has not taken the mailbox, has nothing of it
+      if (relay.role === 'former' && error.code === 'NO_MAILBOX') return { id, answered: true, received: 0, failed: [] }
       this.#init.log('info', 'pull_failed', { relay: id, code: error.code })
       return { id, answered: false, code: error.code, received: 0, failed: [] }
     }

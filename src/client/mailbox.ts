@@ -6,6 +6,7 @@ import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { Identity } from '../identity/keys.ts'
 import { stopDeadlineMs, watchBufferMax } from '../limits.ts'
+import type { AdvertBook } from '../placement/adverts.ts'
 import type { Closest } from '../placement/dht.ts'
 import { Neighbourhood } from '../placement/neighbourhood.ts'
 import type { Network, PeerAddress } from '../wire/port.ts'
@@ -20,7 +21,9 @@ import { Depositor } from './depositor.ts'
 import { Former } from './former.ts'
 import { Inbox } from './inbox.ts'
 import { Keyring } from './keyring.ts'
+import type { Leaving } from './leaving.ts'
 import { Life } from './life.ts'
+import { Mover } from './mover.ts'
 import type { ClientNode } from './node.ts'
 import { joinNode, startNode } from './node.ts'
 import { Outbox } from './outbox.ts'
@@ -29,7 +32,7 @@ import { Recipients } from './recipients.ts'
 import { Registrar } from './register.ts'
 import type { RegisterOptions } from './register.ts'
 import { RegistrationState } from './registration.ts'
-import type { Registration, SourceRelay } from './registration.ts'
+import type { Registered, SourceRelay } from './registration.ts'
 import { sweepSeen } from './seen.ts'
 import { Sender } from './sender.ts'
 import type { SendOptions, Sent } from './sender.ts'
@@ -44,6 +47,8 @@ interface CommonOptions {
   readonly store: Database
   /** Relays to start from, as multiaddrs ending in `/p2p/<id>`. */
   readonly bootstrap?: ReadonlyArray<string | PeerAddress>
+  /** Hints for the choice of relays, where the application's node hears what relays say of themselves (SPEC §6.6). */
+  readonly adverts?: AdvertBook
   /** Default `on-store`: acked once the opened message is durably in `store`. */
   readonly ackPolicy?: AckPolicy
   /** Messages that may wait for the consumer of a live watch before it gets SLOW_CONSUMER; default 1,000. */
@@ -54,10 +59,13 @@ interface CommonOptions {
   readonly signal?: AbortSignal
 }
 
-/** With `libp2p`, an existing node; with `network` and `closest`, any other; with neither, a node of its own. */
+/**
+ * With `libp2p`, an existing node; with `network` and `closest`, any other; with neither, a node of its own, which with
+ * `gossip` (default false) hears what relays say of themselves and passes it on (SPEC §6.6).
+ */
 export type OpenOptions = CommonOptions &
   (
-    | { readonly libp2p?: never; readonly network?: never; readonly closest?: never }
+    | { readonly libp2p?: never; readonly network?: never; readonly closest?: never; readonly gossip?: boolean }
     | { readonly libp2p: Libp2p; readonly network?: never; readonly closest?: never }
     | { readonly libp2p?: never; readonly network: Network; readonly closest: Closest }
   )
@@ -67,6 +75,8 @@ export interface RelayStatus {
   /** `former`: not listed any more, and may still hold mail. */
   readonly role: SourceRelay['role']
   readonly online: boolean
+  /** True: it says that it is leaving. */
+  readonly draining?: boolean
   readonly code?: ErrorCode
   readonly records?: number
   readonly bytes?: number
@@ -79,6 +89,8 @@ export interface MailboxStatus {
   readonly registered: boolean
   readonly writeQuorum?: number
   readonly relays: readonly RelayStatus[]
+  /** Listed relays that are leaving, and what is going to be done about it (SPEC §10.8). */
+  readonly leaving: readonly Leaving[]
   /** Messages in the outbox, failed and expired ones included. */
   readonly outbox: number
 }
@@ -91,6 +103,7 @@ interface Parts {
   readonly mailboxKey: Identity['key']
   readonly state: RegistrationState
   readonly registrar: Registrar
+  readonly mover: Mover
   readonly sender: Sender
   readonly inbox: Inbox
   readonly sentbox: Sentbox
@@ -139,10 +152,17 @@ export class Mailbox {
     }
   }
 
-  /** Opens the mailbox on relays, or renews it; call it again before `leaseUntilHour`: see `Registrar.register`. */
-  async register(o: RegisterOptions = {}): Promise<Registration> {
-    const { life, registrar } = this.#parts
-    return await life.run(o.signal, async signal => await registrar.register({ ...o, signal }))
+  /**
+   * Opens the mailbox on relays, or renews it; call it again before `leaseUntilHour`: see `Registrar.register`. Moves
+   * away from a relay that is leaving.
+   */
+  async register(o: RegisterOptions = {}): Promise<Registered> {
+    const { life, registrar, mover } = this.#parts
+    return await life.run(o.signal, async signal => {
+      const registered = await registrar.register({ ...o, signal })
+      const { leaving, registration = registered } = await mover.settle(signal)
+      return { ...registration, alreadyOpen: registered.alreadyOpen, leaving }
+    })
   }
 
   /** Those the mailbox is on, active ones first, and former ones that may still hold mail. Empty before `register`. */
@@ -164,7 +184,7 @@ export class Mailbox {
   }
 
   async #status(signal: AbortSignal): Promise<MailboxStatus> {
-    const { state, address } = this.#parts
+    const { state, address, mover } = this.#parts
     const relays = await bounded(
       state.relays,
       Math.max(1, state.relays.length),
@@ -176,6 +196,7 @@ export class Mailbox {
       address,
       registered: locator !== undefined,
       relays,
+      leaving: mover.pending,
       outbox: this.outbox.size,
       ...(locator === undefined ? {} : { writeQuorum: locator.writeQuorum })
     }
@@ -205,14 +226,11 @@ export class Mailbox {
   async #relayStatus(relay: SourceRelay, signal: AbortSignal): Promise<RelayStatus> {
     const { id, role } = relay
     try {
-      const { mailbox } = await this.#parts.owner.call(
-        relay,
-        { status: { mailbox: this.#parts.mailboxKey } },
-        { signal }
-      )
+      const { mailboxKey, owner } = this.#parts
+      const { mailbox, draining } = await owner.call(relay, { status: { mailbox: mailboxKey } }, { signal })
       if (mailbox === undefined) throw new MailboxError('MALFORMED', `Relay ${id} sent no status.`)
       const { records, bytes, leaseUntilHour } = mailbox
-      return { id, role, online: true, records, bytes, leaseUntilHour }
+      return { id, role, online: true, draining, records, bytes, leaseUntilHour }
     } catch (error) {
       if (!isMailboxError(error)) throw error
       return { id, role, online: false, code: error.code }
@@ -223,7 +241,10 @@ export class Mailbox {
 async function nodeOf(o: OpenOptions, bootstrap: readonly PeerAddress[]): Promise<ClientNode> {
   const log = o.log ?? silent
   if (o.libp2p !== undefined) return joinNode(o.libp2p, bootstrap, log)
-  if (o.network === undefined) return await startNode(bootstrap, log)
+  if (o.network === undefined) {
+    const { env = systemEnvironment, gossip = false } = o
+    return await startNode(bootstrap, { log, env, gossip })
+  }
   return {
     network: o.network,
     closest: o.closest,
@@ -260,7 +281,10 @@ async function assemble(
   const intake = await Intake.open({ ...common, keyring, state, acks, policy, bell })
   const former = new Former({ owner, state, mailbox: identity.key, log })
   const collector = new Collector({ store, owner, intake, state, mailbox: identity.key })
-  const watcher = new Watcher({ ...common, state, collector, former, intake, acks, policy, lagMax, bell })
+  const chooser = new Chooser({ network, closest, bootstrap, adverts: o.adverts ?? node.adverts, env, log })
+  const registrar = new Registrar({ ...common, owner, neighbourhood, keyring, state, chooser })
+  const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })
+  const watcher = new Watcher({ ...common, state, collector, former, mover, intake, acks, policy, lagMax, bell })
   const recipients = new Recipients({ ...common, neighbourhood })
   const depositor = new Depositor({ ...common, recipients })
   await Promise.all([sweepSeen(store, env), recipients.sweep()])
@@ -274,16 +298,10 @@ async function assemble(
     outbox,
     address,
     mailboxKey: identity.key,
-    inbox: new Inbox({ ...common, state, collector, former, acks, watcher }),
+    inbox: new Inbox({ ...common, state, collector, former, mover, acks, watcher }),
     sentbox: new Sentbox({ ...common, depositor }),
-    registrar: new Registrar({
-      ...common,
-      owner,
-      neighbourhood,
-      keyring,
-      state,
-      chooser: new Chooser({ network, closest, bootstrap, log })
-    }),
+    registrar,
+    mover,
     sender: new Sender({ ...common, recipients, outbox })
   }
 }

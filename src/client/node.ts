@@ -2,11 +2,12 @@
 import type { KadDHT } from '@libp2p/kad-dht'
 import type { Libp2p } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
-import type { Log } from '../environment.ts'
+import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { dialTimeoutMs } from '../limits.ts'
-import type { Closest } from '../placement/dht.ts'
-import { closestThrough, privateDht } from '../placement/dht.ts'
+import type { AdvertBook } from '../placement/adverts.ts'
+import { closestThrough, privateDht, type Closest } from '../placement/dht.ts'
+import { AdvertGossip, relayGossip } from '../placement/gossip.ts'
 import { libp2pDefaults, Libp2pNetwork } from '../wire/libp2p.ts'
 import type { Network, PeerAddress } from '../wire/port.ts'
 import { protocols } from '../wire/port.ts'
@@ -18,22 +19,38 @@ const dialledAtOnce = 8
 export interface ClientNode {
   readonly network: Network
   readonly closest: Closest
+  readonly adverts?: AdvertBook
   /** Ends what was started for this client, and nothing else. */
   readonly stop: () => Promise<void>
 }
 
-/** A libp2p node of one's own: no listening addresses, DHT in client mode. It dials when it is first needed. */
-export async function startNode(bootstrap: readonly PeerAddress[], log: Log): Promise<ClientNode> {
+/**
+ * A libp2p node of one's own: no listening addresses, DHT in client mode. It dials when it is first needed.
+ * @param o.gossip it hears what relays say of themselves, and passes it on
+ */
+export async function startNode(
+  bootstrap: readonly PeerAddress[],
+  o: { log: Log; env: Environment; gossip: boolean }
+): Promise<ClientNode> {
   const defaults = libp2pDefaults()
   const libp2p = await createLibp2p({
     ...defaults,
-    services: { ...defaults.services, dht: privateDht({ clientMode: true }) }
+    services: {
+      ...defaults.services,
+      ...(o.gossip ? { pubsub: relayGossip() } : {}),
+      dht: privateDht({ clientMode: true })
+    }
   })
-  const network = new Libp2pNetwork(libp2p, log)
+  const network = new Libp2pNetwork(libp2p, o.log)
+  const { dht } = libp2p.services
+  const pubsub = o.gossip ? libp2p.services.pubsub : undefined
+  const gossip = pubsub === undefined ? undefined : new AdvertGossip({ pubsub, env: o.env, log: o.log })
   return {
     network,
-    closest: throughBootstrap(libp2p, network, bootstrap, closestThrough(libp2p.services.dht, libp2p.peerStore)),
+    closest: throughBootstrap(libp2p, network, bootstrap, closestThrough(dht, libp2p.peerStore)),
+    ...(gossip === undefined ? {} : { adverts: gossip.book }),
     stop: async () => {
+      gossip?.stop()
       await network.stop()
       await libp2p.stop()
     }

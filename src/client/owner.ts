@@ -23,9 +23,16 @@ export class Owner {
   readonly #init: OwnerInit
   /** Which channels carry a proof; an entry goes with its channel. */
   readonly #proofs = new WeakMap<Channel, Promise<void>>()
+  /** Bounded by the relays that the owner's locators name: nobody else is asked. */
+  readonly #draining = new Set<string>()
 
   constructor(init: OwnerInit) {
     this.#init = init
+  }
+
+  /** Relays that said with their last answer that they are leaving (SPEC §8.10). */
+  get draining(): ReadonlySet<string> {
+    return this.#draining
   }
 
   /**
@@ -43,6 +50,8 @@ export class Owner {
       await abortable(this.#prove(channel, relay), options.signal)
       response = await ask(channel, relay, request, options)
     }
+    if (response.draining) this.#draining.add(relay.id)
+    else this.#draining.delete(relay.id)
     const refusal = refusalOf(response, relay.id)
     if (refusal !== undefined) throw refusal
     return response

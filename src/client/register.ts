@@ -5,23 +5,18 @@
 import type { Environment, Log } from '../environment.ts'
 import { hourOf } from '../environment.ts'
 import { isMailboxError, MailboxError, type ErrorCode } from '../errors.ts'
-import { openBundle, signBundle } from '../identity/bundle.ts'
+import { openBundle } from '../identity/bundle.ts'
 import type { KeyBundle } from '../identity/bundle.ts'
 import type { Identity } from '../identity/keys.ts'
 import type { Locator, LocatorRelay } from '../identity/locator.ts'
-import { openLocator, signLocator } from '../identity/locator.ts'
-import {
-  bundleValidHours,
-  ladderBytes,
-  locatorValidHours,
-  relaysActiveMax,
-  relaysStandbyMax,
-  ttlHoursMax
-} from '../limits.ts'
+import { openLocator } from '../identity/locator.ts'
+import { relaysActiveMax, relaysStandbyMax } from '../limits.ts'
 import type { Neighbourhood } from '../placement/neighbourhood.ts'
+import { OneAtATime } from '../placement/turns.ts'
 import type { PeerAddress } from '../wire/port.ts'
 import { bounded } from './abort.ts'
 import type { Chooser } from './chooser.ts'
+import { signDocuments } from './documents.ts'
 import type { Keyring, Rotation } from './keyring.ts'
 import type { Owner } from './owner.ts'
 import { sameRelays, type Registration, type RegistrationState, type RelayLease } from './registration.ts'
@@ -59,6 +54,14 @@ interface Known {
   readonly bundle?: KeyBundle
 }
 
+interface Choice {
+  readonly relays: readonly LocatorRelay[]
+  /** False: the owner listed them, or it is not known who did. */
+  readonly automatic: boolean
+  /** Relays without which nothing is changed. */
+  readonly first?: readonly LocatorRelay[]
+}
+
 interface Documents {
   readonly locator: Locator
   readonly bundle: KeyBundle
@@ -67,6 +70,8 @@ interface Documents {
 
 export class Registrar {
   readonly #init: RegistrarInit
+  /** One registration at a time. */
+  readonly #turns = new OneAtATime()
   /** Highest seq of an own locator that relays have shown. */
   #seenSeq = 0
 
@@ -80,32 +85,61 @@ export class Registrar {
    */
   async register(o: RegisterOptions = {}): Promise<Registration> {
     checkCounts(o)
-    try {
-      return await this.#attempt(o)
-    } catch (error) {
-      // Someone holds a newer locator of ours than we knew of. Once: its seq is now known (SPEC §4.6).
-      if (!isMailboxError(error, 'MOVED') || !(await this.#learn(error.locator))) throw error
-      return await this.#attempt(o)
-    }
+    return await this.#turns.take('', async () => {
+      const choose = async (known: Known | undefined): Promise<Choice> => await this.#choice(o, known)
+      try {
+        return await this.#attempt(choose, o.signal)
+      } catch (error) {
+        // Someone holds a newer locator of ours than we knew of. Once: its seq is now known (SPEC §4.6).
+        if (!isMailboxError(error, 'MOVED') || !(await this.#learn(error.locator))) throw error
+        return await this.#attempt(choose, o.signal)
+      }
+    })
   }
 
-  async #attempt(o: RegisterOptions): Promise<Registration> {
-    const known = await this.#known(o.signal)
-    const relays = await this.#relays(o, known)
+  /**
+   * Changes the mailbox from the relays of `from` to others, which the client has chosen. The new ones are asked first:
+   * when one of them refuses, everything is as it was.
+   * @throws MailboxError as `register`; what a new relay refuses with; MOVED when the relays have been changed meanwhile,
+   * which is taken over when another client of the owner did it
+   */
+  async moveTo(relays: readonly LocatorRelay[], from: Locator, signal: AbortSignal): Promise<Registration> {
+    return await this.#turns.take('', async () => {
+      const { state } = this.#init
+      if (state.locator !== from) throw new MailboxError('MOVED', 'The relays have been changed meanwhile.')
+      const before = new Set(from.relays.map(({ id }) => id))
+      const first = relays.filter(({ id }) => !before.has(id))
+      const choose = async (): Promise<Choice> => await Promise.resolve({ relays, automatic: true, first })
+      try {
+        return await this.#attempt(choose, signal)
+      } catch (error) {
+        if (isMailboxError(error, 'MOVED') && error.locator !== undefined) await state.adopt(error.locator)
+        throw error
+      }
+    })
+  }
+
+  async #attempt(
+    choose: (known: Known | undefined) => Promise<Choice>,
+    signal: AbortSignal | undefined
+  ): Promise<Registration> {
+    const known = await this.#known(signal)
+    const { relays, automatic, first = [] } = await choose(known)
     const documents = await this.#documents(relays, known)
     // where mail may still be, before anybody is asked: a change too many is refused
     this.#init.state.formerAfter(documents.locator, known?.locator)
     const { locator, rotation } = documents
     await this.#init.keyring.stage(rotation)
     await this.#init.state.intend(locator, known?.locator)
-    const leases = await this.#ask(documents, o.signal)
+    for (const relay of first) await this.#askFirst(documents, relay, signal)
+    const leases = await this.#ask(documents, signal)
     const active = leases.filter(lease => lease.leaseUntilHour !== undefined && lease.role === 'active').length
     if (active < locator.writeQuorum) {
-      if (leases.every(isRefused)) await this.#init.state.abandon(locator)
+      if (first.length === 0 && leases.every(isRefused)) await this.#init.state.abandon(locator)
       throw tooFew(leases, locator.writeQuorum)
     }
-    await this.#init.neighbourhood.publish(locator, { signal: o.signal })
-    const ends = await this.#commit(documents, leases, known?.locator)
+    await this.#init.neighbourhood.publish(locator, { signal })
+    const ends = await this.#commit({ ...documents, automatic }, leases, known?.locator)
     return {
       locator,
       relays: leases,
@@ -117,7 +151,7 @@ export class Registrar {
 
   /** SPEC §10.4: the registration, and the keys that it made current, in one batch. */
   async #commit(
-    { locator, bundle, rotation }: Documents,
+    { locator, bundle, rotation, automatic }: Documents & Pick<Choice, 'automatic'>,
     leases: readonly RelayLease[],
     present: Locator | undefined
   ): Promise<number[]> {
@@ -131,7 +165,8 @@ export class Registrar {
       locatorHour: locator.issuedHour,
       bundle: bundle.bytes,
       bundleHour: bundle.issuedHour,
-      leases: Object.fromEntries(granted)
+      leases: Object.fromEntries(granted),
+      automatic
     }
     const former = state.formerAfter(
       locator,
@@ -172,13 +207,13 @@ export class Registrar {
     }
   }
 
-  async #relays(o: RegisterOptions, known: Known | undefined): Promise<LocatorRelay[]> {
-    const { chooser } = this.#init
-    if (o.relays !== undefined) return chooser.given(o.relays, o)
+  async #choice(o: RegisterOptions, known: Known | undefined): Promise<Choice> {
+    const { chooser, state, identity } = this.#init
+    if (o.relays !== undefined) return { relays: chooser.given(o.relays, o), automatic: false }
     if (known !== undefined && known.locator.relays.length > 0 && o.active === undefined && o.standby === undefined) {
-      return [...known.locator.relays]
+      return { relays: known.locator.relays, automatic: state.row?.automatic ?? false }
     }
-    return await chooser.choose(this.#init.identity.key, o)
+    return { relays: await chooser.choose(identity.key, o), automatic: true }
   }
 
   async #documents(relays: readonly LocatorRelay[], known: Known | undefined): Promise<Documents> {
@@ -196,41 +231,51 @@ export class Registrar {
       return { locator: known.locator, bundle: known.bundle, rotation }
     }
     // SPEC §4.6: a seq above all seen, also when the local state was lost or the clock was set back
-    const bundle = await signBundle(identity, {
-      seq: Math.max((known?.bundleSeq ?? 0) + 1, env.now()),
-      issuedHour: nowHour,
-      validUntilHour: nowHour + bundleValidHours,
-      keys: keyring.published(rotation),
-      strangers: 'open',
-      classBytesMax: ladderBytes.at(-1) ?? 0,
-      ttlHoursMax
-    })
-    const active = relays.filter(relay => relay.role === 'active').length
-    const locator = await signLocator(identity, {
-      seq: Math.max(1 + Math.max(known?.locator.seq ?? 0, this.#seenSeq, state.highestSeq), env.now()),
-      issuedHour: nowHour,
-      validUntilHour: nowHour + locatorValidHours,
+    const signed = await signDocuments(identity, {
       relays,
-      writeQuorum: Math.floor(active / 2) + 1,
-      bundleMinSeq: bundle.seq,
-      closed: false
+      keys: keyring.published(rotation),
+      locatorSeq: Math.max(1 + Math.max(known?.locator.seq ?? 0, this.#seenSeq, state.highestSeq), env.now()),
+      bundleSeq: Math.max((known?.bundleSeq ?? 0) + 1, env.now()),
+      nowHour
     })
-    return { locator, bundle, rotation }
+    return { ...signed, rotation }
   }
 
-  async #ask({ locator, bundle }: Documents, signal: AbortSignal | undefined): Promise<RelayLease[]> {
-    return await bounded(locator.relays, locator.relays.length, async ({ id, addresses, role }) => {
+  async #ask(documents: Documents, signal: AbortSignal | undefined): Promise<RelayLease[]> {
+    const { relays } = documents.locator
+    return await bounded(relays, relays.length, async relay => {
+      const { id, role } = relay
       try {
-        const request = { register: { locator: locator.bytes, bundle: bundle.bytes } }
-        const { lease } = await this.#init.owner.call({ id, addresses }, request, { signal })
-        if (lease === undefined) throw new MailboxError('MALFORMED', `Relay ${id} granted nothing.`)
-        return { id, role, leaseUntilHour: lease.untilHour }
+        return { id, role, leaseUntilHour: await this.#askOne(documents, relay, signal) }
       } catch (error) {
         if (!isMailboxError(error) || error.code === 'MOVED' || signal?.aborted === true) throw error
         this.#init.log('info', 'register_refused', { relay: id, code: error.code })
         return { id, role, code: error.code }
       }
     })
+  }
+
+  /** @throws what the relay refuses with: then it has not taken the locator, and nobody else was asked */
+  async #askFirst(documents: Documents, relay: LocatorRelay, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#askOne(documents, relay, signal)
+    } catch (error) {
+      if (isMailboxError(error) && !unsure.has(error.code) && signal?.aborted !== true)
+        await this.#init.state.abandon(documents.locator)
+      throw error
+    }
+  }
+
+  /** @returns until which unix hour the relay keeps the mailbox */
+  async #askOne(
+    { locator, bundle }: Documents,
+    { id, addresses }: LocatorRelay,
+    signal: AbortSignal | undefined
+  ): Promise<number> {
+    const request = { register: { locator: locator.bytes, bundle: bundle.bytes } }
+    const { lease } = await this.#init.owner.call({ id, addresses }, request, { signal })
+    if (lease === undefined) throw new MailboxError('MALFORMED', `Relay ${id} granted nothing.`)
+    return lease.untilHour
   }
 }
 

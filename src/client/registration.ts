@@ -8,6 +8,7 @@ import type { Locator, LocatorRelay } from '../identity/locator.ts'
 import { openLocator, supersedes } from '../identity/locator.ts'
 import { cacheHours, clockSkewHours, formerLocatorsMax, ttlHoursMax } from '../limits.ts'
 import type { PeerAddress } from '../wire/port.ts'
+import type { Leaving } from './leaving.ts'
 import type { FormerRow, RegistrationRow } from './rows.ts'
 import type { LocalStore, Operation } from './store.ts'
 
@@ -30,6 +31,11 @@ export interface Registration {
   readonly writeQuorum: number
   /** True when the mailbox had been opened before, by this client or another. */
   readonly alreadyOpen: boolean
+}
+
+/** A registration, and what came of relays of the mailbox that are leaving. */
+export interface Registered extends Registration {
+  readonly leaving: readonly Leaving[]
 }
 
 /** A relay that may hold mail of this mailbox; `former`: the locator in force does not list it any more. */
@@ -88,9 +94,9 @@ export class RegistrationState {
   get relays(): readonly SourceRelay[] {
     const sources = new Map<string, SourceRelay>()
     for (const relay of this.#locator?.relays ?? []) sources.set(relay.id, relay)
-    for (const { locator } of this.#former) {
+    for (const { row, locator } of this.#former) {
       for (const { id, addresses } of locator.relays) {
-        if (!sources.has(id)) sources.set(id, { id, addresses, role: 'former' })
+        if (!sources.has(id) && !row.without.includes(id)) sources.set(id, { id, addresses, role: 'former' })
       }
     }
     return [...sources.values()]
@@ -98,8 +104,8 @@ export class RegistrationState {
 
   /** SPEC §8.9, for the locator in force and for each that was in force before (§10.7). */
   isComplete(drained: ReadonlySet<string>): boolean {
-    const locators = this.#locator === undefined ? [] : [this.#locator, ...this.#former.map(({ locator }) => locator)]
-    return locators.length > 0 && locators.every(locator => meetsEveryQuorum(locator, drained))
+    if (this.#locator === undefined || !meetsEveryQuorum(this.#locator, drained)) return false
+    return this.#former.every(({ row, locator }) => meetsEveryQuorum(locator, new Set([...drained, ...row.without])))
   }
 
   /** Relays of former locators that may not know the one in force. They cannot be told of an older one than theirs. */
@@ -159,7 +165,8 @@ export class RegistrationState {
       locator: locator.bytes,
       locatorHour: locator.issuedHour,
       changedHour: hourOf(this.#env.now()),
-      told: []
+      told: [],
+      without: []
     }
   }
 
@@ -179,7 +186,7 @@ export class RegistrationState {
     this.#locator = locator
   }
 
-  /** Relay → the seq up to which it takes no more records under a locator of this mailbox. */
+  /** Relay → the seq up to which it takes no more records under a locator of this mailbox; Infinity: it has no mailbox. */
   async told(known: ReadonlyMap<string, number>): Promise<void> {
     if (known.size > 0) await this.#keep(this.#former.map(former => toldToo(former, known)))
   }
@@ -211,7 +218,8 @@ export class RegistrationState {
     if (this.#row === undefined || this.#locator === undefined) return false
     const locator = await this.#open(bytes, hourOf(this.#env.now()))
     if (!supersedes(locator, this.#locator)) return false
-    const row = { ...this.#row, locator: bytes, locatorHour: locator.issuedHour }
+    const automatic = this.#row.automatic === true && sameRelays(this.#locator.relays, locator.relays)
+    const row = { ...this.#row, automatic, locator: bytes, locatorHour: locator.issuedHour }
     const former = this.formerAfter(locator)
     await this.#store.commit(this.save(row, former))
     await this.saved(row, locator, former)
@@ -239,7 +247,8 @@ function meetsEveryQuorum({ relays, writeQuorum }: Locator, met: ReadonlySet<str
 function toldToo({ row, locator }: Former, known: ReadonlyMap<string, number>): FormerRow {
   const { seq, relays } = locator
   const told = relays.flatMap(({ id }) => ((known.get(id) ?? 0) > seq && !row.told.includes(id) ? [id] : []))
-  return told.length === 0 ? row : { ...row, told: [...row.told, ...told] }
+  const without = told.filter(id => known.get(id) === Infinity)
+  return told.length === 0 ? row : { ...row, told: [...row.told, ...told], without: [...row.without, ...without] }
 }
 
 /** SPEC §10.7: too few of its relays are left to store anything under it, or all that could be stored has expired. */

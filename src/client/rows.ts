@@ -12,6 +12,8 @@ export interface FormerRow {
   readonly changedHour: number
   /** Its relays that know a newer locator, so that they take no more records. */
   readonly told: readonly string[]
+  /** Those of them that have no mailbox: nothing is to be collected there. */
+  readonly without: readonly string[]
 }
 
 export interface RegistrationRow {
@@ -25,6 +27,8 @@ export interface RegistrationRow {
   readonly leases: Readonly<Record<string, number>>
   /** Hour of the last pull that was complete; decides when replaced prekeys are erased (SPEC §4.7). */
   readonly completeHour?: number
+  /** True: the client chose the relays, and may choose others. Otherwise the owner, or another client, listed them. */
+  readonly automatic?: boolean
 }
 
 export interface KeyringRow {

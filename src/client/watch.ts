@@ -11,13 +11,16 @@
 import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { outboxRetryMsMax, outboxRetryMsMin, watchesMax } from '../limits.ts'
+import { untilAborted } from './abort.ts'
 import type { Acks } from './acks.ts'
 import type { AckPolicy, Intake } from './intake.ts'
 import { backoffMs } from './backoff.ts'
 import { Bell } from './bell.ts'
+import { sameOutcome, type Leaving } from './leaving.ts'
 import type { Collector } from './collector.ts'
 import type { Former } from './former.ts'
 import type { Life } from './life.ts'
+import type { Mover } from './mover.ts'
 import type { Message } from './message.ts'
 import { messageOf } from './message.ts'
 import type { RegistrationState, SourceRelay } from './registration.ts'
@@ -30,12 +33,15 @@ export type WatchEvent =
   /** The backlog is over; `complete`: nothing stored before can be missing (SPEC §8.9). */
   | { readonly type: 'drained'; readonly complete: boolean }
   | { readonly type: 'online' | 'offline'; readonly relay: string }
+  /** A relay of this mailbox is leaving: what came of it, each time that something else did (SPEC §10.8). */
+  | ({ readonly type: 'leaving' } & Leaving)
 
 export interface WatcherInit {
   readonly store: LocalStore
   readonly state: RegistrationState
   readonly collector: Collector
   readonly former: Former
+  readonly mover: Mover
   readonly intake: Intake
   readonly acks: Acks
   readonly policy: AckPolicy
@@ -65,10 +71,10 @@ export class Watcher {
     this.#watches++
     const stop = new AbortController()
     const stopped = AbortSignal.any([signal, stop.signal])
-    const watch = new Watch(this.#init, this.#init.state.relays, stopped)
+    const watch = new Watch(this.#init, stopped)
     try {
       this.#init.life.track(this.#tellFormer(stopped))
-      this.#init.life.track(watch.start())
+      watch.start()
       yield* watch.events()
     } finally {
       this.#watches--
@@ -85,7 +91,10 @@ export class Watcher {
 
 class Watch {
   readonly #init: WatcherInit
-  readonly #relays: readonly SourceRelay[]
+  /** Relay → its loop. Bounded by those of formerLocatorsMax + 1 locators: a loop ends with the last that names it. */
+  readonly #followed = new Map<string, SourceRelay>()
+  /** Those of the beginning: the backlog is known when each was drained or has failed. */
+  readonly #initial: readonly SourceRelay[]
   readonly #signal: AbortSignal
   /** Something for the consumer other than a message. */
   readonly #news = new Bell()
@@ -94,32 +103,44 @@ class Watch {
   readonly #told = new Map<string, boolean>()
   /** How the first contact with each relay went; when all are in, the backlog is known. */
   readonly #first = new Map<string, boolean>()
-  #loops: Promise<unknown> = Promise.resolve()
+  /** Relay → what the consumer is to be told next of its leaving, and what it was told. */
+  readonly #leaving = new Map<string, Leaving>()
+  readonly #toldLeaving = new Map<string, Leaving>()
+  readonly #loops = new Set<Promise<void>>()
   /** Arrival number of the last message of the backlog, once known. */
   #backlogEnd: number | undefined
   #drained = false
   #position = 0
   #failure: Error | undefined
 
-  constructor(init: WatcherInit, relays: readonly SourceRelay[], signal: AbortSignal) {
+  constructor(init: WatcherInit, signal: AbortSignal) {
     this.#init = init
-    this.#relays = relays
+    this.#initial = init.state.relays
     this.#signal = signal
   }
 
-  /** Resolves when every loop of the watch has ended. */
-  async start(): Promise<void> {
-    this.#loops = Promise.all([
-      this.#tell(),
-      ...this.#relays.map(async relay => {
-        await this.#follow(relay)
-      })
-    ])
-    await this.#loops
+  start(): void {
+    this.#run(this.#tell())
+    this.#followAll()
   }
 
   async ended(): Promise<void> {
-    await this.#loops
+    await Promise.all(this.#loops)
+  }
+
+  #run(loop: Promise<void>): void {
+    const running = loop.finally(() => this.#loops.delete(running))
+    this.#loops.add(running)
+    this.#init.life.track(running)
+  }
+
+  /** Those that are not followed yet: at first all, then who takes the place of one that is leaving. */
+  #followAll(): void {
+    for (const relay of this.#init.state.relays) {
+      if (this.#followed.has(relay.id)) continue
+      this.#followed.set(relay.id, relay)
+      this.#run(this.#follow(relay))
+    }
   }
 
   /** Ends when the signal aborts. */
@@ -153,6 +174,13 @@ class Watch {
       if (this.#told.get(relay) === online) continue
       this.#told.set(relay, online)
       yield { type: online ? 'online' : 'offline', relay }
+    }
+    for (const [relay, leaving] of this.#leaving) {
+      if (sameOutcome(this.#toldLeaving.get(relay), leaving)) continue
+      this.#toldLeaving.set(relay, leaving)
+      yield { type: 'leaving', ...leaving }
+      // the last there is to say of this relay
+      if (leaving.outcome === 'moved') for (const map of [this.#leaving, this.#toldLeaving]) map.delete(relay)
     }
   }
 
@@ -196,24 +224,46 @@ class Watch {
   async #follow(relay: SourceRelay): Promise<void> {
     const { collector, acks, env, log } = this.#init
     let failures = 0
-    while (!this.#signal.aborted) {
+    while (!this.#signal.aborted && this.#isListed(relay)) {
       try {
         await collector.drain(relay, this.#signal)
         failures = 0
         this.#report(relay.id, true)
         // ends by an error, the signal's abort being one
-        for (;;) {
+        while (this.#isListed(relay)) {
           await acks.flush(relay, this.#signal)
+          await this.#settle(relay)
           await collector.wait(relay, this.#signal)
         }
       } catch (error) {
         const failure = this.#relayFailure(error)
         if (failure === undefined) return
+        // SPEC §10.7: nothing is to be collected there
+        if (relay.role === 'former' && failure.code === 'NO_MAILBOX') {
+          this.#met(relay.id, true)
+          return
+        }
         log('info', 'watch_offline', { relay: relay.id, code: failure.code })
         this.#report(relay.id, false)
         await this.#pause(backoffMs(env, failures++, outboxRetryMsMin, outboxRetryMsMax, failure.retryAfterMs))
       }
     }
+    for (const map of [this.#followed, this.#online, this.#told]) map.delete(relay.id)
+  }
+
+  #isListed({ id }: SourceRelay): boolean {
+    return this.#init.state.relays.some(relay => relay.id === id)
+  }
+
+  /** When this relay is leaving, another takes its place, and is followed from then on. */
+  async #settle({ id }: SourceRelay): Promise<void> {
+    const { mover } = this.#init
+    if (!mover.pending.some(({ relay }) => relay === id)) return
+    const { leaving } = await mover.settle(this.#signal)
+    if (this.#signal.aborted) return
+    for (const one of leaving) this.#leaving.set(one.relay, one)
+    this.#followAll()
+    this.#news.ring()
   }
 
   /** What came by one relay is acked at the others too, without waiting for their next answer. Ends with the signal. */
@@ -221,7 +271,7 @@ class Watch {
     const { acks, bell, log } = this.#init
     for (let stored = bell.next; !this.#signal.aborted; stored = bell.next) {
       await untilAborted(stored, this.#signal)
-      const online = this.#relays.filter(relay => this.#online.get(relay.id) === true)
+      const online = [...this.#followed.values()].filter(relay => this.#online.get(relay.id) === true)
       await Promise.all(
         online.map(async relay => {
           try {
@@ -246,8 +296,12 @@ class Watch {
 
   #report(relay: string, online: boolean): void {
     this.#online.set(relay, online)
-    if (!this.#first.has(relay)) this.#first.set(relay, online)
-    if (this.#first.size === this.#relays.length) this.#backlogEnd ??= this.#init.intake.lastOrder
+    this.#met(relay, online)
+  }
+
+  #met(relay: string, drained: boolean): void {
+    if (!this.#first.has(relay)) this.#first.set(relay, drained)
+    if (this.#initial.every(({ id }) => this.#first.has(id))) this.#backlogEnd ??= this.#init.intake.lastOrder
     this.#news.ring()
   }
 
@@ -258,27 +312,5 @@ class Watch {
       if (!this.#signal.aborted) throw error
       // the loop looks at the signal next
     }
-  }
-}
-
-/** Resolves with `work` or when `signal` aborts, whichever is first. */
-async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  const done = new AbortController()
-  try {
-    await Promise.race([
-      work,
-      new Promise<void>(resolve => {
-        signal.addEventListener(
-          'abort',
-          () => {
-            resolve()
-          },
-          { once: true, signal: done.signal }
-        )
-      })
-    ])
-  } finally {
-    done.abort()
   }
 }

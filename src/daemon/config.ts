@@ -48,6 +48,7 @@ function fromText(name: KeyName, given: unknown): unknown {
       .map(part => part.trim())
       .filter(part => part !== '')
   }
+  if (kind === 'boolean') return given === 'true' ? true : given === 'false' ? false : given
   if (kind === 'number') return /^-?\d+$/.test(String(given)) ? Number(given) : given
   return given
 }

@@ -1,6 +1,6 @@
 /**
  * Watches how much is free on the disk of a relay's store. Nearly full, the relay is told to take no new records; almost
- * full, the ballast is given up, so that acks and pulls go on (SPEC §9.9).
+ * full, the ballast is given up, so that acks and pulls go on (SPEC §9.10).
  */
 import { statfs } from 'node:fs/promises'
 import type { Environment, Log } from '../environment.ts'

@@ -2,8 +2,8 @@
  * Health and metrics over HTTP, meant for loopback: no authentication, nothing that changes anything, no request body.
  *
  *   GET /health/live    200 while the process answers
- *   GET /health/ready   200 when the relay takes requests; 503 while it starts, drains or after its store failed.
- *                       `trouble` says what an operator should see to, also when it is ready
+ *   GET /health/ready   200 when the relay takes requests; 503 while it starts or stops, or after its store failed; in
+ *                       the answer, whether it is leaving, how many mailboxes list it, and what to see to
  *   GET /metrics        Prometheus exposition format
  */
 import { fastify } from 'fastify'
@@ -11,15 +11,21 @@ import { MailboxError } from '../errors.ts'
 import { adminHeaderBytesMax, adminTimeoutMs } from '../limits.ts'
 import type { Metrics } from './metrics.ts'
 
-export type Phase = 'starting' | 'ready' | 'draining' | 'failed'
+export type Phase = 'starting' | 'ready' | 'stopping' | 'failed'
 
 /** What an operator should see to. */
 export type Trouble = 'disk_nearly_full' | 'store_failed'
 
-export interface AdminInit {
-  readonly phase: () => Phase
-  readonly trouble: () => readonly Trouble[]
-  readonly metrics: Metrics
+/** What `/health/ready` says besides. */
+export interface Standing {
+  readonly phase: Phase
+  /** Peer id text; undefined while it starts. */
+  readonly id: string | undefined
+  /** True: it is leaving (SPEC §8.10). */
+  readonly draining: boolean
+  /** Mailboxes whose owners list this relay. */
+  readonly listing: number
+  readonly trouble: readonly Trouble[]
 }
 
 export interface Admin {
@@ -32,7 +38,7 @@ export interface Admin {
  * @param at `host:port`; port 0 takes a free one
  * @throws MailboxError CONFIG when the address cannot be listened on
  */
-export async function startAdmin(at: string, o: AdminInit): Promise<Admin> {
+export async function startAdmin(at: string, o: { standing: () => Standing; metrics: Metrics }): Promise<Admin> {
   const app = fastify({
     logger: false,
     // addresses in forwarded headers are the sender's invention
@@ -46,10 +52,10 @@ export async function startAdmin(at: string, o: AdminInit): Promise<Admin> {
   })
   app.get('/health/live', async () => ({ live: true }))
   app.get('/health/ready', async (_request, reply) => {
-    const phase = o.phase()
-    const trouble = o.trouble()
-    const answer = { ready: phase === 'ready', phase, ...(trouble.length === 0 ? {} : { trouble }) }
-    return await reply.code(answer.ready ? 200 : 503).send(answer)
+    const { trouble, ...standing } = o.standing()
+    const ready = standing.phase === 'ready'
+    const answer = { ready, ...standing, ...(trouble.length === 0 ? {} : { trouble }) }
+    return await reply.code(ready ? 200 : 503).send(answer)
   })
   app.get('/metrics', async (_request, reply) => await reply.type(o.metrics.contentType).send(await o.metrics.render()))
   app.setNotFoundHandler(async (_request, reply) => await reply.code(404).send({ error: 'not found' }))

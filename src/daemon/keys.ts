@@ -17,7 +17,7 @@ export interface Key<T> {
   /** Completes the sentence "expected …" of an error. */
   readonly expects: string
   /** How a flag or a variable, which is text, becomes a value. */
-  readonly kind: 'text' | 'number' | 'list'
+  readonly kind: 'text' | 'number' | 'list' | 'boolean'
   /** Of the flag, where it differs from the key's: a flag that is repeated is a singular. */
   readonly flagName?: string
 }
@@ -56,6 +56,8 @@ const relayAddresses = (max: number) => ({
   expects: `at most ${max} relay addresses as a relay prints them: multiaddrs that end in /p2p/ and its peer id`,
   kind: 'list' as const
 })
+
+const yesOrNo = { schema: z.boolean(), expects: 'true or false', kind: 'boolean' as const }
 
 /** Levels of pino that this project uses, and silence. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -101,6 +103,13 @@ export const keys = {
     unit: 'host:port',
     meaning:
       'Health and metrics over HTTP, for loopback only: there is no authentication. off: none; port 0 takes a free one.'
+  },
+  gossip: {
+    ...yesOrNo,
+    fallback: true as boolean,
+    roles: relay,
+    unit: 'true or false',
+    meaning: 'Tells other relays what this one offers, and passes on what they say. Nothing depends on it.'
   },
   mailboxesMax: {
     ...whole(1, 10_000_000),
@@ -194,7 +203,7 @@ export const keys = {
     unit: 'ms',
     meaning: 'How long a command waits for the network.'
   }
-} as const satisfies Record<string, Key<string> | Key<number> | Key<readonly string[]>>
+} as const satisfies Record<string, Key<string> | Key<number> | Key<boolean> | Key<readonly string[]>>
 
 export type KeyName = keyof typeof keys
 export const keyNames = Object.keys(keys) as KeyName[]

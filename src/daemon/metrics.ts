@@ -9,6 +9,9 @@ import type { Metric, Observe } from '../relay/options.ts'
 /** Read when metrics are asked for. */
 export interface Readings {
   readonly mailboxes: number
+  readonly listing: number
+  readonly draining: boolean
+  readonly adverts: number
   readonly records: number
   readonly bytes: number
   readonly locators: number
@@ -44,6 +47,10 @@ function counters(registry: Registry): Observe {
   const tombstoned = total('mailbox_tombstoned_records_total', 'Records removed by their owners.')
   const expired = total('mailbox_expired_records_total', 'Records removed past their expiry.')
   const repaired = total('mailbox_repaired_items_total', 'Items taken from other replicas.')
+  const left = total(
+    'mailbox_left_records_total',
+    'Records dropped since their mailbox has left and other relays have them.'
+  )
   const repairFailed = total('mailbox_repairs_failed_total', 'Repairs that another replica did not go through with.')
   const storeFailed = total('mailbox_store_failures_total', 'Times the store failed and had to be opened again.')
   const corrupt = total(
@@ -69,6 +76,7 @@ function counters(registry: Registry): Observe {
     tombstoned: value => tombstoned.inc(value),
     expired: value => expired.inc(value),
     repaired: value => repaired.inc(value),
+    left: value => left.inc(value),
     repairFailed: value => repairFailed.inc(value),
     storeFailed: value => storeFailed.inc(value),
     corrupt: value => corrupt.inc(value),
@@ -84,6 +92,9 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
   const registers = [registry]
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
   const mailboxes = gauge('mailbox_mailboxes', 'Mailboxes open on this relay.')
+  const listing = gauge('mailbox_listing_mailboxes', 'Mailboxes whose owners list this relay.')
+  const draining = gauge('mailbox_draining', '1 when the relay is leaving.')
+  const adverts = gauge('mailbox_adverts', 'Relays known by their adverts, this one included.')
   const records = gauge('mailbox_records', 'Records held.')
   const bytes = gauge('mailbox_record_bytes', 'Bytes of the records held.')
   const locators = gauge('mailbox_locators', 'Locators held for the neighbourhood.')
@@ -110,6 +121,9 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
   started.set(Math.round(Date.now() / 1_000 - process.uptime()))
   return now => {
     mailboxes.set(now.mailboxes)
+    listing.set(now.listing)
+    draining.set(now.draining ? 1 : 0)
+    adverts.set(now.adverts)
     records.set(now.records)
     bytes.set(now.bytes)
     locators.set(now.locators)

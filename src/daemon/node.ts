@@ -4,25 +4,25 @@
  * known cases) delays nothing that matters, since a record is on disk before its receipt leaves (G1, G12).
  */
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
-import { createLibp2p } from 'libp2p'
 import type { Environment, Log } from '../environment.ts'
 import { silent, systemEnvironment } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
-import { knownThrough, privateDht, type Closest } from '../placement/dht.ts'
+import { knownThrough, type Closest } from '../placement/dht.ts'
 import type { MailboxRelay } from '../relay/service.ts'
-import { mailboxRelay } from '../relay/service.ts'
-import { libp2pDefaults } from '../wire/libp2p.ts'
+import { startAdverts, type Adverts } from './adverts.ts'
 import type { RelayConfig } from './config.ts'
 import { configOf } from './config.ts'
 import { NodeDatastore } from './datastore.ts'
 import { DiskWatch } from './disk.ts'
 import type { Database, DataDirectory } from './directory.ts'
 import { openDirectory, openStore, salvageStore } from './directory.ts'
-import type { Admin, Phase, Trouble } from './http.ts'
+import { followDrain, isDraining, setDraining } from './drain.ts'
+import type { Admin, Phase, Standing, Trouble } from './http.ts'
 import { startAdmin } from './http.ts'
 import { join as joinNetwork } from './join.ts'
 import type { Metrics, Readings } from './metrics.ts'
 import { createMetrics } from './metrics.ts'
+import { createRelayNode, limitsOf, type RelayLibp2p } from './network.ts'
 import { relayKey } from './relaykey.ts'
 
 export interface NodeInit {
@@ -33,31 +33,14 @@ export interface NodeInit {
 /** Shares of `stopDeadlineMs`; they add up to one. */
 const shares = { relay: 0.4, network: 0.3, admin: 0.1, store: 0.2 } as const
 
-const createRelayNode = async (
-  config: RelayConfig,
-  privateKey: PrivateKey,
-  datastore: NodeDatastore,
-  o: Parameters<typeof mailboxRelay>[0]
-) => {
-  const defaults = libp2pDefaults({ listen: config.listen, announce: config.announce })
-  return await createLibp2p({
-    ...defaults,
-    privateKey,
-    datastore,
-    connectionManager: { ...defaults.connectionManager, maxConnections: config.connectionsMax },
-    services: { ...defaults.services, dht: privateDht({ clientMode: false }), relay: mailboxRelay(o) }
-  })
-}
-
 interface Parts {
   readonly privateKey: PrivateKey
   readonly datastore: NodeDatastore
   readonly database: Database
   readonly disk: DiskWatch
+  readonly draining: boolean
   readonly metrics: Metrics
 }
-
-type RelayLibp2p = Awaited<ReturnType<typeof createRelayNode>>
 
 export class MailboxNode {
   readonly config: RelayConfig
@@ -70,6 +53,7 @@ export class MailboxNode {
   #libp2p: RelayLibp2p | undefined
   #admin: Admin | undefined
   #disk: DiskWatch | undefined
+  #adverts: Adverts | undefined
 
   constructor(config: RelayConfig, { log = silent, env = systemEnvironment }: NodeInit) {
     this.config = config
@@ -130,6 +114,15 @@ export class MailboxNode {
     return this.#libp2p
   }
 
+  /**
+   * Says that this relay is leaving, or that it stays after all; kept in the data directory (SPEC §8.10).
+   * @throws MailboxError DATA_DIR when that cannot be written
+   */
+  async drain(leaving: boolean): Promise<void> {
+    await setDraining(this.config.data, leaving)
+    this.relay?.drain(leaving)
+  }
+
   /** URL of health and metrics; undefined when the configuration says `off`. */
   get admin(): string | undefined {
     return this.#admin?.url
@@ -165,21 +158,26 @@ export class MailboxNode {
       metrics.stop()
     })
     if (config.admin !== 'off') await this.#startAdmin(config.admin, metrics, open)
-    const libp2p = (this.#libp2p = await this.#startNetwork({ privateKey, datastore, database, disk, metrics }))
+    const draining = await isDraining(directory.path)
+    const parts = { privateKey, datastore, database, disk, draining, metrics }
+    const libp2p = (this.#libp2p = await this.#startNetwork(parts))
     open.defer(async () => {
       await this.#within('network', async () => {
         await libp2p.stop()
       })
     })
-    const joined = joinNetwork(libp2p, config.bootstrap, {
-      env: this.#env,
-      log: this.#log,
-      signal: this.#stopping.signal
-    })
+    const { relay } = libp2p.services
+    const background = { env: this.#env, log: this.#log, signal: this.#stopping.signal }
+    this.#adverts = startAdverts(libp2p, { privateKey, limits: limitsOf(config), ...background })
+    const joined = Promise.all([
+      this.#adverts.ended,
+      joinNetwork(libp2p, config.bootstrap, background),
+      followDrain(directory.path, relay.drain.bind(relay), background)
+    ])
     open.defer(async () => {
       await this.#within('relay', async () => {
         await joined
-        await libp2p.services.relay.stop()
+        await relay.stop()
       })
     })
     const watched = disk.watch(this.#stopping.signal)
@@ -191,32 +189,21 @@ export class MailboxNode {
   }
 
   async #startAdmin(at: string, metrics: Metrics, open: AsyncDisposableStack): Promise<void> {
-    const admin = (this.#admin = await startAdmin(at, {
-      phase: () => this.phase,
-      trouble: () => this.#trouble(),
-      metrics
-    }))
+    const admin = (this.#admin = await startAdmin(at, { standing: () => this.#standing(), metrics }))
     open.defer(async () => {
       await this.#within('admin', admin.close)
     })
   }
 
-  async #startNetwork({ privateKey, datastore, database, disk, metrics }: Parts): Promise<RelayLibp2p> {
+  async #startNetwork({ privateKey, datastore, metrics, ...store }: Parts): Promise<RelayLibp2p> {
     const { config } = this
-    const limits = {
-      recordsPerMailbox: config.recordsPerMailboxMax,
-      bytesPerMailbox: config.bytesPerMailboxMax,
-      mailboxes: config.mailboxesMax,
-      depositsPerSecond: config.depositsPerSecondMax
-    }
     try {
       return await createRelayNode(config, privateKey, datastore, {
-        database,
-        limits,
+        ...store,
+        limits: limitsOf(config),
         log: this.#log,
         env: this.#env,
         observe: metrics.observe,
-        disk,
         closest: this.#known
       })
     } catch (cause) {
@@ -236,6 +223,11 @@ export class MailboxNode {
     return libp2p === undefined ? [] : await knownThrough(libp2p.services.dht, libp2p.peerId)(key, signal)
   }
 
+  #standing(): Standing {
+    const { draining = false, listing = 0 } = this.relay?.stats() ?? {}
+    return { phase: this.phase, id: this.id, draining, listing, trouble: this.#trouble() }
+  }
+
   #readings(): Readings {
     const connections = this.#libp2p?.getConnections() ?? []
     const streams = new Map<string, number>()
@@ -245,6 +237,9 @@ export class MailboxNode {
     const stats = this.relay?.stats()
     return {
       mailboxes: stats?.mailboxes ?? 0,
+      listing: stats?.listing ?? 0,
+      adverts: this.#adverts?.count() ?? 0,
+      draining: stats?.draining ?? false,
       records: stats?.records ?? 0,
       bytes: stats?.bytes ?? 0,
       locators: stats?.locators ?? 0,
@@ -264,8 +259,8 @@ export class MailboxNode {
 
   async #stop(): Promise<void> {
     if (this.#open === undefined || this.#open.disposed) return
-    this.#phase = 'draining'
-    this.#log('info', 'relay_draining', { deadlineMs: this.config.stopDeadlineMs })
+    this.#phase = 'stopping'
+    this.#log('info', 'relay_stopping', { deadlineMs: this.config.stopDeadlineMs })
     this.#stopping.abort(new MailboxError('ABORTED', 'The relay stops.'))
     await this.#open.disposeAsync()
     this.#log('info', 'relay_stopped')

@@ -1,4 +1,4 @@
-/** Looking after a relay's store while no relay runs on it: `mailbox relay verify` and `mailbox relay repair` (SPEC §9.10). */
+/** Looking after a relay's store while no relay runs on it: `mailbox relay verify` and `mailbox relay repair` (SPEC §9.11). */
 import type { Environment } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { Rows } from '../relay/database.ts'

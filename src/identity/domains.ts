@@ -16,6 +16,7 @@ export const domains = {
   receipt: 'mailbox/1/receipt',
   tombstone: 'mailbox/1/tombstone',
   ownerAuth: 'mailbox/1/owner-auth',
+  advert: 'mailbox/1/advert',
   rank: 'mailbox/1/rank'
 } as const
 
@@ -29,5 +30,6 @@ export const payloadTypes = {
   device: Uint8Array.of(0x84, 0x82, 0xc0, 0x01),
   receipt: Uint8Array.of(0x85, 0x82, 0xc0, 0x01),
   tombstone: Uint8Array.of(0x86, 0x82, 0xc0, 0x01),
-  ownerAuth: Uint8Array.of(0x87, 0x82, 0xc0, 0x01)
+  ownerAuth: Uint8Array.of(0x87, 0x82, 0xc0, 0x01),
+  advert: Uint8Array.of(0x88, 0x82, 0xc0, 0x01)
 } as const

@@ -1,6 +1,7 @@
 /** libp2p peer ids as bytes, text and key. Relays have Ed25519 ids, so the key is inside (SPEC §2.2). */
 import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
 import * as Digest from 'multiformats/hashes/digest'
+import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
 import { MailboxError } from '../errors.ts'
 import { parseIdentityKey, type IdentityKey } from './keys.ts'
@@ -36,6 +37,11 @@ export function peerBytes(text: string): Uint8Array {
   } catch (cause) {
     throw new MailboxError('KEY', 'Not a libp2p peer id.', { cause })
   }
+}
+
+/** The multihash bytes of the peer id whose key this is. */
+export function peerOfKey(key: Uint8Array): Uint8Array {
+  return concat([inlinePrefix, key])
 }
 
 /**

@@ -66,6 +66,17 @@ export async function openDescriptor(
   return { key, payload }
 }
 
+/**
+ * What an envelope says, without the check of its signature: only to drop it before that costs anything.
+ * @throws MailboxError DESCRIPTOR
+ */
+export function peekDescriptor(bytes: Uint8Array): { raw: Uint8Array; payload: Uint8Array } {
+  const envelope = decodeEnvelope(bytes)
+  if (envelope.publicKey.type !== 'Ed25519')
+    throw new MailboxError('DESCRIPTOR', 'Signed by a key that is not Ed25519.')
+  return { raw: envelope.publicKey.raw, payload: toBytes(envelope.payload) }
+}
+
 /** The payload of an envelope that was verified before it was stored. @throws MailboxError DESCRIPTOR */
 export function recallDescriptor(bytes: Uint8Array): Uint8Array {
   return toBytes(decodeEnvelope(bytes).payload)

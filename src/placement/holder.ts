@@ -107,7 +107,7 @@ export class LocatorHolder {
     if (request.get !== undefined) return { locator: await this.#get(request.get.mailbox) }
     if (request.put !== undefined) {
       this.#spend(session, 1)
-      await this.#put(request.put.locator)
+      await this.take(request.put.locator)
       return {}
     }
     if (request.have !== undefined) {
@@ -128,8 +128,11 @@ export class LocatorHolder {
     return held.bytes
   }
 
-  /** SPEC §6.3, checks in order. */
-  async #put(bytes: Uint8Array): Promise<void> {
+  /**
+   * Takes a locator, wherever it comes from: SPEC §6.3, checks 2 to 5 in order.
+   * @throws MailboxError SIZE, DESCRIPTOR, EXPIRED, POLICY (not near), MOVED with the newer one held, QUOTA, STORE
+   */
+  async take(bytes: Uint8Array): Promise<void> {
     if (bytes.length > locatorBytesMax)
       throw new MailboxError('SIZE', 'the locator is larger than the limit', { limit: 'locatorBytesMax' })
     const nowHour = hourOf(this.#init.env.now())
@@ -236,7 +239,7 @@ function requireMailbox(mailbox: Uint8Array): void {
 }
 
 /** Reads the order of a locator without checking its signature: these bytes passed that when they came. */
-function standingOf(bytes: Uint8Array): Standing & { validUntilHour: number } {
+export function standingOf(bytes: Uint8Array): Standing & { validUntilHour: number } {
   const payload = RecordEnvelope.createFromProtobuf(bytes).payload.subarray()
   const { seq, validUntilHour } = LocatorMessage.decode(payload)
   return { bytes, seq, validUntilHour, digest: createHash('sha256').update(payload).digest() }

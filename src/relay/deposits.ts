@@ -30,6 +30,8 @@ export interface DepositDesk {
   readonly log: Log
   readonly limits: RelayLimits
   readonly observe: Observe
+  readonly stopping: AbortSignal
+  /** True: this relay is leaving. */
   readonly draining: () => boolean
 }
 
@@ -46,7 +48,7 @@ export function depositHandler(desk: DepositDesk): Handler {
     } catch (error) {
       const answer = refusal(error)
       // the asker gets a number; what went wrong stays here
-      if (answer.status === Status.UNAVAILABLE && !desk.draining())
+      if (answer.status === Status.UNAVAILABLE && !desk.stopping.aborted)
         desk.log('error', 'request_failed', { error: String(error) })
       desk.observe('refused', 1, statusName(answer.status))
       return DepositResponse.encode(answer)
@@ -55,13 +57,14 @@ export function depositHandler(desk: DepositDesk): Handler {
 }
 
 async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise<Uint8Array> {
+  const draining = desk.draining() || desk.stopping.aborted
   const relay: RelayInfo = {
     recordsPerMailbox: desk.limits.recordsPerMailbox,
     bytesPerMailbox: desk.limits.bytesPerMailbox,
-    mailboxesFree: desk.draining() ? 0 : desk.directory.free,
+    mailboxesFree: draining ? 0 : desk.directory.free,
     classBytesMax: ladderBytes.at(-1) ?? 0,
     ttlHoursMax,
-    draining: desk.draining()
+    draining
   }
   if (mailbox === undefined || mailbox.byteLength === 0) return DepositResponse.encode({ ...ok, relay })
   const hosted = await desk.directory.need(mailbox)
@@ -73,7 +76,7 @@ async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise
 
 /** The checks in order, cheap before dear, nothing on disk before the last (SPEC §7.2). */
 async function accept(desk: DepositDesk, record: Record, fanOut: boolean, session: Session): Promise<Uint8Array> {
-  if (desk.draining()) throw new MailboxError('UNAVAILABLE', 'The relay stops.')
+  if (desk.stopping.aborted) throw new MailboxError('UNAVAILABLE', 'The relay stops.')
   const nowMs = desk.env.now()
   const header = checkRecord(record, { nowHour: hourOf(nowMs), ttlHoursMax })
   const hosted = await desk.directory.need(header.mailbox)

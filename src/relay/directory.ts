@@ -10,20 +10,29 @@ import { openBundle, type KeyBundle } from '../identity/bundle.ts'
 import { openHostConfig, type HostConfig } from '../identity/device.ts'
 import { openLocator, recallLocator, supersedes, type Locator } from '../identity/locator.ts'
 import { recallIdentityKey, type IdentityKey } from '../identity/keys.ts'
-import { cachedMailboxesMax, leaseHours } from '../limits.ts'
+import { cachedMailboxesMax, leaseHours, movedHours } from '../limits.ts'
 import { OneAtATime } from '../placement/turns.ts'
 import { kinds, mailboxOfKey, nameOf } from './keys.ts'
+import { leftAt } from './left.ts'
 import { decodeLease, diskFull, encodeLease, keep, type LeaseEntry } from './operations.ts'
 import type { Disk } from './options.ts'
 import type { Replicas } from './replicas.ts'
 import type { RelayStore } from './store.ts'
+import { LeftMailbox } from '../wire/messages.js'
 
 export interface HostedMailbox {
   readonly lease: LeaseEntry
   readonly locator: Locator
   readonly bundle: KeyBundle
   readonly config: HostConfig | undefined
+  /** The locator in force does not list this relay any more. */
+  readonly left: LeftMailbox | undefined
 }
+
+type OwnerWord = Omit<HostedMailbox, 'lease' | 'left'>
+
+/** Where nothing is kept equal. */
+const nowhere = { relays: [], closed: true }
 
 /** What REGISTER and CONFIG carry. */
 export interface OwnerDocuments {
@@ -73,11 +82,14 @@ export class Directory {
    */
   async relearn(): Promise<number> {
     let unreadable = 0
+    const { store, replicas } = this.#options
     this.#cache.clear()
-    this.#options.replicas.forget()
-    for await (const [key, bytes] of this.#options.store.list(kinds.locator)) {
+    replicas.forget()
+    for await (const [key, bytes] of store.list(kinds.locator)) {
       try {
-        this.#options.replicas.change(mailboxOfKey(key), undefined, recallLocator(bytes))
+        const left = await store.read('left', mailboxOfKey(key))
+        const isOver = left !== undefined && LeftMailbox.decode(left).dropped
+        if (!isOver) replicas.change(mailboxOfKey(key), undefined, recallLocator(bytes))
       } catch (error) {
         if (!isMailboxError(error)) throw error
         unreadable++
@@ -97,7 +109,7 @@ export class Directory {
 
   /** Undefined when this relay has no lease for the mailbox, or the lease has run out. */
   async get(mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
-    const known = await this.#known(mailbox)
+    const known = await this.known(mailbox)
     return known !== undefined && this.#isLeased(known) ? known : undefined
   }
 
@@ -106,7 +118,7 @@ export class Directory {
   }
 
   /** With a lease that has run out too. */
-  async #known(mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
+  async known(mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
     const name = nameOf(mailbox)
     const cached = this.#cache.get(name)
     if (cached !== undefined) return cached
@@ -126,7 +138,11 @@ export class Directory {
 
   /** True when the mailbox's current locator names this relay. */
   lists(hosted: HostedMailbox): boolean {
-    return !hosted.locator.closed && hosted.locator.relays.some(relay => relay.id === this.#options.self)
+    return this.#listsSelf(hosted.locator)
+  }
+
+  #listsSelf({ closed, relays }: Locator): boolean {
+    return !closed && relays.some(relay => relay.id === this.#options.self)
   }
 
   /**
@@ -136,7 +152,7 @@ export class Directory {
   async register(mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
     return await this.#turns.take(nameOf(mailbox), async () => {
       // a lease that ran out does not let an older locator back in (G8)
-      const known = await this.#known(mailbox)
+      const known = await this.known(mailbox)
       const held = known !== undefined && this.#isLeased(known) ? known : undefined
       if (held === undefined && !this.#options.disk.hasRoom()) throw diskFull()
       if (held === undefined && this.free === 0)
@@ -147,7 +163,7 @@ export class Directory {
       }
       const now = this.#options.env.now()
       const lease = { untilHour: hourOf(now) + leaseHours, registeredMs: held?.lease.registeredMs ?? now }
-      await this.#save(mailbox, { ...next, lease }, known)
+      await this.#save(mailbox, { ...next, lease, left: undefined }, known)
       if (held === undefined) this.#count++
       return lease
     })
@@ -158,16 +174,57 @@ export class Directory {
     return await this.#turns.take(nameOf(mailbox), async () => {
       const held = await this.need(mailbox)
       const next = await this.#merge(mailbox, held, documents)
-      await this.#save(mailbox, { ...next, lease: held.lease }, held)
-      return held.lease
+      const hosted = this.#after(held, next)
+      await this.#save(mailbox, hosted, held)
+      return hosted.lease
     })
   }
 
-  async #merge(
-    mailbox: IdentityKey,
-    held: HostedMailbox | undefined,
-    documents: OwnerDocuments
-  ): Promise<Omit<HostedMailbox, 'lease'>> {
+  /** A mailbox that leaves is kept, and answered for, for some time (SPEC §9.9). */
+  #after(held: HostedMailbox, next: OwnerWord): HostedMailbox {
+    if (this.#listsSelf(next.locator)) return { ...next, lease: held.lease, left: undefined }
+    // who has proved to have everything under one locator may not be who keeps it under the next
+    if (held.left !== undefined)
+      return {
+        ...next,
+        lease: held.lease,
+        left: next.locator === held.locator ? held.left : { ...held.left, proved: [] }
+      }
+    const lease = { ...held.lease, untilHour: this.#nowHour() + movedHours }
+    return { ...next, lease, left: leftAt(this.#nowHour(), held.locator.bytes) }
+  }
+
+  /** Relay `id` has everything that is held of a mailbox that has left for the relays of `locator`. */
+  async proved(mailbox: Uint8Array, id: string, locator: Locator): Promise<void> {
+    await this.#turns.take(nameOf(mailbox), async () => {
+      const held = await this.known(mailbox)
+      if (held?.left === undefined || held.left.proved.includes(id) || held.locator.seq !== locator.seq) return
+      await this.#save(mailbox, { ...held, left: { ...held.left, proved: [...held.left.proved, id] } }, held)
+    })
+  }
+
+  /** Drops, by `drop`, what is held of a mailbox that has left, and with `forget` that it was here. @returns what `drop` does */
+  async leave(mailbox: Uint8Array, step: 'drop' | 'forget', drop: () => Promise<number>): Promise<number> {
+    return await this.#turns.take(nameOf(mailbox), async () => {
+      const held = await this.known(mailbox)
+      // it may have come back meanwhile
+      if (held?.left === undefined) return 0
+      const dropped = await drop()
+      if (step === 'drop') await this.#save(mailbox, { ...held, left: { ...held.left, dropped: true } }, held)
+      else await this.#forget(mailbox, held)
+      this.#options.replicas.change(mailbox, held.locator, nowhere)
+      return dropped
+    })
+  }
+
+  async #forget(mailbox: Uint8Array, held: HostedMailbox): Promise<void> {
+    const nothing = { lease: undefined, locator: undefined, bundle: undefined, config: undefined, left: undefined }
+    await this.#options.store.write(keep(mailbox, { ...nothing, counters: undefined }))
+    this.#cache.delete(nameOf(mailbox))
+    if (this.#isLeased(held)) this.#count--
+  }
+
+  async #merge(mailbox: IdentityKey, held: HostedMailbox | undefined, documents: OwnerDocuments): Promise<OwnerWord> {
     const o = { mailbox, nowHour: this.#nowHour() }
     const locator = newer(
       held?.locator,
@@ -200,7 +257,8 @@ export class Directory {
         lease: encodeLease(hosted.lease),
         locator: hosted.locator.bytes,
         bundle: hosted.bundle.bytes,
-        ...(hosted.config === undefined ? {} : { config: hosted.config.bytes })
+        ...(hosted.config === undefined ? {} : { config: hosted.config.bytes }),
+        left: hosted.left === undefined ? undefined : LeftMailbox.encode(hosted.left)
       })
     )
     this.#cache.set(nameOf(mailbox), hosted)
@@ -211,12 +269,13 @@ export class Directory {
 
   /** What is held was checked when it was taken; a clock that has moved on must not hide it. */
   async #read(mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
-    const [lease, locator, bundle, config] = await this.#options.store.readAll(
+    const [lease, locator, bundle, config, left] = await this.#options.store.readAll(
       mailbox,
       'lease',
       'locator',
       'bundle',
-      'config'
+      'config',
+      'left'
     )
     if (lease === undefined || locator === undefined || bundle === undefined) return undefined
     // its locator was verified under this key before it was stored
@@ -226,7 +285,8 @@ export class Directory {
       lease: decodeLease(lease),
       locator: await openLocator(locator, o),
       bundle: await openBundle(bundle, o),
-      config: config === undefined ? undefined : await openHostConfig(config, o)
+      config: config === undefined ? undefined : await openHostConfig(config, o),
+      left: left === undefined ? undefined : LeftMailbox.decode(left)
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * What of one mailbox in a relay's store is sound, and what has to be written so that all of it is (SPEC §9.10). What is
+ * What of one mailbox in a relay's store is sound, and what has to be written so that all of it is (SPEC §9.11). What is
  * not sound is set aside, never served and never taken for a deletion: the next repair brings it from another replica.
  */
 import { equals } from 'uint8arrays/equals'
@@ -73,7 +73,7 @@ const keyBytes = (kind: number): number => {
   return kind === kinds.entry || kind === kinds.tombstone || kind === kinds.mark ? 1 + 32 + 32 : 1 + 32
 }
 
-const documentKinds = [kinds.lease, kinds.locator, kinds.bundle, kinds.config, kinds.shelf, kinds.mark]
+const documentKinds = [kinds.lease, kinds.locator, kinds.bundle, kinds.config, kinds.left, kinds.shelf, kinds.mark]
 
 export interface ExamineOptions {
   readonly nowHour: number

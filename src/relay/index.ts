@@ -3,4 +3,7 @@ export { mailboxRelay, MailboxRelay, type MailboxRelayComponents, type MailboxRe
 export type { Database } from './database.ts'
 export { defaultLimits, type Metric, type Observe, type RelayLimits } from './options.ts'
 export type { RelayStats } from './relay.ts'
+export { advertise, type AdvertiseInit } from './advertise.ts'
+export { AdvertBook, type Hint } from '../placement/adverts.ts'
+export { AdvertGossip, relayGossip, type AdvertGossipInit } from '../placement/gossip.ts'
 export { kadProtocol, knownThrough, privateDht, type Closest } from '../placement/dht.ts'

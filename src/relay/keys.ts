@@ -24,8 +24,10 @@ export const kinds = {
   tombstone: 0x0b,
   /** ‖ mailbox → u32 valid until hour ‖ signed locator of the locator neighbourhood */
   shelf: 0x0c,
+  /** ‖ mailbox → LeftMailbox */
+  left: 0x0d,
   /** ‖ the key of a row that was not sound → its value as it was */
-  quarantine: 0x0d
+  quarantine: 0x0e
 } as const
 
 const mailboxBytes = 32
@@ -91,7 +93,7 @@ export const markKey = (mailbox: Uint8Array, device: Uint8Array): Uint8Array => 
 export const tombstoneKey = (mailbox: Uint8Array, digest: Uint8Array): Uint8Array =>
   key(kinds.tombstone, mailbox, digest)
 export const quarantineKey = (of: Uint8Array): Uint8Array => key(kinds.quarantine, of)
-export type MailboxKind = 'counters' | 'lease' | 'locator' | 'bundle' | 'config' | 'shelf'
+export type MailboxKind = 'counters' | 'lease' | 'locator' | 'bundle' | 'config' | 'shelf' | 'left'
 export const mailboxKey = (kind: MailboxKind, mailbox: Uint8Array): Uint8Array => key(kinds[kind], mailbox)
 
 export const seqOfRecordKey = (bytes: Uint8Array): number => readU64(bytes, 1 + mailboxBytes)

@@ -18,6 +18,7 @@ import {
   tombstoneKey,
   u32,
   u64,
+  type Entry,
   type MailboxKind
 } from './keys.ts'
 import type { Operation, Totals } from './writer.ts'
@@ -78,7 +79,7 @@ export function deposit(input: DepositInput): Operation<Kept> {
   }
 }
 
-/** What a relay says to whatever is new while its disk is nearly full (SPEC §9.9). */
+/** What a relay says to whatever is new while its disk is nearly full (SPEC §9.10). */
 export function diskFull(): MailboxError {
   return new MailboxError('QUOTA', "The relay's disk is nearly full.", {
     limit: 'diskFreeBytesMin',
@@ -174,13 +175,41 @@ export interface Fallen {
 /** Removes what has fallen due, and says how much; each is looked at again, for a scan may be overtaken (SPEC §9.3). */
 export function expire(fallen: Fallen): Operation<Totals> {
   const { mailbox, hour } = fallen
-  const entries = fallen.ids.map(id => entryKey(mailbox, id))
-  const tombstones = fallen.tombstones.map(digest => tombstoneKey(mailbox, digest))
-  const counters = mailboxKey('counters', mailbox)
+  const removal = removalOf(fallen, entry => entry.expiresHour <= hour)
   const shelf = mailboxKey('shelf', mailbox)
   return {
-    reads: [...entries, ...tombstones, counters, shelf],
-    bytes: (fallen.ids.length + fallen.tombstones.length) * 128,
+    ...removal,
+    reads: [...removal.reads, shelf],
+    apply: tx => {
+      const removed = removal.apply(tx)
+      const shelved = tx.get(shelf)
+      if (shelved !== undefined && readU32(shelved) <= hour) tx.del(shelf)
+      if (fallen.all) tx.del(dueKey(hour, mailbox))
+      return removed
+    }
+  }
+}
+
+/** Some of what a mailbox that has left the relay has here. */
+export interface Dropped {
+  readonly mailbox: Uint8Array
+  /** Record ids, of records and of those that are remembered. */
+  readonly ids: readonly Uint8Array[]
+  readonly tombstones: readonly Uint8Array[]
+}
+
+/** Removes it, whenever it would expire (SPEC §9.9). What is due stays due and is found to be gone. */
+export function drop(dropped: Dropped): Operation<Totals> {
+  return removalOf(dropped, () => true)
+}
+
+function removalOf({ mailbox, ids, tombstones }: Dropped, mayGo: (entry: Entry) => boolean): Operation<Totals> {
+  const entries = ids.map(id => entryKey(mailbox, id))
+  const signed = tombstones.map(digest => tombstoneKey(mailbox, digest))
+  const counters = mailboxKey('counters', mailbox)
+  return {
+    reads: [...entries, ...signed, counters],
+    bytes: (ids.length + tombstones.length) * 128,
     changes: mailbox,
     counts: lessBy,
     apply: tx => {
@@ -189,7 +218,7 @@ export function expire(fallen: Fallen): Operation<Totals> {
       for (const key of entries) {
         const bytes = tx.get(key)
         const entry = bytes === undefined ? undefined : decodeEntry(bytes)
-        if (entry === undefined || entry.expiresHour > hour) continue
+        if (entry === undefined || !mayGo(entry)) continue
         tx.del(key)
         if (entry.live) {
           tx.del(recordKey(mailbox, entry.seq))
@@ -200,15 +229,12 @@ export function expire(fallen: Fallen): Operation<Totals> {
           count = { ...count, tombstones: count.tombstones - 1 }
         }
       }
-      for (const key of tombstones) {
+      for (const key of signed) {
         if (tx.get(key) === undefined) continue
         tx.del(key)
         count = { ...count, tombstones: count.tombstones - 1 }
       }
-      if (entries.length + tombstones.length > 0) tx.put(counters, encodeCounters(count))
-      const shelved = tx.get(shelf)
-      if (shelved !== undefined && readU32(shelved) <= hour) tx.del(shelf)
-      if (fallen.all) tx.del(dueKey(hour, mailbox))
+      if (entries.length + signed.length > 0) tx.put(counters, encodeCounters(count))
       return removed
     }
   }
@@ -227,15 +253,24 @@ export function decodeLease(bytes: Uint8Array): LeaseEntry {
   return { untilHour: readU32(bytes), registeredMs: readU64(bytes, 4) }
 }
 
-/** Stores what an owner signed; the caller has checked that nothing newer is replaced, and holds the mailbox's turn. */
-export function keep(mailbox: Uint8Array, values: Partial<Record<MailboxKind, Uint8Array>>): Operation<void> {
-  const entries = Object.entries(values) as Array<[MailboxKind, Uint8Array]>
+/**
+ * Stores what an owner signed, and what is known of the mailbox besides; the caller has checked that nothing newer is
+ * replaced, and holds the mailbox's turn. An undefined value removes what is stored.
+ */
+export function keep(
+  mailbox: Uint8Array,
+  values: Partial<Record<MailboxKind, Uint8Array | undefined>>
+): Operation<void> {
+  const entries = Object.entries(values) as Array<[MailboxKind, Uint8Array | undefined]>
   return {
     reads: [],
-    bytes: entries.reduce((sum, [, value]) => sum + value.byteLength, 0),
+    bytes: entries.reduce((sum, [, value]) => sum + (value?.byteLength ?? 0), 0),
     changes: mailbox,
     apply: tx => {
-      for (const [kind, value] of entries) tx.put(mailboxKey(kind, mailbox), value)
+      for (const [kind, value] of entries) {
+        if (value === undefined) tx.del(mailboxKey(kind, mailbox))
+        else tx.put(mailboxKey(kind, mailbox), value)
+      }
     }
   }
 }

@@ -18,7 +18,7 @@ export const defaultLimits: RelayLimits = {
 
 /** The disk under a relay's store, as whoever owns it knows it. */
 export interface Disk {
-  /** False: nearly full. New records, mailboxes and locators are refused, everything else goes on (SPEC §9.9). */
+  /** False: nearly full. New records, mailboxes and locators are refused, everything else goes on (SPEC §9.10). */
   readonly hasRoom: () => boolean
   /** Gives back what was set aside, before a store that has failed is opened again. The database is closed then. */
   readonly makeRoom: () => Promise<void>
@@ -44,6 +44,7 @@ export type Metric =
   | 'tombstoned'
   | 'expired'
   | 'repaired'
+  | 'left'
   | 'repairFailed'
   | 'storeFailed'
   | 'corrupt'

@@ -43,6 +43,8 @@ export interface OwnerDesk {
   readonly limits: RelayLimits
   readonly observe: Observe
   readonly stopping: AbortSignal
+  /** True: this relay is leaving. */
+  readonly draining: () => boolean
 }
 
 interface Proof {
@@ -66,7 +68,8 @@ export function ownerHandler(desk: OwnerDesk): Handler {
   return async (bytes, session) => {
     const state = streamState(session)
     try {
-      return OwnerResponse.encode({ ...ok, ...(await serve(desk, decodeRequest(OwnerRequest, bytes), session, state)) })
+      const result = await serve(desk, decodeRequest(OwnerRequest, bytes), session, state)
+      return OwnerResponse.encode({ ...ok, ...result, draining: desk.draining() })
     } catch (error) {
       const answer = refusal(error)
       // the asker gets a number; what went wrong stays here
@@ -74,7 +77,7 @@ export function ownerHandler(desk: OwnerDesk): Handler {
       desk.observe('refused', 1, statusName(answer.status))
       // who keeps asking without a proof is cut off: the check costs us a signature each time (SPEC §8.1)
       if (statusName(answer.status) === 'AUTH' && ++state.unproved > unauthenticatedCallsMax) throw error
-      return OwnerResponse.encode(answer)
+      return OwnerResponse.encode({ ...answer, draining: desk.draining() })
     }
   }
 }
@@ -157,6 +160,8 @@ async function register(
     try {
       proved(desk, state, mailbox, scopes.config)
       const before = await desk.directory.get(mailbox)
+      if (before === undefined && desk.draining())
+        throw new MailboxError('POLICY', 'This relay is leaving and takes no new mailbox.')
       const lease = await desk.directory.register(mailbox, call)
       await announce(desk, mailbox, before)
       return { lease: leaseOf(desk, lease) }

@@ -8,6 +8,7 @@ import { expirySweepMs, reconcilesAtOnceMax, reconcilesWaitingMax } from '../lim
 import { Turns } from '../placement/turns.ts'
 import type { Closest } from '../placement/dht.ts'
 import { LocatorHolder } from '../placement/holder.ts'
+import { LocatorSweep } from '../placement/sweep.ts'
 import { protocols, type Handler, type Network, type Responder } from '../wire/port.ts'
 import { Arrivals } from './arrivals.ts'
 import { Coordinator } from './coordinator.ts'
@@ -15,6 +16,7 @@ import type { Database } from './database.ts'
 import { depositHandler } from './deposits.ts'
 import { Directory } from './directory.ts'
 import { Inventory } from './inventory.ts'
+import { Leaving } from './leaving.ts'
 import { Merge } from './merge.ts'
 import { anyDisk, type Disk, type Observe, type RelayLimits } from './options.ts'
 import { ownerHandler } from './owners.ts'
@@ -43,10 +45,15 @@ export interface RelayInit {
   readonly disk?: Disk | undefined
   /** What the relay's own routing table knows; absent: every locator is taken. */
   readonly closest?: Closest | undefined
+  /** True: it starts as one that is leaving; `drain` says the same later. */
+  readonly draining?: boolean | undefined
 }
 
 export interface RelayStats {
   readonly mailboxes: number
+  /** Mailboxes whose owners list this relay: while it is leaving, those that have not moved yet. */
+  readonly listing: number
+  readonly draining: boolean
   readonly records: number
   readonly bytes: number
   readonly locators: number
@@ -67,15 +74,19 @@ export class Relay {
   readonly #arrivals: Arrivals
   readonly #recovery: Recovery
   readonly #scrub: Scrub
+  readonly #leaving: Leaving
   readonly #stopping = new AbortController()
   /** Bounded by open streams × requests in flight. */
   readonly #answering = new Set<Promise<Uint8Array>>()
   #sweeping: Promise<void> = Promise.resolve()
+  #placing: Promise<void> = Promise.resolve()
+  #draining: boolean
   #stopped: Promise<void> | undefined
 
   private constructor(init: RelayInit, store: RelayStore) {
     const self = peerText(init.self)
     this.#init = init
+    this.#draining = init.draining ?? false
     this.#store = store
     const disk = (this.#disk = init.disk ?? anyDisk)
     this.#shelf = new Shelf(store, disk)
@@ -85,6 +96,7 @@ export class Relay {
     const { mailboxes: mailboxesMax } = limits
     this.#directory = new Directory({ store, env, mailboxesMax, self, disk, replicas: this.#replicas })
     this.#inventory = new Inventory({ store, directory: this.#directory, env })
+    this.#leaving = new Leaving({ ...init, store, directory: this.#directory })
     this.#merge = new Merge({ ...init, disk, store, directory: this.#directory, arrivals: this.#arrivals })
     const repair = new Repair({ ...init, ...this.#shared })
     const stopping = this.#stopping.signal
@@ -132,9 +144,20 @@ export class Relay {
     return await this.#replicator.repairAll(signal)
   }
 
+  /**
+   * Says from now on that this relay is leaving, or that it stays after all: no new mailbox is opened, and owners learn
+   * it with their next answer; everything else goes on (SPEC §8.10). Kept by the caller, not by the store.
+   */
+  drain(leaving: boolean): void {
+    if (leaving !== this.#draining) this.#init.log('info', leaving ? 'relay_draining' : 'relay_stays')
+    this.#draining = leaving
+  }
+
   stats(): RelayStats {
     return {
       mailboxes: this.#directory.mailboxes,
+      listing: this.#replicas.listing,
+      draining: this.#draining,
       ...this.#store.totals,
       locators: this.#shelf.count(),
       relaysWaiting: this.#replicator.waiting
@@ -156,7 +179,8 @@ export class Relay {
       })
     )
     this.#arrivals.notifyAll()
-    await Promise.all([this.#sweeping, this.#replicator.stopped(), this.#recovery.stopped(), this.#scrub.stopped()])
+    await Promise.all([this.#sweeping, this.#placing])
+    await Promise.all([this.#replicator.stopped(), this.#recovery.stopped(), this.#scrub.stopped()])
     await this.#store.close()
     // streams outlive their protocol's handler, and fan-out outlives the own write; both are bounded in time
     await Promise.allSettled(this.#answering)
@@ -183,11 +207,12 @@ export class Relay {
       env,
       log,
       limits,
-      observe
+      observe,
+      stopping: this.#stopping.signal,
+      draining: () => this.#draining
     }
     const missed = this.#replicator.missed.bind(this.#replicator)
     const turns = new Turns({ atOnce: reconcilesAtOnceMax, waitingMax: reconcilesWaitingMax })
-    const stopping = this.#stopping.signal
     const holder = new LocatorHolder({
       shelf: this.#shelf,
       env,
@@ -196,15 +221,19 @@ export class Relay {
       ...(closest === undefined ? {} : { closest })
     })
     await responder.handle(protocols.locator, holder.handler)
-    await responder.handle(protocols.owner, this.#counted(ownerHandler({ ...shared, stopping })))
+    if (closest !== undefined) {
+      const held = this.#shelf.held.bind(this.#shelf)
+      const stopping = this.#stopping.signal
+      this.#placing = new LocatorSweep({ held, holder, network, closest, self, env, log, stopping }).run()
+    }
+    await responder.handle(protocols.owner, this.#counted(ownerHandler(shared)))
     await responder.handle(
       protocols.deposit,
       this.#counted(
         depositHandler({
           ...shared,
           coordinator: new Coordinator({ network, self: peerText(self), env, log, missed }),
-          signer: new ReceiptSigner(self, sign),
-          draining: () => stopping.aborted
+          signer: new ReceiptSigner(self, sign)
         })
       )
     )
@@ -226,10 +255,11 @@ export class Relay {
     }
   }
 
-  /** Leases and locators end with an hour, and there may be a million: counted once an hour. */
-  async #recount(countedHour: number): Promise<number> {
+  /** Leases and locators end with an hour, and there may be a million: counted, and left mailboxes seen to, once an hour. */
+  async #hourly(countedHour: number): Promise<number> {
     const hour = hourOf(this.#init.env.now())
     if (hour === countedHour) return hour
+    await this.#leaving.sweep(this.#stopping.signal)
     await this.#directory.recount()
     await this.#shelf.recount()
     return hour
@@ -246,7 +276,7 @@ export class Relay {
         const { records, more } = await this.#store.sweep(hourOf(env.now()))
         if (records > 0) observe('expired', records)
         if (!more) {
-          countedHour = await this.#recount(countedHour)
+          countedHour = await this.#hourly(countedHour)
           await this.#scrub.step()
           await env.delay(expirySweepMs, signal)
         }

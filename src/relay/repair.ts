@@ -59,6 +59,8 @@ const endsAll: ReadonlySet<string> = new Set([
 interface Told extends Difference {
   readonly rounds: number
   readonly bytes: number
+  /** False: the rest is the next repair's. */
+  readonly isAll: boolean
 }
 
 interface Contact {
@@ -136,7 +138,7 @@ export class Repair {
   /** The mailboxes of which the two relays hold different things. */
   async #compare({ peer, channel, salt, signal }: Contact): Promise<{ differing: Uint8Array[]; told: Told }> {
     const { set, mailboxes } = await mailboxSet(this.#init, peer.id, salt, signal)
-    if (set.size === 0) return { differing: [], told: { have: [], need: [], rounds: 0, bytes: 0 } }
+    if (set.size === 0) return { differing: [], told: { have: [], need: [], rounds: 0, bytes: 0, isAll: true } }
     const told = await reconcile(set, async (ranges, first) => {
       return await this.#call(channel, { mailboxes: { ranges, first } }, signal, mailboxesDeadlineMs)
     })
@@ -160,21 +162,25 @@ export class Repair {
   async #mailbox(mailbox: Uint8Array, contact: Contact): Promise<Repaired> {
     const { directory, inventory, replicas } = this.#init
     const { peer, channel, salt, signal } = contact
-    const ours = (await directory.need(mailbox)).locator.bytes
+    const { locator: ours, left } = await directory.need(mailbox)
+    const former = left === undefined ? {} : { former: left.locator }
     const { set, items } = await itemSet(inventory, mailbox, salt)
     const told = await reconcile(set, async (ranges, first) => {
-      const request = { mailbox, ranges, first, ...(first ? { locator: ours } : {}) }
+      const request = { mailbox, ranges, first, ...(first ? { locator: ours.bytes, ...former } : {}) }
       const response = await this.#call(channel, { items: request }, signal)
       if (response.locator !== undefined) await this.#adopt(mailbox, response.locator)
       return response
     })
     const { locator } = await directory.need(mailbox)
     const { there, here } = replicas.recordsGo(locator, peer.id)
-    const taken = await this.#take(mailbox, { ids: told.need, records: here }, contact)
+    // a relay that the mailbox has left gives, and takes nothing
+    const need = left === undefined ? told.need : []
+    const taken = await this.#take(mailbox, { ids: need, records: here }, contact)
     const have = told.have.flatMap(id => items.get(nameOf(id)) ?? [])
     const given = have.filter(({ kind }) => there || kind !== itemKinds.record)
     await this.#give(mailbox, given, contact)
-    const differs = told.have.length > 0 || told.need.length > 0
+    if (left !== undefined && told.isAll && have.length === 0) await directory.proved(mailbox, peer.id, ours)
+    const differs = told.have.length > 0 || need.length > 0
     return { mailboxes: differs ? 1 : 0, given: given.length, taken, rounds: told.rounds, bytes: told.bytes }
   }
 
@@ -285,5 +291,5 @@ async function reconcile(
     if (found.need.length > needMax) throw new MailboxError('MALFORMED', 'More items than a mailbox can have.')
     question = told.question
   }
-  return { ...found, rounds, bytes }
+  return { ...found, rounds, bytes, isAll: question === undefined }
 }

@@ -1,6 +1,7 @@
 /**
  * Which other relays hold which of our mailboxes, from the locators of our own store (SPEC §9.5). Between two active
- * relays everything is kept equal. A standby gives what it took to the active ones, and is given no records.
+ * relays everything is kept equal. A standby, and a relay that the mailbox has left, give what they took to the active ones, and
+ * are given no records.
  */
 import type { Locator, LocatorRelay } from '../identity/locator.ts'
 import { dialAddressesMax } from '../limits.ts'
@@ -25,6 +26,8 @@ export class Replicas {
   readonly #self: string
   /** Bounded by `mailboxesMax` times the relays of a locator. */
   readonly #peers = new Map<string, Peer>()
+  /** Bounded by `mailboxesMax`. */
+  readonly #listing = new Set<string>()
 
   /** @param self peer id text of this relay */
   constructor(self: string) {
@@ -34,6 +37,12 @@ export class Replicas {
   /** All of it, to be learnt again. */
   forget(): void {
     this.#peers.clear()
+    this.#listing.clear()
+  }
+
+  /** Mailboxes whose locators list this relay. */
+  get listing(): number {
+    return this.#listing.size
   }
 
   /** A mailbox has a new locator, or its first. */
@@ -46,13 +55,14 @@ export class Replicas {
       if (peer?.shared.size === 0 && peer.handedOver.size === 0) this.#peers.delete(id)
     }
     const own = this.#roleIn(after)
-    if (own === undefined) return
+    if (own === undefined) this.#listing.delete(name)
+    else this.#listing.add(name)
     for (const relay of this.othersOf(after)) {
-      if (own === 'standby' && relay.role === 'standby') continue
-      const peer = this.#peerOf(relay.id)
+      // a standby, and one that the mailbox has left, have something to give to active relays only
+      if (own !== 'active' && relay.role === 'standby') continue
       const entry = { mailbox, addresses: relay.addresses }
-      if (own === relay.role) peer.shared.set(name, entry)
-      else if (own === 'standby') peer.handedOver.set(name, entry)
+      if (own === relay.role) this.#peerOf(relay.id).shared.set(name, entry)
+      else if (own !== 'active') this.#peerOf(relay.id).handedOver.set(name, entry)
     }
   }
 

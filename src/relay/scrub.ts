@@ -1,5 +1,5 @@
 /**
- * Keeps what a relay holds sound while it runs (SPEC §9.10): a mailbox in which a read met a corrupt row is mended at
+ * Keeps what a relay holds sound while it runs (SPEC §9.11): a mailbox in which a read met a corrupt row is mended at
  * once, and all of them are looked at over and over, slowly, for what no read would meet. What was set aside is brought
  * from the other relays of the mailbox.
  */

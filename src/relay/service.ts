@@ -22,6 +22,8 @@ export interface MailboxRelayInit {
   readonly disk?: Disk
   /** What this node's own routing table knows (`knownThrough`): by it the relay judges which locators are its business. */
   readonly closest?: Closest
+  /** True: the relay is leaving, as `drain` says it later. The application remembers it over restarts. */
+  readonly draining?: boolean
 }
 
 export interface MailboxRelayComponents extends NetworkComponents {
@@ -36,10 +38,12 @@ export class MailboxRelay implements Startable {
   readonly #init: MailboxRelayInit
   #network: Libp2pNetwork | undefined
   #relay: Relay | undefined
+  #draining: boolean
 
   constructor(components: MailboxRelayComponents, init: MailboxRelayInit) {
     this.#components = components
     this.#init = init
+    this.#draining = init.draining ?? false
   }
 
   /** True while the relay serves and its store is sound. */
@@ -48,7 +52,14 @@ export class MailboxRelay implements Startable {
   }
 
   stats(): RelayStats {
-    return this.#relay?.stats() ?? { mailboxes: 0, records: 0, bytes: 0, locators: 0, relaysWaiting: 0 }
+    const none = { mailboxes: 0, listing: 0, records: 0, bytes: 0, locators: 0, relaysWaiting: 0 }
+    return this.#relay?.stats() ?? { ...none, draining: this.#draining }
+  }
+
+  /** Says that this relay is leaving, or that it stays after all; also before `start` (SPEC §8.10). */
+  drain(leaving: boolean): void {
+    this.#draining = leaving
+    this.#relay?.drain(leaving)
   }
 
   /** @throws MailboxError KEY when the node's key is not Ed25519, STORE, STORE_VERSION */
@@ -71,8 +82,11 @@ export class MailboxRelay implements Startable {
       log,
       observe: this.#init.observe ?? (() => undefined),
       disk: this.#init.disk,
-      closest: this.#init.closest
+      closest: this.#init.closest,
+      draining: this.#draining
     })
+    // what was said while the store opened
+    this.#relay.drain(this.#draining)
   }
 
   /** Everything accepted is on disk when this resolves; safe to call again. */

@@ -1,7 +1,7 @@
 /** The locators this relay keeps for its neighbourhood, in its own store (SPEC §6.3). */
 import type { Locator } from '../identity/locator.ts'
 import type { LocatorShelf } from '../placement/holder.ts'
-import { kinds } from './keys.ts'
+import { kinds, mailboxOfKey } from './keys.ts'
 import { diskFull, shelve } from './operations.ts'
 import { anyDisk, type Disk } from './options.ts'
 import type { RelayStore } from './store.ts'
@@ -36,6 +36,11 @@ export class Shelf implements LocatorShelf {
     if (known === undefined && !this.#disk.hasRoom()) throw diskFull()
     await this.#store.write(shelve(mailbox, locator))
     if (known === undefined) this.#held++
+  }
+
+  async *held(): AsyncGenerator<{ mailbox: Uint8Array; locator: Uint8Array }> {
+    for await (const [key, value] of this.#store.list(kinds.shelf))
+      yield { mailbox: mailboxOfKey(key), locator: value.subarray(4) }
   }
 
   count(): number {

@@ -30,7 +30,7 @@ import {
   type MailboxKind
 } from './keys.ts'
 import { asideIn, examine, keepingAside, type Examined, type Problem } from './examine.ts'
-import { expire } from './operations.ts'
+import { drop, expire } from './operations.ts'
 import { pageOf, type PageLimits, type StoredPage } from './pages.ts'
 import { epochBytes, honours, type Run } from './runs.ts'
 import { Writer, type CommitReport, type Operation, type Totals, type WriterEvents } from './writer.ts'
@@ -108,7 +108,7 @@ export class RelayStore {
     return await examine(this.#rows, mailbox, { nowHour: hourOf(this.#env.now()) })
   }
 
-  /** Makes what is known of a mailbox sound (SPEC §9.10). @returns what was wrong @throws MailboxError STORE, CLOSED */
+  /** Makes what is known of a mailbox sound (SPEC §9.11). @returns what was wrong @throws MailboxError STORE, CLOSED */
   async mend(mailbox: Uint8Array): Promise<readonly Problem[]> {
     let wrong: readonly Problem[] = []
     await this.#writer.alone(async () => {
@@ -299,6 +299,18 @@ export class RelayStore {
     const all = ids.length < expirySweepRecords && tombstones.length < expirySweepRecords
     const { records } = await this.write(expire({ mailbox, hour, ids, tombstones, all }))
     return { records, more: true }
+  }
+
+  /** Removes everything held of a mailbox, slice by slice. @returns how many records @throws MailboxError STORE, BUSY, CLOSED */
+  async drop(mailbox: Uint8Array): Promise<number> {
+    let records = 0
+    // ends: every slice removes what it found, and nothing is taken for a mailbox that has left (SPEC §9.9)
+    for (;;) {
+      const ids = await this.#fallen(kinds.entry, mailbox, () => true)
+      const tombstones = await this.#fallen(kinds.tombstone, mailbox, () => true)
+      if (ids.length + tombstones.length === 0) return records
+      records += (await this.write(drop({ mailbox, ids, tombstones }))).records
+    }
   }
 
   /** Ids of at most one slice of entries that are due. */

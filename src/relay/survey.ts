@@ -1,5 +1,5 @@
 /**
- * A whole store, looked at or made sound while no relay runs on it (SPEC §9.10): its mailboxes one by one, and what
+ * A whole store, looked at or made sound while no relay runs on it (SPEC §9.11): its mailboxes one by one, and what
  * belongs to none.
  */
 import type { Environment } from '../environment.ts'
@@ -40,7 +40,8 @@ const mailboxKinds = [
   kinds.config,
   kinds.mark,
   kinds.tombstone,
-  kinds.shelf
+  kinds.shelf,
+  kinds.left
 ]
 
 /** What belongs to no mailbox, and kinds that this version does not write; keys of libp2p's own data begin with '/'. */
@@ -54,7 +55,7 @@ const elsewhere: readonly Range[] = [
 ]
 const metaNames = ['version', 'runs', 'seq'].map(name => nameOf(metaKey(name)))
 
-class Tally {
+class SurveyTally {
   mailboxes = 0
   records = 0
   bytes = 0
@@ -82,7 +83,7 @@ class Tally {
  * @throws MailboxError STORE_VERSION; STORE when something cannot be written, or the store cannot be read at all
  */
 export async function survey(rows: Rows, o: { env: Environment; mend: boolean }): Promise<Survey> {
-  const tally = new Tally()
+  const tally = new SurveyTally()
   const write = async (writes: readonly Write[]): Promise<void> => {
     if (!o.mend || writes.length === 0) return
     const kept = keepingAside(writes, quarantinedMax - tally.quarantined)
@@ -112,7 +113,7 @@ export async function survey(rows: Rows, o: { env: Environment; mend: boolean })
 }
 
 /** Sets aside what is corrupt there, or has no place there; what falls due is written again with its mailbox. */
-async function setAside(rows: Rows, tally: Tally, range: Range): Promise<Write[]> {
+async function setAside(rows: Rows, tally: SurveyTally, range: Range): Promise<Write[]> {
   return await eachRow(rows, tally, range, (key, bytes) => {
     if (belongs(key, bytes)) return []
     tally.found('corrupt')
@@ -131,7 +132,7 @@ function belongs(key: Uint8Array, bytes: Uint8Array): boolean {
 }
 
 /** Arrival numbers go on above every one that is there. If they are not known no cursor from before holds. */
-async function numbers(rows: Rows, tally: Tally, isBegun: boolean, env: Environment): Promise<Write[]> {
+async function numbers(rows: Rows, tally: SurveyTally, isBegun: boolean, env: Environment): Promise<Write[]> {
   const [seq, runs] = await rows.lookAll([metaKey('seq'), metaKey('runs')])
   const given = seq === undefined || seq === corrupt ? 0 : readU64(seq)
   const isKnown = seq !== corrupt && runs !== corrupt && decodeRuns(runs).length > 0
@@ -147,7 +148,7 @@ async function numbers(rows: Rows, tally: Tally, isBegun: boolean, env: Environm
 }
 
 /** Every mailbox that a row names, by name. Bounded by the mailboxes of the relay and of its neighbourhood. */
-async function mailboxesIn(rows: Rows, tally: Tally): Promise<Map<string, Uint8Array>> {
+async function mailboxesIn(rows: Rows, tally: SurveyTally): Promise<Map<string, Uint8Array>> {
   const mailboxes = new Map<string, Uint8Array>()
   for (const kind of mailboxKinds) {
     await eachRow(rows, tally, { ...rangeOf(kind), values: false }, key => {
@@ -161,7 +162,7 @@ async function mailboxesIn(rows: Rows, tally: Tally): Promise<Map<string, Uint8A
 
 async function eachRow(
   rows: Rows,
-  tally: Tally,
+  tally: SurveyTally,
   range: Range,
   see: (key: Uint8Array, bytes: Uint8Array) => readonly Write[]
 ): Promise<Write[]> {

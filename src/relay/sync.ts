@@ -4,7 +4,7 @@ import type { Turns } from '../placement/turns.ts'
 import { hourOf, type Environment, type Log } from '../environment.ts'
 import { MailboxError, Status, statusName } from '../errors.ts'
 import { parseIdentityKey, type IdentityKey } from '../identity/keys.ts'
-import { openLocator, supersedes } from '../identity/locator.ts'
+import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
 import { peerText } from '../identity/peer.ts'
 import { reconcileBurstMax, reconcilesPerSecondMax } from '../limits.ts'
 import { SyncRequest, SyncResponse, type SyncGive, type SyncItems, type SyncWant } from '../wire/messages.js'
@@ -44,6 +44,8 @@ interface StreamState {
   salt: Uint8Array | undefined
   mailboxes: ItemSet | undefined
   items: Snapshot | undefined
+  /** The mailbox that has left the other relay, and that it hands over. */
+  handingOver: string | undefined
   readonly budget: Budget
 }
 
@@ -82,7 +84,7 @@ async function serve(desk: SyncDesk, request: SyncRequest, session: Session): Pr
   }
   if (request.items !== undefined) return await items(desk, request.items, state, session)
   if (request.want !== undefined) return await want(desk, request.want, state, from)
-  if (request.give !== undefined) return await give(desk, request.give, from)
+  if (request.give !== undefined) return await give(desk, request.give, state, from)
   throw new MailboxError('MALFORMED', 'No call in the request.')
 }
 
@@ -90,7 +92,7 @@ function streamState(desk: SyncDesk, session: Session): StreamState {
   const held = session.state.get(stateOf) as StreamState | undefined
   if (held !== undefined) return held
   const budget = new Budget({ perSecond: reconcilesPerSecondMax, burst: reconcileBurstMax }, desk.env.now())
-  const state: StreamState = { salt: undefined, mailboxes: undefined, items: undefined, budget }
+  const state: StreamState = { salt: undefined, mailboxes: undefined, items: undefined, handingOver: undefined, budget }
   session.state.set(stateOf, state)
   return state
 }
@@ -117,7 +119,13 @@ async function items(desk: SyncDesk, call: SyncItems, state: StreamState, sessio
   spend(desk, state)
   const result: Result = {}
   if (call.first) {
-    const { locator } = await sharedWith(desk, call.mailbox, call.locator, peerText(session.remotePeer))
+    const from = peerText(session.remotePeer)
+    const { locator } = await newest(desk, call.mailbox, call.locator)
+    state.handingOver = undefined
+    if (!lists(locator, from)) {
+      await mayHandOver(locator, call, from)
+      state.handingOver = nameOf(call.mailbox)
+    }
     if (call.locator !== undefined && Buffer.compare(call.locator, locator.bytes) !== 0) result.locator = locator.bytes
   }
   return await desk.turns.take(async () => {
@@ -135,7 +143,7 @@ function snapshotOf({ items: snapshot }: StreamState, mailbox: Uint8Array): Snap
 }
 
 async function want(desk: SyncDesk, call: SyncWant, state: StreamState, from: string): Promise<Result> {
-  const { locator } = await sharedWith(desk, call.mailbox, undefined, from)
+  const { locator } = await sharedWith(desk, call.mailbox, from)
   const records = !call.noRecords && desk.replicas.recordsGo(locator, from).there
   const known = snapshotOf(state, call.mailbox).items
   const wanted = call.ids.map(id => known.get(nameOf(id)))
@@ -144,8 +152,9 @@ async function want(desk: SyncDesk, call: SyncWant, state: StreamState, from: st
   return { items: values, served }
 }
 
-async function give(desk: SyncDesk, call: SyncGive, from: string): Promise<Result> {
-  const { locator } = await sharedWith(desk, call.mailbox, undefined, from)
+async function give(desk: SyncDesk, call: SyncGive, state: StreamState, from: string): Promise<Result> {
+  const isLeft = state.handingOver === nameOf(call.mailbox)
+  const { locator } = isLeft ? await desk.directory.need(call.mailbox) : await sharedWith(desk, call.mailbox, from)
   const { here } = desk.replicas.recordsGo(locator, from)
   // a standby takes no records
   const taken = here ? call.items : call.items.filter(({ kind }) => kind !== itemKinds.record)
@@ -161,29 +170,37 @@ function keyOf(mailbox: Uint8Array): IdentityKey {
   }
 }
 
+/** The mailbox, with the newer of our locator and the one offered. @throws MailboxError NO_MAILBOX, and what `configure` throws */
+async function newest(desk: SyncDesk, mailbox: Uint8Array, offered: Uint8Array | undefined): Promise<HostedMailbox> {
+  const hosted = await desk.directory.need(mailbox)
+  if (offered === undefined || Buffer.compare(offered, hosted.locator.bytes) === 0) return hosted
+  const key = keyOf(mailbox)
+  // one that has expired changes nothing, and does not stand in the way of the records
+  const theirs = await openLocator(offered, { mailbox: key })
+  if (!supersedes(theirs, hosted.locator) || theirs.validUntilHour <= hourOf(desk.env.now())) return hosted
+  await desk.directory.configure(key, { locator: offered })
+  return await desk.directory.need(mailbox)
+}
+
+const lists = ({ relays }: Locator, id: string): boolean => relays.some(relay => relay.id === id)
+
+/** The mailbox, if its locator lists the asking relay (SPEC §9.5). @throws MailboxError NO_MAILBOX, MOVED with ours */
+async function sharedWith(desk: SyncDesk, mailbox: Uint8Array, from: string): Promise<HostedMailbox> {
+  const hosted = await desk.directory.need(mailbox)
+  if (lists(hosted.locator, from)) return hosted
+  throw moved(hosted.locator)
+}
+
 /**
- * The mailbox, if the newest locator that either relay holds lists the asking one (SPEC §9.5).
- * @throws MailboxError NO_MAILBOX, MOVED with ours, and what `Directory.configure` throws
+ * A relay that the mailbox has left shows by a former locator that it kept it, and hands over what it has (SPEC §9.9).
+ * @throws MailboxError MOVED with ours, DESCRIPTOR
  */
-async function sharedWith(
-  desk: SyncDesk,
-  mailbox: Uint8Array,
-  offered: Uint8Array | undefined,
-  from: string
-): Promise<HostedMailbox> {
-  let hosted = await desk.directory.need(mailbox)
-  if (offered !== undefined && Buffer.compare(offered, hosted.locator.bytes) !== 0) {
-    const key = keyOf(mailbox)
-    // one that has expired changes nothing, and does not stand in the way of the records
-    const theirs = await openLocator(offered, { mailbox: key })
-    if (supersedes(theirs, hosted.locator) && theirs.validUntilHour > hourOf(desk.env.now())) {
-      await desk.directory.configure(key, { locator: offered })
-      hosted = await desk.directory.need(mailbox)
-    }
-  }
-  const { locator } = hosted
-  if (locator.relays.some(({ id }) => id === from)) return hosted
-  throw new MailboxError('MOVED', 'The locator of the mailbox does not list the other relay.', {
-    locator: locator.bytes
-  })
+async function mayHandOver(locator: Locator, { mailbox, former }: SyncItems, from: string): Promise<void> {
+  if (former === undefined) throw moved(locator)
+  const shown = await openLocator(former, { mailbox: keyOf(mailbox) })
+  if (!lists(shown, from) || !supersedes(locator, shown)) throw moved(locator)
+}
+
+function moved({ bytes }: Locator): MailboxError {
+  return new MailboxError('MOVED', 'The locator of the mailbox does not list the other relay.', { locator: bytes })
 }

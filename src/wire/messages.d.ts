@@ -401,6 +401,75 @@ export declare namespace DeviceCertificate {
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): DeviceCertificate;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): Generator<DeviceCertificateVersionFieldEvent | DeviceCertificateDeviceFieldEvent | DeviceCertificateScopesFieldEvent | DeviceCertificateNotBeforeHourFieldEvent | DeviceCertificateNotAfterHourFieldEvent | DeviceCertificateSerialFieldEvent>;
 }
+export interface RelayAdvert {
+    version: number;
+    issuedMs: number;
+    validUntilMs: number;
+    addresses: Uint8Array[];
+    program: string;
+    room: number;
+    recordsPerMailbox: number;
+    bytesPerMailbox: number;
+    classBytesMax: number;
+    ttlHoursMax: number;
+    registration: number;
+    draining: boolean;
+}
+export declare namespace RelayAdvert {
+    const codec: () => Codec<RelayAdvert>;
+    interface RelayAdvertVersionFieldEvent {
+        field: '$.version';
+        value: number;
+    }
+    interface RelayAdvertIssuedMsFieldEvent {
+        field: '$.issuedMs';
+        value: number;
+    }
+    interface RelayAdvertValidUntilMsFieldEvent {
+        field: '$.validUntilMs';
+        value: number;
+    }
+    interface RelayAdvertAddressesFieldEvent {
+        field: '$.addresses[]';
+        index: number;
+        value: Uint8Array;
+    }
+    interface RelayAdvertProgramFieldEvent {
+        field: '$.program';
+        value: string;
+    }
+    interface RelayAdvertRoomFieldEvent {
+        field: '$.room';
+        value: number;
+    }
+    interface RelayAdvertRecordsPerMailboxFieldEvent {
+        field: '$.recordsPerMailbox';
+        value: number;
+    }
+    interface RelayAdvertBytesPerMailboxFieldEvent {
+        field: '$.bytesPerMailbox';
+        value: number;
+    }
+    interface RelayAdvertClassBytesMaxFieldEvent {
+        field: '$.classBytesMax';
+        value: number;
+    }
+    interface RelayAdvertTtlHoursMaxFieldEvent {
+        field: '$.ttlHoursMax';
+        value: number;
+    }
+    interface RelayAdvertRegistrationFieldEvent {
+        field: '$.registration';
+        value: number;
+    }
+    interface RelayAdvertDrainingFieldEvent {
+        field: '$.draining';
+        value: boolean;
+    }
+    function encode(obj: Partial<RelayAdvert>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayAdvert>): RelayAdvert;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayAdvert>): Generator<RelayAdvertVersionFieldEvent | RelayAdvertIssuedMsFieldEvent | RelayAdvertValidUntilMsFieldEvent | RelayAdvertAddressesFieldEvent | RelayAdvertProgramFieldEvent | RelayAdvertRoomFieldEvent | RelayAdvertRecordsPerMailboxFieldEvent | RelayAdvertBytesPerMailboxFieldEvent | RelayAdvertClassBytesMaxFieldEvent | RelayAdvertTtlHoursMaxFieldEvent | RelayAdvertRegistrationFieldEvent | RelayAdvertDrainingFieldEvent>;
+}
 export interface ReceiptBody {
     mailbox: Uint8Array;
     recordId: Uint8Array;
@@ -1251,6 +1320,7 @@ export interface OwnerResponse {
     lease?: Lease;
     mailbox?: MailboxStatus;
     page?: Page;
+    draining: boolean;
 }
 export declare namespace OwnerResponse {
     const codec: () => Codec<OwnerResponse>;
@@ -1347,9 +1417,13 @@ export declare namespace OwnerResponse {
         field: '$.page.more';
         value: boolean;
     }
+    interface OwnerResponseDrainingFieldEvent {
+        field: '$.draining';
+        value: boolean;
+    }
     function encode(obj: Partial<OwnerResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerResponse>): OwnerResponse;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerResponse>): Generator<OwnerResponseStatusFieldEvent | OwnerResponseRetryAfterMsFieldEvent | OwnerResponseLimitFieldEvent | OwnerResponseLocatorFieldEvent | OwnerResponseChallengeNonceFieldEvent | OwnerResponseLeaseUntilHourFieldEvent | OwnerResponseLeaseRecordsMaxFieldEvent | OwnerResponseLeaseBytesMaxFieldEvent | OwnerResponseMailboxRecordsFieldEvent | OwnerResponseMailboxBytesFieldEvent | OwnerResponseMailboxOldestMsFieldEvent | OwnerResponseMailboxNewestMsFieldEvent | OwnerResponseMailboxTombstonesFieldEvent | OwnerResponseMailboxLeaseUntilHourFieldEvent | OwnerResponseMailboxUnackedFieldEvent | OwnerResponseMailboxHeadEpochFieldEvent | OwnerResponseMailboxHeadSeqFieldEvent | OwnerResponseMailboxLocatorFieldEvent | OwnerResponseMailboxBundleFieldEvent | OwnerResponsePageNextEpochFieldEvent | OwnerResponsePageNextSeqFieldEvent | OwnerResponsePageRecordsFieldEvent | OwnerResponsePageMoreFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerResponse>): Generator<OwnerResponseStatusFieldEvent | OwnerResponseRetryAfterMsFieldEvent | OwnerResponseLimitFieldEvent | OwnerResponseLocatorFieldEvent | OwnerResponseChallengeNonceFieldEvent | OwnerResponseLeaseUntilHourFieldEvent | OwnerResponseLeaseRecordsMaxFieldEvent | OwnerResponseLeaseBytesMaxFieldEvent | OwnerResponseMailboxRecordsFieldEvent | OwnerResponseMailboxBytesFieldEvent | OwnerResponseMailboxOldestMsFieldEvent | OwnerResponseMailboxNewestMsFieldEvent | OwnerResponseMailboxTombstonesFieldEvent | OwnerResponseMailboxLeaseUntilHourFieldEvent | OwnerResponseMailboxUnackedFieldEvent | OwnerResponseMailboxHeadEpochFieldEvent | OwnerResponseMailboxHeadSeqFieldEvent | OwnerResponseMailboxLocatorFieldEvent | OwnerResponseMailboxBundleFieldEvent | OwnerResponsePageNextEpochFieldEvent | OwnerResponsePageNextSeqFieldEvent | OwnerResponsePageRecordsFieldEvent | OwnerResponsePageMoreFieldEvent | OwnerResponseDrainingFieldEvent>;
 }
 export interface Challenge {
     nonce: Uint8Array;
@@ -1514,6 +1588,10 @@ export declare namespace SyncRequest {
         field: '$.items.locator';
         value: Uint8Array;
     }
+    interface SyncRequestItemsFormerFieldEvent {
+        field: '$.items.former';
+        value: Uint8Array;
+    }
     interface SyncRequestWantMailboxFieldEvent {
         field: '$.want.mailbox';
         value: Uint8Array;
@@ -1543,7 +1621,7 @@ export declare namespace SyncRequest {
     }
     function encode(obj: Partial<SyncRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): SyncRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestHelloSaltFieldEvent | SyncRequestMailboxesRangesFieldEvent | SyncRequestMailboxesFirstFieldEvent | SyncRequestItemsMailboxFieldEvent | SyncRequestItemsRangesFieldEvent | SyncRequestItemsFirstFieldEvent | SyncRequestItemsLocatorFieldEvent | SyncRequestWantMailboxFieldEvent | SyncRequestWantIdsFieldEvent | SyncRequestWantNoRecordsFieldEvent | SyncRequestGiveMailboxFieldEvent | SyncRequestGiveItemsKindFieldEvent | SyncRequestGiveItemsValueFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestHelloSaltFieldEvent | SyncRequestMailboxesRangesFieldEvent | SyncRequestMailboxesFirstFieldEvent | SyncRequestItemsMailboxFieldEvent | SyncRequestItemsRangesFieldEvent | SyncRequestItemsFirstFieldEvent | SyncRequestItemsLocatorFieldEvent | SyncRequestItemsFormerFieldEvent | SyncRequestWantMailboxFieldEvent | SyncRequestWantIdsFieldEvent | SyncRequestWantNoRecordsFieldEvent | SyncRequestGiveMailboxFieldEvent | SyncRequestGiveItemsKindFieldEvent | SyncRequestGiveItemsValueFieldEvent>;
 }
 export interface SyncHello {
     salt: Uint8Array;
@@ -1581,6 +1659,7 @@ export interface SyncItems {
     ranges: Uint8Array;
     first: boolean;
     locator?: Uint8Array;
+    former?: Uint8Array;
 }
 export declare namespace SyncItems {
     const codec: () => Codec<SyncItems>;
@@ -1600,9 +1679,13 @@ export declare namespace SyncItems {
         field: '$.locator';
         value: Uint8Array;
     }
+    interface SyncItemsFormerFieldEvent {
+        field: '$.former';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<SyncItems>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncItems>): SyncItems;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncItems>): Generator<SyncItemsMailboxFieldEvent | SyncItemsRangesFieldEvent | SyncItemsFirstFieldEvent | SyncItemsLocatorFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncItems>): Generator<SyncItemsMailboxFieldEvent | SyncItemsRangesFieldEvent | SyncItemsFirstFieldEvent | SyncItemsLocatorFieldEvent | SyncItemsFormerFieldEvent>;
 }
 export interface SyncWant {
     mailbox: Uint8Array;
@@ -1723,6 +1806,35 @@ export declare namespace SyncResponse {
     function encode(obj: Partial<SyncResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncResponse>): SyncResponse;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncResponse>): Generator<SyncResponseStatusFieldEvent | SyncResponseRetryAfterMsFieldEvent | SyncResponseLimitFieldEvent | SyncResponseLocatorFieldEvent | SyncResponseSaltFieldEvent | SyncResponseRangesFieldEvent | SyncResponseItemsKindFieldEvent | SyncResponseItemsValueFieldEvent | SyncResponseServedFieldEvent>;
+}
+export interface LeftMailbox {
+    sinceHour: number;
+    locator: Uint8Array;
+    proved: string[];
+    dropped: boolean;
+}
+export declare namespace LeftMailbox {
+    const codec: () => Codec<LeftMailbox>;
+    interface LeftMailboxSinceHourFieldEvent {
+        field: '$.sinceHour';
+        value: number;
+    }
+    interface LeftMailboxLocatorFieldEvent {
+        field: '$.locator';
+        value: Uint8Array;
+    }
+    interface LeftMailboxProvedFieldEvent {
+        field: '$.proved[]';
+        index: number;
+        value: string;
+    }
+    interface LeftMailboxDroppedFieldEvent {
+        field: '$.dropped';
+        value: boolean;
+    }
+    function encode(obj: Partial<LeftMailbox>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeftMailbox>): LeftMailbox;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeftMailbox>): Generator<LeftMailboxSinceHourFieldEvent | LeftMailboxLocatorFieldEvent | LeftMailboxProvedFieldEvent | LeftMailboxDroppedFieldEvent>;
 }
 export interface StoredRecord {
     receivedMs: number;

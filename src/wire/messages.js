@@ -1553,6 +1553,271 @@ export var DeviceCertificate;
     }
     DeviceCertificate.stream = stream;
 })(DeviceCertificate || (DeviceCertificate = {}));
+export var RelayAdvert;
+(function (RelayAdvert) {
+    let _codec;
+    RelayAdvert.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.version != null && obj.version !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.version);
+                }
+                if ((obj.issuedMs != null && obj.issuedMs !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.issuedMs);
+                }
+                if ((obj.validUntilMs != null && obj.validUntilMs !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.validUntilMs);
+                }
+                if (obj.addresses != null && obj.addresses.length > 0) {
+                    for (const value of obj.addresses) {
+                        w.uint32(34);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.program != null && obj.program !== '')) {
+                    w.uint32(42);
+                    w.string(obj.program);
+                }
+                if ((obj.room != null && obj.room !== 0)) {
+                    w.uint32(48);
+                    w.uint32(obj.room);
+                }
+                if ((obj.recordsPerMailbox != null && obj.recordsPerMailbox !== 0)) {
+                    w.uint32(56);
+                    w.uint32(obj.recordsPerMailbox);
+                }
+                if ((obj.bytesPerMailbox != null && obj.bytesPerMailbox !== 0)) {
+                    w.uint32(64);
+                    w.uint64Number(obj.bytesPerMailbox);
+                }
+                if ((obj.classBytesMax != null && obj.classBytesMax !== 0)) {
+                    w.uint32(72);
+                    w.uint32(obj.classBytesMax);
+                }
+                if ((obj.ttlHoursMax != null && obj.ttlHoursMax !== 0)) {
+                    w.uint32(80);
+                    w.uint32(obj.ttlHoursMax);
+                }
+                if ((obj.registration != null && obj.registration !== 0)) {
+                    w.uint32(88);
+                    w.uint32(obj.registration);
+                }
+                if ((obj.draining != null && obj.draining !== false)) {
+                    w.uint32(96);
+                    w.bool(obj.draining);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    version: 0,
+                    issuedMs: 0,
+                    validUntilMs: 0,
+                    addresses: [],
+                    program: '',
+                    room: 0,
+                    recordsPerMailbox: 0,
+                    bytesPerMailbox: 0,
+                    classBytesMax: 0,
+                    ttlHoursMax: 0,
+                    registration: 0,
+                    draining: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.version = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.issuedMs = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.validUntilMs = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
+                                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
+                            }
+                            if (obj.addresses.length === 8) {
+                                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
+                            }
+                            obj.addresses.push(reader.bytes());
+                            break;
+                        }
+                        case 5: {
+                            obj.program = reader.string();
+                            break;
+                        }
+                        case 6: {
+                            obj.room = reader.uint32();
+                            break;
+                        }
+                        case 7: {
+                            obj.recordsPerMailbox = reader.uint32();
+                            break;
+                        }
+                        case 8: {
+                            obj.bytesPerMailbox = reader.uint64Number();
+                            break;
+                        }
+                        case 9: {
+                            obj.classBytesMax = reader.uint32();
+                            break;
+                        }
+                        case 10: {
+                            obj.ttlHoursMax = reader.uint32();
+                            break;
+                        }
+                        case 11: {
+                            obj.registration = reader.uint32();
+                            break;
+                        }
+                        case 12: {
+                            obj.draining = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    addresses: 8
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.version`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.issuedMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.validUntilMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements');
+                            }
+                            if (obj.addresses === 8) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.addresses[]`,
+                                index: obj.addresses,
+                                value: reader.bytes()
+                            };
+                            obj.addresses++;
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.program`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.room`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.recordsPerMailbox`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.bytesPerMailbox`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.classBytesMax`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.ttlHoursMax`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 11: {
+                            yield {
+                                field: `${prefix}.registration`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 12: {
+                            yield {
+                                field: `${prefix}.draining`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, RelayAdvert.codec());
+    }
+    RelayAdvert.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, RelayAdvert.codec(), opts);
+    }
+    RelayAdvert.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, RelayAdvert.codec(), opts);
+    }
+    RelayAdvert.stream = stream;
+})(RelayAdvert || (RelayAdvert = {}));
 export var ReceiptBody;
 (function (ReceiptBody) {
     let _codec;
@@ -4819,6 +5084,10 @@ export var OwnerResponse;
                     w.uint32(66);
                     Page.codec().encode(obj.page, w);
                 }
+                if ((obj.draining != null && obj.draining !== false)) {
+                    w.uint32(72);
+                    w.bool(obj.draining);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -4826,7 +5095,8 @@ export var OwnerResponse;
                 const obj = {
                     status: 0,
                     retryAfterMs: 0,
-                    limit: 0
+                    limit: 0,
+                    draining: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -4870,6 +5140,10 @@ export var OwnerResponse;
                             obj.page = Page.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.page
                             });
+                            break;
+                        }
+                        case 9: {
+                            obj.draining = reader.bool();
                             break;
                         }
                         default: {
@@ -4954,6 +5228,13 @@ export var OwnerResponse;
                             yield* Page.codec().stream(reader, reader.uint32(), `${prefix}.page`, {
                                 limits: opts.limits?.page
                             });
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.draining`,
+                                value: reader.bool()
+                            };
                             break;
                         }
                         default: {
@@ -5859,6 +6140,10 @@ export var SyncItems;
                     w.uint32(34);
                     w.bytes(obj.locator);
                 }
+                if (obj.former != null) {
+                    w.uint32(42);
+                    w.bytes(obj.former);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -5886,6 +6171,10 @@ export var SyncItems;
                         }
                         case 4: {
                             obj.locator = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.former = reader.bytes();
                             break;
                         }
                         default: {
@@ -5924,6 +6213,13 @@ export var SyncItems;
                         case 4: {
                             yield {
                                 field: `${prefix}.locator`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.former`,
                                 value: reader.bytes()
                             };
                             break;
@@ -6473,6 +6769,143 @@ export var SyncResponse;
     }
     SyncResponse.stream = stream;
 })(SyncResponse || (SyncResponse = {}));
+export var LeftMailbox;
+(function (LeftMailbox) {
+    let _codec;
+    LeftMailbox.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.sinceHour != null && obj.sinceHour !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.sinceHour);
+                }
+                if ((obj.locator != null && obj.locator.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.locator);
+                }
+                if (obj.proved != null && obj.proved.length > 0) {
+                    for (const value of obj.proved) {
+                        w.uint32(26);
+                        w.string(value);
+                    }
+                }
+                if ((obj.dropped != null && obj.dropped !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.dropped);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    sinceHour: 0,
+                    locator: uint8ArrayAlloc(0),
+                    proved: [],
+                    dropped: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.sinceHour = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.locator = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.proved != null && obj.proved.length === opts.limits.proved) {
+                                throw new MaxLengthError('Decode error - repeated field "proved" had too many elements');
+                            }
+                            if (obj.proved.length === 8) {
+                                throw new MaxLengthError('Decode error - repeated field "proved" had too many elements');
+                            }
+                            obj.proved.push(reader.string());
+                            break;
+                        }
+                        case 4: {
+                            obj.dropped = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    proved: 8
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.sinceHour`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.locator`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.proved != null && obj.proved === opts.limits.proved) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "proved" had too many elements');
+                            }
+                            if (obj.proved === 8) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "proved" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.proved[]`,
+                                index: obj.proved,
+                                value: reader.string()
+                            };
+                            obj.proved++;
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.dropped`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LeftMailbox.codec());
+    }
+    LeftMailbox.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LeftMailbox.codec(), opts);
+    }
+    LeftMailbox.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LeftMailbox.codec(), opts);
+    }
+    LeftMailbox.stream = stream;
+})(LeftMailbox || (LeftMailbox = {}));
 export var StoredRecord;
 (function (StoredRecord) {
     let _codec;

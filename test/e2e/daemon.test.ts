@@ -75,14 +75,41 @@ test('G12: a stop keeps its deadline although the network never stops, and the s
   await (await openStore(await openDirectory(data, 'relay'))).close()
 })
 
-test('a relay that drains is alive and not ready', async () => {
+test('a relay that stops is alive and not ready', async () => {
   const node = await startHanging(fresh())
   const url = node.admin
   const stopped = node.stop()
   const ready = await fetch(`${String(url)}/health/ready`)
-  assert.deepEqual([ready.status, await ready.json()], [503, { ready: false, phase: 'draining' }])
+  const { phase } = (await ready.json()) as { phase: string }
+  assert.deepEqual([ready.status, phase], [503, 'stopping'])
   assert.equal((await fetch(`${String(url)}/health/live`)).status, 200)
   await stopped
+})
+
+test('a relay that is leaving says so at once, after a restart, and no more when it stays', async () => {
+  const data = fresh()
+  const draining = async ({ admin }: MailboxNode): Promise<unknown> =>
+    ((await (await fetch(`${String(admin)}/health/ready`)).json()) as { draining: unknown }).draining
+  {
+    await using node = createNode({ ...quiet, data })
+    await node.start()
+    await node.drain(true)
+    assert.equal(await draining(node), true)
+  }
+  await using node = createNode({ ...quiet, data })
+  await node.start()
+  assert.equal(await draining(node), true)
+  await node.drain(false)
+  assert.equal(await draining(node), false)
+})
+
+test('without gossip a relay serves all the same', async () => {
+  await using node = createNode({ ...quiet, data: fresh(), gossip: false })
+  await node.start()
+  assert.ok(!('pubsub' in (node.libp2p?.services ?? {})))
+  const text = await (await fetch(`${String(node.admin)}/metrics`)).text()
+  assert.match(text, /^mailbox_adverts 0$/m)
+  assert.match(text, /^mailbox_ready 1$/m)
 })
 
 test('a start that fails closes what it had opened', async () => {

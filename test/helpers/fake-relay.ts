@@ -75,6 +75,8 @@ export class FakeRelay {
   epoch: Uint8Array
   pageRecords = 256
   room = 10
+  /** It says so to owners; INFO does not know yet. */
+  draining = false
   /** After the record is kept, before the answer goes. */
   afterDeposit: () => Promise<void> | undefined = () => undefined
   #seq = 0
@@ -88,7 +90,10 @@ export class FakeRelay {
     this.address = node.address
     void this.node.responder.handle(protocols.locator, async bytes => await this.#locator(bytes))
     void this.node.responder.handle(protocols.deposit, async bytes => await this.#deposit(bytes))
-    void this.node.responder.handle(protocols.owner, async (bytes, session) => await this.#owner(bytes, session))
+    void this.node.responder.handle(protocols.owner, async (bytes, session) => {
+      const answer = OwnerResponse.decode(await this.#owner(bytes, session))
+      return OwnerResponse.encode({ ...answer, draining: this.draining })
+    })
   }
 
   get ids(): string[] {

@@ -91,7 +91,12 @@ export class Testnet {
   /** One client command in a process of its own, which has exited when this resolves. @returns what it printed */
   async run(name: string, ...args: string[]): Promise<Line[]> {
     const bootstrap = this.#relays.flatMap(relay => ['--bootstrap', relay.address])
-    return await this.#cast.command(name, [...args, '--data', this.path(name), ...(args[0] === 'id' ? [] : bootstrap)])
+    return await this.#cast.command(name, [
+      ...args,
+      '--data',
+      this.path(name),
+      ...(args[0] === 'id' || args[0] === 'relay' ? [] : bootstrap)
+    ])
   }
 
   async person(name: string): Promise<Person> {

@@ -29,7 +29,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'receipt before fsync',
-    edits: [edit(relay('writer.ts'), 'await this.#rows.write(', 'void this.#rows.write(')],
+    edits: [edit(relay('writer.ts'), 'await this.#rows.write([...staged', 'void this.#rows.write([...staged')],
     killer: unit('relay/writer', 'nobody is answered before the batch is written')
   },
   {
@@ -69,7 +69,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'standby never hands over',
-    edits: [edit(relay('replicas.ts'), "else if (own === 'standby') peer", "else if (own !== 'standby') peer")],
+    edits: [edit(relay('replicas.ts'), "else if (own !== 'active') this", 'else if (own === undefined) this')],
     killer: unit('relay/repair', 'a standby gives what it took to the active relays, and is given no records')
   },
   {

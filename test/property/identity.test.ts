@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { openAdvert, peekAdvert } from '../../src/identity/advert.ts'
 import { parseAddress, parsePrivateKey } from '../../src/identity/address.ts'
 import { openBundle } from '../../src/identity/bundle.ts'
 import { openDeviceCertificate, openHostConfig } from '../../src/identity/device.ts'
@@ -16,7 +17,7 @@ import { openTombstone } from '../../src/identity/tombstone.ts'
 import { MailboxError } from '../../src/errors.ts'
 import { Receipt } from '../../src/wire/messages.js'
 import { alice, bob, fixedBytes, hex, nowHour, nowMs, peerOf, prekeyOf, relays } from '../vectors/fixed.ts'
-import { locatorAt } from '../vectors/positive.ts'
+import { advertAt, locatorAt } from '../vectors/positive.ts'
 
 const seed = fc.uint8Array({ minLength: 32, maxLength: 32 })
 const relay = relays[0] as (typeof relays)[number]
@@ -132,10 +133,12 @@ test('receipts verify for any group, and none does with any byte changed', async
 
 test('whatever the bytes, reading them ends in an answer or in one of our errors', async () => {
   const locator = (await locatorAt(nowMs)).bytes
-  const near = fc
-    .tuple(fc.nat({ max: locator.length - 1 }), fc.integer({ min: 0, max: 255 }))
-    .map(([at, byte]) => locator.with(at, byte))
-  const bytes = fc.oneof(fc.uint8Array({ maxLength: 300, size: 'max' }), near)
+  const near = (signed: Uint8Array): fc.Arbitrary<Uint8Array> =>
+    fc
+      .tuple(fc.nat({ max: signed.length - 1 }), fc.integer({ min: 0, max: 255 }))
+      .map(([at, byte]) => signed.with(at, byte))
+  const advert = (await advertAt(nowMs)).bytes
+  const bytes = fc.oneof(fc.uint8Array({ maxLength: 300, size: 'max' }), near(locator), near(advert))
   const readers: ((input: Uint8Array) => unknown)[] = [
     parseIdentityKey,
     decodeHeader,
@@ -146,6 +149,8 @@ test('whatever the bytes, reading them ends in an answer or in one of our errors
     input => openTextileBox(bob.seed, input),
     input => openLocator(input, { nowHour }),
     input => openBundle(input, { nowHour }),
+    input => openAdvert(input, { nowMs }),
+    peekAdvert,
     input => openHostConfig(input),
     input => openDeviceCertificate(input),
     input => openTombstone(input, { nowHour }),

@@ -1,4 +1,5 @@
 /** One function for each `check` of negative.json: does with the input what the check's name says. */
+import { openAdvert } from '../../src/identity/advert.ts'
 import { parseAddress } from '../../src/identity/address.ts'
 import { openBundle } from '../../src/identity/bundle.ts'
 import { checkDevice } from '../../src/identity/device.ts'
@@ -30,6 +31,7 @@ export interface CheckInput {
   held: { suite: number; secret: string }
   record: RecordJson
   now_hour: number
+  now_ms: number
   mailbox: string
   bytes: string
   offered: string
@@ -101,6 +103,7 @@ export const checks: { readonly [name: string]: (input: CheckInput) => unknown }
     await openLocator(unhex(input.bytes), { mailbox: unhex(input.mailbox), nowHour: input.now_hour }),
   openBundle: async input =>
     await openBundle(unhex(input.bytes), { mailbox: unhex(input.mailbox), nowHour: input.now_hour }),
+  openAdvert: async input => await openAdvert(unhex(input.bytes), { nowMs: input.now_ms }),
   supersedes: async input => {
     const o = { nowHour: input.now_hour }
     return supersedes(await openLocator(unhex(input.offered), o), await openLocator(unhex(input.current), o))

@@ -1,4 +1,5 @@
 /** What must be refused, each with the one code that must refuse it (SPEC §12). */
+import { negativeAdverts } from './negative-adverts.ts'
 import { negativeKeys } from './negative-keys.ts'
 import { negativeOwner } from './negative-owner.ts'
 import { negativeRecords } from './negative-records.ts'
@@ -19,6 +20,7 @@ export async function negativeVectors(): Promise<NegativeVector[]> {
     ...(await negativeKeys()),
     ...(await negativeRecords()),
     ...(await negativeDescriptors()),
-    ...(await negativeOwner())
+    ...(await negativeOwner()),
+    ...(await negativeAdverts())
   ]
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { openAdvert } from '../../src/identity/advert.ts'
 import { parseAddress, parsePrivateKey } from '../../src/identity/address.ts'
 import { openBundle } from '../../src/identity/bundle.ts'
 import { openDeviceCertificate, openHostConfig } from '../../src/identity/device.ts'
@@ -104,6 +105,7 @@ interface Descriptors {
   bundle: Signed & { key_ids: string[] }
   host_config: Signed
   device_certificate: Signed & { device: string; serial: string }
+  advert: { bytes: string; relay: string; issued_ms: number; valid_until_ms: number; room: number; draining: boolean }
 }
 
 test('descriptors open with the digests of descriptors.json', async () => {
@@ -124,6 +126,15 @@ test('descriptors open with the digests of descriptors.json', async () => {
   )
   assert.deepEqual([locator.writeQuorum, locator.relays.length, closed.closed], [vector.locator.write_quorum, 3, true])
   assert.equal(hex(certificate.device), vector.device_certificate.device)
+})
+
+test('the advert of descriptors.json is that of its relay', async () => {
+  const { advert } = load('descriptors.json') as Descriptors
+  const opened = await openAdvert(unhex(advert.bytes), { nowMs: advert.issued_ms })
+  assert.deepEqual(
+    [opened.relay, opened.validUntilMs, opened.room, opened.draining],
+    [advert.relay, advert.valid_until_ms, advert.room, advert.draining]
+  )
 })
 
 interface Owner {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { ladderBytes } from '../../src/limits.ts'
 import { signBundle } from '../../src/identity/bundle.ts'
 import { signDeviceCertificate, signHostConfig } from '../../src/identity/device.ts'
+import { signAdvert, type AdvertFields } from '../../src/identity/advert.ts'
 import { domains } from '../../src/identity/domains.ts'
 import { signLocator } from '../../src/identity/locator.ts'
 import { createOwnerAuth, scopes } from '../../src/identity/ownerauth.ts'
@@ -114,6 +115,25 @@ export async function certificateWith(serial: Uint8Array, granted: number): Retu
 
 export const serial = fixedBytes('serial', 16)
 
+export const advertFields: AdvertFields = {
+  issuedMs: nowMs,
+  validUntilMs: nowMs + 7_200_000,
+  addresses: ['/ip4/192.0.2.1/tcp/4001', '/dns4/relay1.example/tcp/443/wss'],
+  program: 'libp2p-mailbox/0.1.0',
+  room: 17,
+  recordsPerMailbox: 10_000,
+  bytesPerMailbox: 67_108_864,
+  classBytesMax: 262_144,
+  ttlHoursMax: 720,
+  registration: 'open',
+  draining: true
+}
+
+export async function advertAt(issuedMs: number): ReturnType<typeof signAdvert> {
+  const fields = { ...advertFields, issuedMs, validUntilMs: issuedMs + 7_200_000 }
+  return await signAdvert(relays[0] as (typeof relays)[number], fields)
+}
+
 export async function descriptorVectors(): Promise<object> {
   const locator = await locatorAt(nowMs)
   const fields = { seq: 1, issuedHour: nowHour, validUntilHour: nowHour + 90 * 24 }
@@ -135,8 +155,14 @@ export async function descriptorVectors(): Promise<object> {
     closed_locator: { bytes: hex(closed.bytes), digest: hex(closed.digest), seq: 1 },
     bundle: { bytes: hex(bundle.bytes), digest: hex(bundle.digest), key_ids: keys.map(key => hex(key.keyId)) },
     device_certificate: { bytes: hex(certificate.bytes), device: hex(device.key), serial: hex(serial), scopes: 3 },
-    host_config: { bytes: hex(config.bytes), digest: hex(config.digest) }
+    host_config: { bytes: hex(config.bytes), digest: hex(config.digest) },
+    advert: await advertJson()
   }
+}
+
+async function advertJson(): Promise<object> {
+  const { bytes, relay, issuedMs, validUntilMs, room, draining } = await advertAt(nowMs)
+  return { bytes: hex(bytes), relay, issued_ms: issuedMs, valid_until_ms: validUntilMs, room, draining }
 }
 
 export async function receiptGroup(count: number): Promise<Receipt[]> {

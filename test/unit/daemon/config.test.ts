@@ -54,7 +54,8 @@ for (const [name, value] of [
   ['listen', ['localhost:4501']],
   ['admin', 'everywhere'],
   ['mailboxesMax', 1.5],
-  ['logLevel', 'loud']
+  ['logLevel', 'loud'],
+  ['gossip', 'yes']
 ] as const) {
   test(`a wrong ${name} is CONFIG in a file, a variable, and USAGE in a flag`, () => {
     const text = String(value)
@@ -69,6 +70,11 @@ for (const [name, value] of [
     assert.throws(() => resolveConfig('relay', { flags: { [name]: text } }), { code: 'USAGE', message: /expected/ })
   })
 }
+
+test('a key of yes or no is read from text', () => {
+  assert.equal(resolveConfig('relay', { variables: { MAILBOX_GOSSIP: 'false' } }).config.gossip, false)
+  assert.equal(resolveConfig('relay', { flags: { gossip: 'true' } }).config.gossip, true)
+})
 
 test("a variable that no key reads is a warning with a suggestion, since it may be another program's", () => {
   const { warnings } = resolveConfig('relay', { variables: { MAILBOX_LISTN: 'x', MAILBOX_CONFIG: 'y', HOME: '/h' } })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, test } from 'node:test'
-import type { Phase, Trouble } from '../../../src/daemon/http.ts'
+import type { Phase, Standing, Trouble } from '../../../src/daemon/http.ts'
 import { startAdmin } from '../../../src/daemon/http.ts'
 import { createMetrics } from '../../../src/daemon/metrics.ts'
 
@@ -9,6 +9,9 @@ let phase: Phase = 'starting'
 let trouble: readonly Trouble[] = []
 const metrics = createMetrics(() => ({
   mailboxes: 2,
+  listing: 1,
+  draining: true,
+  adverts: 4,
   records: 3,
   bytes: 4_096,
   locators: 5,
@@ -18,7 +21,8 @@ const metrics = createMetrics(() => ({
   ready: phase === 'ready',
   disk: { freeBytes: 8_192, room: trouble.length === 0 }
 }))
-const admin = await startAdmin('127.0.0.1:0', { phase: () => phase, trouble: () => trouble, metrics })
+const standing = (): Standing => ({ phase, id: undefined, draining: phase === 'ready', listing: 1, trouble })
+const admin = await startAdmin('127.0.0.1:0', { standing, metrics })
 after(async () => {
   await admin.close()
   metrics.stop()
@@ -29,17 +33,23 @@ const answer = async (path: string, init?: RequestInit): Promise<{ status: numbe
   return { status: response.status, body: await response.text() }
 }
 
-for (const now of ['starting', 'draining', 'failed'] as const) {
+for (const now of ['starting', 'stopping', 'failed'] as const) {
   test(`a relay that is ${now} is alive and not ready`, async () => {
     phase = now
     assert.equal((await answer('/health/live')).status, 200)
-    assert.deepEqual(await answer('/health/ready'), { status: 503, body: `{"ready":false,"phase":"${now}"}` })
+    assert.deepEqual(await answer('/health/ready'), {
+      status: 503,
+      body: `{"ready":false,"phase":"${now}","draining":false,"listing":1}`
+    })
   })
 }
 
-test('a relay that takes requests is ready', async () => {
+test('a relay that takes requests is ready, also while it is leaving', async () => {
   phase = 'ready'
-  assert.deepEqual(await answer('/health/ready'), { status: 200, body: '{"ready":true,"phase":"ready"}' })
+  assert.deepEqual(await answer('/health/ready'), {
+    status: 200,
+    body: '{"ready":true,"phase":"ready","draining":true,"listing":1}'
+  })
 })
 
 test('a relay that is ready says what an operator should see to, and measures it', async () => {
@@ -47,7 +57,7 @@ test('a relay that is ready says what an operator should see to, and measures it
   trouble = ['disk_nearly_full']
   assert.deepEqual(await answer('/health/ready'), {
     status: 200,
-    body: '{"ready":true,"phase":"ready","trouble":["disk_nearly_full"]}'
+    body: '{"ready":true,"phase":"ready","draining":true,"listing":1,"trouble":["disk_nearly_full"]}'
   })
   const { body } = await answer('/metrics')
   trouble = []
@@ -64,6 +74,9 @@ test('metrics carry the readings of the moment and what was observed', async () 
   const { body } = await answer('/metrics')
   for (const line of [
     'mailbox_mailboxes 2',
+    'mailbox_listing_mailboxes 1',
+    'mailbox_draining 1',
+    'mailbox_adverts 4',
     'mailbox_records 3',
     'mailbox_record_bytes 4096',
     'mailbox_locators 5',
@@ -112,8 +125,5 @@ test('oversized headers end the connection with an answer', async () => {
 
 test('an address that is taken is CONFIG', async () => {
   const taken = new URL(admin.url).host
-  await assert.rejects(startAdmin(taken, { phase: () => phase, trouble: () => trouble, metrics }), {
-    code: 'CONFIG',
-    message: /EADDRINUSE/
-  })
+  await assert.rejects(startAdmin(taken, { standing, metrics }), { code: 'CONFIG', message: /EADDRINUSE/ })
 })

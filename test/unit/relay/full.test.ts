@@ -1,4 +1,4 @@
-/** A relay whose disk is nearly full: nothing new is kept, everything else goes on (SPEC §9.9; G10). */
+/** A relay whose disk is nearly full: nothing new is kept, everything else goes on (SPEC §9.10; G10). */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { Status } from '../../../src/errors.ts'

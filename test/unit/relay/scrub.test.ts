@@ -1,4 +1,4 @@
-/** What rots in a relay's store while it runs: never served, never a deletion, and brought back (SPEC §9.10). */
+/** What rots in a relay's store while it runs: never served, never a deletion, and brought back (SPEC §9.11). */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { Status } from '../../../src/errors.ts'

@@ -1,4 +1,4 @@
-/** `mailbox relay verify` and `repair`, on stores that were damaged on purpose (SPEC §9.10). */
+/** `mailbox relay verify` and `repair`, on stores that were damaged on purpose (SPEC §9.11). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

@@ -1,0 +1,40 @@
+/** The libp2p node of a relay process. */
+import type { PrivateKey } from '@libp2p/interface'
+import { createLibp2p } from 'libp2p'
+import { privateDht } from '../placement/dht.ts'
+import { relayGossip } from '../placement/gossip.ts'
+import type { RelayLimits } from '../relay/options.ts'
+import { mailboxRelay, type MailboxRelayInit } from '../relay/service.ts'
+import { libp2pDefaults } from '../wire/libp2p.ts'
+import type { RelayConfig } from './config.ts'
+import type { NodeDatastore } from './datastore.ts'
+
+export const createRelayNode = async (
+  config: RelayConfig,
+  privateKey: PrivateKey,
+  datastore: NodeDatastore,
+  init: MailboxRelayInit
+) => {
+  const defaults = libp2pDefaults({ listen: config.listen, announce: config.announce })
+  return await createLibp2p({
+    ...defaults,
+    privateKey,
+    datastore,
+    connectionManager: { ...defaults.connectionManager, maxConnections: config.connectionsMax },
+    services: {
+      ...defaults.services,
+      ...(config.gossip ? { pubsub: relayGossip() } : {}),
+      dht: privateDht({ clientMode: false }),
+      relay: mailboxRelay(init)
+    }
+  })
+}
+
+export type RelayLibp2p = Awaited<ReturnType<typeof createRelayNode>>
+
+export const limitsOf = (config: RelayConfig): RelayLimits => ({
+  recordsPerMailbox: config.recordsPerMailboxMax,
+  bytesPerMailbox: config.bytesPerMailboxMax,
+  mailboxes: config.mailboxesMax,
+  depositsPerSecond: config.depositsPerSecondMax
+})

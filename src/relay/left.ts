@@ -1,0 +1,17 @@
+/** When a mailbox that has left may be dropped, and forgotten (SPEC §9.9). Pure. */
+import type { Locator } from '../identity/locator.ts'
+import { leftHoursMin, movedHours } from '../limits.ts'
+import type { LeftMailbox } from '../wire/messages.js'
+
+/** @param lastListing signed bytes of the last locator that listed this relay */
+export function leftAt(hour: number, lastListing: Uint8Array): LeftMailbox {
+  return { sinceHour: hour, locator: lastListing, proved: [], dropped: false }
+}
+
+/** `drop` what is held, `forget` that it was ever here, or nothing yet. Pure. */
+export function stepOf(left: LeftMailbox, locator: Locator, nowHour: number): 'drop' | 'forget' | undefined {
+  if (left.sinceHour + movedHours <= nowHour) return 'forget'
+  if (left.dropped || left.sinceHour + leftHoursMin > nowHour) return undefined
+  const active = locator.relays.filter(({ role }) => role === 'active')
+  return active.length > 0 && active.every(({ id }) => left.proved.includes(id)) ? 'drop' : undefined
+}
