@@ -14,6 +14,9 @@ const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mo
 /** Loopback is down in a new network; names of network namespaces live in a directory that others see. */
 const prepare = 'ip link set lo up && mkdir -p /run/netns && mount -t tmpfs none /run/netns && exec "$@"'
 
+/** Whether mounts and networks made here are seen by nobody else. */
+export const isEnclosed = process.env[mark] !== undefined
+
 /** Where labs make their directories. */
 export const directory = process.env[mark] ?? tmpdir()
 
@@ -22,7 +25,7 @@ export const directory = process.env[mark] ?? tmpdir()
  * need more than a process are skipped for their own reasons.
  */
 export async function enclosed(): Promise<boolean> {
-  if (process.env[mark] !== undefined) return false
+  if (isEnclosed) return false
   const inside = [...namespaces, 'sh', '-c', prepare, 'sh']
   if (spawnSync('unshare', [...inside, 'true'], { stdio: 'ignore' }).status !== 0) return false
   const all = mkdtempSync(join(tmpdir(), 'mailbox-faultlab-'))

@@ -27,15 +27,15 @@ export class FailPoints {
     this.#trap = trap
   }
 
-  is(point: FailPoint): boolean {
-    return this.#trap?.point === point
+  /** Whether the process ends when this point is reached next. */
+  isNext(point: FailPoint): boolean {
+    return this.#trap?.point === point && this.#hits + 1 === this.#trap.hits
   }
 
   /** Does not return when it is the moment: SIGKILL to oneself takes effect before the call is over. */
   reached(point: FailPoint): void {
-    if (!this.is(point)) return
-    this.#hits++
-    if (this.#hits === this.#trap?.hits) process.kill(process.pid, 'SIGKILL')
+    if (this.isNext(point)) process.kill(process.pid, 'SIGKILL')
+    if (this.#trap?.point === point) this.#hits++
   }
 
   /** What a commit holds. Deposits and repair do not meet where the lab sets a trap for one of them. */
@@ -99,7 +99,7 @@ export class FailingDatabase implements Database {
   async batch(writes: Write[], options: Parameters<Database['batch']>[1]): Promise<void> {
     const content = this.#points.contentOf(writes)
     this.#points.reached(`${content}:before`)
-    const dies = this.#points.is(`${content}:written`)
+    const dies = this.#points.isNext(`${content}:written`)
     await this.#inner.batch(writes, { ...options, sync: options.sync && this.#sync && !dies })
     this.#points.reached(`${content}:written`)
     this.#points.reached(`${content}:synced`)

@@ -3,7 +3,6 @@ import { toString } from 'uint8arrays'
 import { findDirectory, openStore } from '../../src/daemon/directory.ts'
 import { isMailboxError } from '../../src/errors.ts'
 import { decodeEntry, idOf, kinds, rangeOf } from '../../src/relay/keys.ts'
-import { scan } from '../../src/relay/database.ts'
 
 /** Record ids, in hex; nothing when the store does not open, for what it held is gone then. */
 export async function heldOnDisk(data: string): Promise<{ ids: ReadonlySet<string>; opens: boolean }> {
@@ -12,13 +11,11 @@ export async function heldOnDisk(data: string): Promise<{ ids: ReadonlySet<strin
   if (directory === undefined) return { ids, opens: false }
   try {
     const database = await openStore(directory)
-    const cursor = scan(database, rangeOf(kinds.entry))
     try {
-      for (let entries = await cursor.nextv(256); entries.length > 0; entries = await cursor.nextv(256)) {
-        for (const [key, value] of entries) if (decodeEntry(value).live) ids.add(toString(idOf(key), 'hex'))
-      }
+      const range = { ...rangeOf(kinds.entry), keyEncoding: 'view', valueEncoding: 'view' } as const
+      for await (const [key, value] of database.iterator<Uint8Array, Uint8Array>(range))
+        if (decodeEntry(value).live) ids.add(toString(idOf(key), 'hex'))
     } finally {
-      await cursor.close()
       await database.close()
     }
     return { ids, opens: true }

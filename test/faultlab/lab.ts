@@ -16,6 +16,7 @@ export class Lab implements AsyncDisposable {
   readonly chance: Chance
   readonly directory = mkdtempSync(join(directory, 'mailbox-faultlab-'))
   readonly #stack = new AsyncDisposableStack()
+  #observer: Network | undefined
 
   constructor(seed: string) {
     this.chance = new Chance(seed)
@@ -43,24 +44,31 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Three relays that know each other, started; `choices(n)` is what is special about relay n. */
-  async trio(choices: (n: number) => RelayChoices = () => ({})): Promise<Trio> {
+  async trio(choices?: (n: number) => RelayChoices): Promise<Trio> {
+    const trio = this.relays(choices)
+    await trio.start()
+    return trio
+  }
+
+  /** The same, not started. */
+  relays(choices: (n: number) => RelayChoices = () => ({})): Trio {
     const relays = [0, 1, 2].map(n => {
       const name = `R${n}`
       const data = join(this.directory, `${name}-data`)
       return new LabRelayProcess({ name, data, ...choices(n) })
     })
-    const trio = new Trio(relays)
     this.defer(async () => {
       await Promise.all(relays.map(async relay => await relay.end()))
     })
-    await trio.start()
-    return trio
+    return new Trio(relays)
   }
 
   /** The node through which the lab itself looks at relays. */
   async observer(): Promise<Network> {
+    if (this.#observer !== undefined) return this.#observer
     const { network, stop } = await startNode([], silent)
     this.defer(stop)
+    this.#observer = network
     return network
   }
 

@@ -45,6 +45,7 @@ export class Ledger {
   readonly #offers = new Map<string, Offer>()
   readonly #ids = new Set<string>()
   readonly #broken = new Set<string>()
+  readonly #strange = new Set<string>()
 
   offered(label: string, mailbox: string): void {
     this.#offers.set(label, { mailbox, outcome: 'unknown', signers: [], acking: false, confirmed: 0 })
@@ -82,6 +83,11 @@ export class Ledger {
     return gone.length
   }
 
+  /** What a relay gives; call when every send has come to its end. */
+  served(ids: ReadonlySet<string>): void {
+    for (const id of ids) if (!this.#ids.has(id)) this.#strange.add(id)
+  }
+
   /** Offers with this outcome so far. */
   count(outcome: Offer['outcome'] | 'acked'): number {
     const offers = [...this.#offers.values()]
@@ -101,6 +107,7 @@ export class Ledger {
     held: ReadonlySet<string>
     ackedBy: number
   }): Verdict {
+    this.served(o.held)
     const got = new Set(o.fresh.flatMap(({ labels }) => labels))
     const offers = [...this.#offers]
     const missing = offers.filter(([label, { outcome, acking }]) => outcome === 'stored' && !acking && !got.has(label))
@@ -116,14 +123,11 @@ export class Ledger {
       duplicated: [...o.fresh, ...o.before].flatMap(({ labels }) =>
         labels.filter((label, at) => labels.indexOf(label) < at)
       ),
-      unexpected: [
-        ...[...o.fresh, ...o.before].flatMap(inbox => this.#strange(inbox)),
-        ...[...o.held].filter(id => !this.#ids.has(id))
-      ]
+      unexpected: [...[...o.fresh, ...o.before].flatMap(inbox => this.#strangeIn(inbox)), ...this.#strange]
     }
   }
 
-  #strange({ mailbox, labels, unopened }: Inbox): string[] {
+  #strangeIn({ mailbox, labels, unopened }: Inbox): string[] {
     return [...unopened, ...labels.filter(label => this.#offers.get(label)?.mailbox !== mailbox)]
   }
 

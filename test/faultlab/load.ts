@@ -1,7 +1,9 @@
 /** The applications of one row: a sender that goes on whatever happens, owners that pull and ack a part, new machines. */
 import { MemoryLevel } from 'memory-level'
+import { silent, type Log } from '../../src/environment.ts'
 import { isMailboxError } from '../../src/errors.ts'
 import { Mailbox } from '../../src/client/mailbox.ts'
+import type { Receipts } from '../../src/client/outbox.ts'
 import type { PrivateIdentity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { listLimitMax } from '../../src/limits.ts'
@@ -29,11 +31,25 @@ export interface Owner {
   readonly backup: ReadonlyArray<[string, Uint8Array]>
 }
 
+export interface SeenOf {
+  receipts: number
+  /** Acks that it has confirmed. */
+  acks: number
+  /** By how much its latest receipt was ahead of our clock. */
+  aheadMs: number
+}
+
+/** Of the sender. */
+export interface Counts {
+  /** First attempts after which it did not know whether the message was stored. */
+  unsure: number
+  /** Times that it asked a relay, waited for the deadline and got no answer. */
+  vain: number
+}
+
 export interface LoadOptions {
   /** Absent: `sendPauseMs`. */
   readonly pauseMs?: number
-  /** Bytes of a body besides its label. */
-  readonly bodyBytes?: number
   /** False: owners do not come by. */
   readonly owners?: boolean
 }
@@ -48,20 +64,20 @@ export class Load {
   readonly #stopping = new AbortController()
   #working: Promise<unknown> = Promise.resolve()
   #offers = 0
-  /** First attempts after which the sender did not know whether the message was stored. */
-  unsure = 0
+  /** Relay → what the applications have seen of it. */
+  readonly #seen = new Map<string, SeenOf>()
+  readonly counts: Counts
 
   private constructor(
-    lab: Lab,
-    relays: readonly PeerAddress[],
-    sender: Mailbox,
-    owners: readonly Owner[],
+    around: { lab: Lab; relays: readonly PeerAddress[] },
+    people: { sender: Mailbox; owners: readonly Owner[]; counts: Counts },
     o: LoadOptions
   ) {
-    this.#lab = lab
-    this.#relays = relays
-    this.#sender = sender
-    this.owners = owners
+    this.#lab = around.lab
+    this.#relays = around.relays
+    this.#sender = people.sender
+    this.owners = people.owners
+    this.counts = people.counts
     this.#options = o
   }
 
@@ -70,13 +86,16 @@ export class Load {
     const owners = await Promise.all(
       [0, 1, 2].map(async () => {
         const identity = generateIdentity()
-        const { mailbox, store } = await machine(lab, relays, identity)
+        const { mailbox, store } = await machine(relays, identity)
         await mailbox.register({ relays: [...relays], active: relays.length, standby: 0 })
         return { identity, mailbox, backup: await store.iterator().all() }
       })
     )
-    const { mailbox } = await machine(lab, relays, generateIdentity())
-    const load = new Load(lab, relays, mailbox, owners, o)
+    const counts = { unsure: 0, vain: 0 }
+    const { mailbox: sender } = await machine(relays, generateIdentity(), [], (_level, event, fields) => {
+      if (event === 'deposit_failed' && fields?.code === 'TIMEOUT') counts.vain++
+    })
+    const load = new Load({ lab, relays }, { sender, owners, counts }, o)
     lab.defer(async () => {
       await load.close()
     })
@@ -106,6 +125,16 @@ export class Load {
     await until(reachMs, `${n} more messages ${outcome}`, () => this.ledger.count(outcome) >= wanted)
   }
 
+  /** What the applications have seen of one relay so far. */
+  of(relay: { id: string }): SeenOf {
+    let seen = this.#seen.get(relay.id)
+    if (seen === undefined) {
+      seen = { receipts: 0, acks: 0, aheadMs: NaN }
+      this.#seen.set(relay.id, seen)
+    }
+    return seen
+  }
+
   /** Retries what is not stored until the outbox is empty, or for `ms`. */
   async flush(ms: number): Promise<void> {
     await until(ms, 'everything offered is stored', async () => (await this.#sender.outbox.flush()).length === 0)
@@ -128,7 +157,7 @@ export class Load {
   async freshInboxes(): Promise<Inbox[]> {
     return await Promise.all(
       this.owners.map(async ({ identity, backup }) => {
-        const { mailbox } = await machine(this.#lab, this.#relays, identity, backup)
+        const { mailbox } = await machine(this.#relays, identity, backup)
         const { complete, failed } = await mailbox.inbox.pull()
         if (!complete) throw new Error('a new machine was not told that nothing is missing')
         const inbox = await inboxOf(
@@ -142,21 +171,21 @@ export class Load {
   }
 
   async #send(): Promise<void> {
-    const { pauseMs = sendPauseMs, bodyBytes = 0 } = this.#options
+    const { pauseMs = sendPauseMs } = this.#options
     while (!this.#stopping.signal.aborted && this.#offers < offersMax) {
       const label = `m${this.#offers++}`
       const to = this.#lab.chance.pick(this.owners).mailbox.address
-      await this.#offer(label, to, `${label} ${'.'.repeat(bodyBytes)}`)
+      await this.#offer(label, to)
       await pause(pauseMs, this.#stopping.signal).catch(() => undefined)
     }
   }
 
-  async #offer(label: string, to: string, body: string): Promise<void> {
+  async #offer(label: string, to: string): Promise<void> {
     this.ledger.offered(label, to)
     try {
-      const sent = await this.#sender.send(to, body)
+      const sent = await this.#sender.send(to, label)
       this.ledger.sealed(label, sent.id)
-      if (sent.state === 'unknown') this.unsure++
+      if (sent.state === 'unknown') this.counts.unsure++
       void this.#follow(label, sent.stored())
     } catch (error) {
       // nothing is queued then
@@ -165,9 +194,14 @@ export class Load {
     }
   }
 
-  async #follow(label: string, stored: Promise<{ relays: ReadonlyArray<{ relay: string }> }>): Promise<void> {
+  async #follow(label: string, stored: Promise<Receipts>): Promise<void> {
     try {
-      const { relays } = await stored
+      const { relays, storedMs } = await stored
+      for (const { relay, receivedMs } of relays) {
+        const seen = this.of({ id: relay })
+        seen.receipts++
+        seen.aheadMs = receivedMs - storedMs
+      }
       this.ledger.stored(
         label,
         relays.map(({ relay }) => relay)
@@ -203,20 +237,8 @@ export class Load {
     for (const label of wanted.keys()) this.ledger.acking(label)
     const { confirmed } = await mailbox.inbox.ack([...wanted.values()])
     for (const label of wanted.keys()) this.ledger.acked(label, confirmed.length)
+    for (const id of confirmed) this.of({ id }).acks += wanted.size
   }
-}
-
-/** A client with a node and a store of its own, on what a backup holds. */
-async function machine(
-  lab: Lab,
-  relays: readonly PeerAddress[],
-  identity: PrivateIdentity,
-  backup: ReadonlyArray<[string, Uint8Array]> = []
-): Promise<{ mailbox: Mailbox; store: Level }> {
-  const store: Level = new MemoryLevel({ keyEncoding: 'utf8', valueEncoding: 'view' })
-  await store.batch(backup.map(([key, value]) => ({ type: 'put', key, value })))
-  const mailbox = await Mailbox.open({ identity, store, bootstrap: [...relays], ackPolicy: 'manual' })
-  return { mailbox, store }
 }
 
 async function inboxOf(mailbox: Mailbox, unopened: readonly string[]): Promise<Inbox> {
@@ -226,5 +248,18 @@ async function inboxOf(mailbox: Mailbox, unopened: readonly string[]): Promise<I
 }
 
 function labelOf(body: Uint8Array): string {
-  return new TextDecoder().decode(body).split(' ', 1)[0] ?? ''
+  return new TextDecoder().decode(body)
+}
+
+/** A client with a node and a store of its own, on what a backup holds. */
+async function machine(
+  relays: readonly PeerAddress[],
+  identity: PrivateIdentity,
+  backup: ReadonlyArray<[string, Uint8Array]> = [],
+  log: Log = silent
+): Promise<{ mailbox: Mailbox; store: Level }> {
+  const store: Level = new MemoryLevel({ keyEncoding: 'utf8', valueEncoding: 'view' })
+  await store.batch(backup.map(([key, value]) => ({ type: 'put', key, value })))
+  const mailbox = await Mailbox.open({ identity, store, bootstrap: [...relays], ackPolicy: 'manual', log })
+  return { mailbox, store }
 }

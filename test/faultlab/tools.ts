@@ -1,6 +1,7 @@
 /** What a fault needs of the machine: asked once, by trying. A fault whose needs are not met is skipped and says so. */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { isEnclosed } from './enclosure.ts'
 
 const works = (command: string, ...args: string[]): boolean =>
   spawnSync(command, args, { stdio: 'ignore' }).status === 0
@@ -21,7 +22,8 @@ const probes = {
   loop: () => works('losetup', '--find'),
   'python3 or perl': () => ioctlTool() !== undefined,
   strace: () => works('strace', '-e', 'trace=fdatasync', '-e', 'inject=fdatasync:error=EIO', 'true'),
-  /** Network namespaces can be made here. */
+  /** Mounts, networks and processes of the lab's own: unshare, and the right to use it. */
+  namespaces: () => isEnclosed,
   'ip netns': () => works('unshare', '--net', 'ip', 'link', 'add', 'type', 'veth'),
   nft: () => works('unshare', '--net', 'nft', 'list', 'tables'),
   libfaketime: () => faketimeLibrary() !== undefined

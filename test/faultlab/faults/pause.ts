@@ -1,6 +1,8 @@
 /** Processes that stand still for longer than every deadline, and go on as if no time had passed. */
 import type { Fault, Row } from '../fault.ts'
+import type { Lab } from '../lab.ts'
 import { Load } from '../load.ts'
+import type { LabRelayProcess } from '../relay.ts'
 import { settle } from '../settle.ts'
 import { pause } from '../waiting.ts'
 
@@ -12,18 +14,24 @@ export const pauseFault: Fault = {
   needs: [],
   async *run(lab): AsyncGenerator<Row> {
     const { relays } = await lab.trio()
-    const observer = await lab.observer()
-    for (const victims of [1, 2]) {
-      const load = await Load.open(lab, relays)
-      load.start()
-      await load.more(20)
-      const paused = lab.chance.shuffled(relays).slice(0, victims)
-      for (const relay of paused) relay.signal('SIGSTOP')
-      await pause(standMs)
-      for (const relay of paused) relay.signal('SIGCONT')
-      const notes = [`after ${load.unsure} first attempts the sender did not know`]
-      const title = `SIGSTOP of ${victims} of 3 relays for ${standMs / 1000} s`
-      yield { title, keeps: true, notes, ...(await settle(load, observer, relays)) }
-    }
+    for (const victims of [1, 2]) yield await paused(lab, relays, { victims, ms: standMs })
   }
+}
+
+/** So many of the relays stand still for `ms`. */
+export async function paused(
+  lab: Lab,
+  relays: readonly LabRelayProcess[],
+  { victims, ms }: { victims: number; ms: number }
+): Promise<Row> {
+  const load = await Load.open(lab, relays)
+  load.start()
+  await load.more(20)
+  const standing = lab.chance.shuffled(relays).slice(0, victims)
+  for (const relay of standing) relay.signal('SIGSTOP')
+  await pause(ms)
+  for (const relay of standing) relay.signal('SIGCONT')
+  const notes = [`${load.counts.vain} times a relay was asked in vain, ${load.counts.unsure} sends unsure at first`]
+  const settled = await settle(load, await lab.observer(), relays)
+  return { title: `SIGSTOP of ${victims} of 3 relays for ${ms / 1000} s`, keeps: true, notes, ...settled }
 }

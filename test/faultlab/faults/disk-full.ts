@@ -1,0 +1,108 @@
+/** The disk of one relay fills up under load; it is started again while it is full, and when there is room again. */
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LoopDisk } from '../disk.ts'
+import type { Fault, Row } from '../fault.ts'
+import type { Lab, Trio } from '../lab.ts'
+import { Load } from '../load.ts'
+import type { LabRelayProcess } from '../relay.ts'
+import { heldBy, settle } from '../settle.ts'
+import { until } from '../waiting.ts'
+
+const diskMiB = 24
+/** The relay serves again within this time after room was made, or it is started again. */
+const recoversMs = 10_000
+/** Messages stored without a receipt of the relay, after which it is said to refuse. */
+const unsignedRun = 20
+const runsMax = 20
+
+/** Writes until nothing fits. @returns what takes it away */
+function fill(disk: LoopDisk): () => void {
+  const path = join(disk.path, 'filler')
+  const file = openSync(path, 'w')
+  try {
+    for (const bytes of [1024 * 1024, 4096, 1]) writeAll(file, new Uint8Array(bytes).fill(1))
+  } finally {
+    closeSync(file)
+  }
+  return () => {
+    rmSync(path)
+  }
+}
+
+/** Bounded by the disk. */
+function writeAll(file: number, chunk: Uint8Array): void {
+  try {
+    while (writeSync(file, chunk) === chunk.byteLength);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  }
+}
+
+export const diskFull: Fault = {
+  name: 'disk-full',
+  needs: ['root', 'mkfs.ext4', 'loop'],
+  async *run(lab): AsyncGenerator<Row> {
+    const disk = lab.disk('small', diskMiB)
+    const trio = await lab.trio(n => (n === 1 ? { data: `${disk.path}/relay` } : {}))
+    const relay = trio.relay(1)
+    const load = await Load.open(lab, trio.relays)
+    load.start()
+    await load.more(20)
+    const empty = fill(disk)
+    await refuses(load, relay)
+    const notes = [`full: ${await answers(lab, load, relay)}`]
+    const { acks } = load.of(relay)
+    await load.more(30, 'acked')
+    notes.push(`full: it has confirmed ${load.of(relay).acks - acks} of 30 acks or more`)
+    notes.push(`started on the full disk: ${await restart(lab, load, trio, relay)}`)
+    empty()
+    notes.push(`with room again: ${await recovers(load, trio, relay)}`)
+    const settled = await settle(load, await lab.observer(), trio.relays)
+    yield { title: 'the disk of one relay is full', keeps: true, notes, ...settled }
+  }
+}
+
+async function refuses(load: Load, relay: LabRelayProcess): Promise<void> {
+  for (let run = 0; run < runsMax; run++) {
+    const { receipts } = load.of(relay)
+    await load.more(unsignedRun)
+    if (load.of(relay).receipts === receipts) return
+  }
+  throw new Error('the relay on the full disk still signs')
+}
+
+/** @throws Error unless it gives what it holds */
+async function answers(lab: Lab, load: Load, relay: LabRelayProcess): Promise<string> {
+  const held = await heldBy(relay, load.mailboxes, await lab.observer())
+  if (held === undefined) throw new Error(`the relay on the full disk does not answer pulls: ${relay.words}`)
+  return `it gives the ${held.size} records it holds, and says ${(await relay.ready()) === true ? 'ready' : 'not ready'}`
+}
+
+/** Whether it serves then, or with which code it refuses to. @throws Error when it just dies */
+async function restart(lab: Lab, load: Load, trio: Trio, relay: LabRelayProcess): Promise<string> {
+  await relay.end('SIGTERM')
+  try {
+    await trio.restart(relay)
+  } catch (error) {
+    const end = await relay.ended
+    const code = /"code":"(\w+)"/.exec(relay.words)?.[1]
+    if (typeof end !== 'number' || code === undefined) throw error
+    return `it ends with ${end}, ${code}`
+  }
+  return await answers(lab, load, relay)
+}
+
+async function recovers(load: Load, trio: Trio, relay: LabRelayProcess): Promise<string> {
+  if (relay.running) {
+    const { receipts } = load.of(relay)
+    try {
+      await until(recoversMs, 'it signs again', () => load.of(relay).receipts > receipts)
+      return 'it signs again by itself'
+    } catch {
+      await relay.end('SIGTERM')
+    }
+  }
+  await trio.restart(relay)
+  return 'it was started again'
+}
