@@ -70,27 +70,32 @@ async function startAgain(lab: Lab, load: Load, trio: Trio, relay: LabRelayProce
     await replace(load, trio, relay)
     return `it did not start (${/"code":"(\w+)"/.exec(relay.words)?.[1] ?? 'no code'}), and was given a new store`
   }
-  const before = await held(lab, load, relay)
+  const before = await compared(lab, load, trio, relay)
   for (let waited = 0; waited < mendsMs; waited += pollMs) {
-    if (await isEqual(lab, load, trio)) return `it started with ${before}, and was repaired`
+    const now = await compared(lab, load, trio, relay)
+    if (now === equal) return `it started and ${before}; then it was repaired`
     await pause(pollMs)
   }
-  const after = await held(lab, load, relay)
+  const after = await compared(lab, load, trio, relay)
   await replace(load, trio, relay)
-  return `it started with ${before}, had ${after} after ${mendsMs / 1000} s, and was given a new store`
+  return `it started and ${before}; after ${mendsMs / 1000} s it ${after}, and was given a new store`
 }
 
-async function held(lab: Lab, load: Load, relay: LabRelayProcess): Promise<string> {
-  const ids = await heldBy(relay, load.mailboxes, await lab.observer())
-  if (ids === undefined) return 'errors for some of its records'
-  load.ledger.served(ids)
-  return `${ids.size} records`
-}
+const equal = 'held what the others hold'
 
-async function isEqual(lab: Lab, load: Load, { relays }: Trio): Promise<boolean> {
+/** What the relay gives, beside what another gives. */
+async function compared(lab: Lab, load: Load, { relays }: Trio, relay: LabRelayProcess): Promise<string> {
   const observer = await lab.observer()
-  const [first, ...rest] = await Promise.all(relays.map(async each => await heldBy(each, load.mailboxes, observer)))
-  return first !== undefined && rest.every(ids => ids !== undefined && first.symmetricDifference(ids).size === 0)
+  const others = relays.filter(other => other !== relay)
+  const ids = await heldBy(relay, load.mailboxes, observer)
+  if (ids === undefined) return 'gave errors'
+  load.ledger.served(ids)
+  const wanted = await Promise.all(others.map(async other => await heldBy(other, load.mailboxes, observer)))
+  const all = wanted.reduce<ReadonlySet<string>>((sum, set) => sum.union(set ?? new Set()), new Set())
+  const lacking = all.difference(ids).size
+  const more = ids.difference(all).size
+  if (lacking === 0 && more === 0 && wanted.every(set => set?.size === all.size)) return equal
+  return `lacked ${lacking} of ${all.size} and had ${more} more`
 }
 
 /** The same relay, with its key and without its store; the owners open their mailboxes there again. */

@@ -107,8 +107,9 @@ export async function killedAt(lab: Lab, trio: Trio, relay: LabRelayProcess, o: 
   const { ids } = await heldOnDisk(relay.data)
   const broken = load.ledger.heldAlone(relay.id, ids)
   await trio.restart(relay)
+  const settled = await settle(load, observer, trio.relays)
   const notes = [`${o.point}, hit ${hits}; ${load.counts.unsure} sends unsure at first, ${broken} receipts broken`]
-  return { title: `SIGKILL: ${o.title}`, keeps: true, notes, ...(await settle(load, observer, trio.relays)) }
+  return { title: `SIGKILL: ${o.title}`, keeps: true, notes, ...settled }
 }
 
 /** Starts a relay that does not come to be ready. */

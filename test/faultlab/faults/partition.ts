@@ -39,8 +39,10 @@ export const partition: Fault = {
       streets.drop(pairs)
       await pause(ms)
       streets.heal()
-      const notes = [`${load.counts.unsure} sends unsure at first`]
-      yield { title: `partition: ${title}`, keeps: true, notes, ...(await settle(load, observer, relays)) }
+      const settled = await settle(load, observer, relays)
+      const { vain, unsure } = load.counts
+      const notes = [`${vain} times a relay was asked in vain, ${unsure} sends unsure at first`]
+      yield { title: `partition: ${title}`, keeps: true, notes, ...settled }
     }
   }
 }

@@ -31,7 +31,7 @@ export async function paused(
   for (const relay of standing) relay.signal('SIGSTOP')
   await pause(ms)
   for (const relay of standing) relay.signal('SIGCONT')
-  const notes = [`${load.counts.vain} times a relay was asked in vain, ${load.counts.unsure} sends unsure at first`]
   const settled = await settle(load, await lab.observer(), relays)
+  const notes = [`${load.counts.vain} times a relay was asked in vain, ${load.counts.unsure} sends unsure at first`]
   return { title: `SIGSTOP of ${victims} of 3 relays for ${ms / 1000} s`, keeps: true, notes, ...settled }
 }
