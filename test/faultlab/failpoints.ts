@@ -80,13 +80,15 @@ export class FailPoints {
   }
 }
 
+type Closable = Database & { close: () => Promise<void> }
+
 /** A database whose process may end at any moment of a commit, and that does not sync when it is told so. */
 export class FailingDatabase implements Database {
-  readonly #inner: Database
+  readonly #inner: Closable
   readonly #points: FailPoints
   readonly #sync: boolean
 
-  constructor(inner: Database, points: FailPoints, o: { sync: boolean }) {
+  constructor(inner: Closable, points: FailPoints, o: { sync: boolean }) {
     this.#inner = inner
     this.#points = points
     this.#sync = o.sync
@@ -94,6 +96,10 @@ export class FailingDatabase implements Database {
 
   async open(): Promise<void> {
     await this.#inner.open()
+  }
+
+  async close(): Promise<void> {
+    await this.#inner.close()
   }
 
   async batch(writes: Write[], options: Parameters<Database['batch']>[1]): Promise<void> {
