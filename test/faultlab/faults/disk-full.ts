@@ -9,26 +9,26 @@ import type { LabRelayProcess } from '../relay.ts'
 import { heldBy, settle } from '../settle.ts'
 import { until } from '../waiting.ts'
 
-const diskMiB = 24
+const diskMiB = 48
+const MiB = 1024 * 1024
+const env = { MAILBOX_DISK_FREE_BYTES_MIN: String(8 * MiB), MAILBOX_BALLAST_BYTES: String(12 * MiB) }
 /** The relay serves again within this time after room was made, or it is started again. */
 const recoversMs = 10_000
 /** Messages stored without a receipt of the relay, after which it is said to refuse. */
 const unsignedRun = 20
 const runsMax = 20
 
-/** Writes until nothing fits. @returns what takes it away */
-function fill(disk: LoopDisk): () => void {
-  const path = join(disk.path, 'filler')
-  const file = openSync(path, 'w')
+/** Writes until nothing fits any more. */
+function fill(disk: LoopDisk): void {
+  const file = openSync(filler(disk), 'a')
   try {
-    for (const bytes of [1024 * 1024, 4096, 1]) writeAll(file, new Uint8Array(bytes).fill(1))
+    for (const bytes of [MiB, 4096, 1]) writeAll(file, new Uint8Array(bytes).fill(1))
   } finally {
     closeSync(file)
   }
-  return () => {
-    rmSync(path)
-  }
 }
+
+const filler = ({ path }: LoopDisk): string => join(path, 'filler')
 
 /** Bounded by the disk. */
 function writeAll(file: number, chunk: Uint8Array): void {
@@ -44,19 +44,21 @@ export const diskFull: Fault = {
   needs: ['root', 'mkfs.ext4', 'loop'],
   async *run(lab): AsyncGenerator<Row> {
     const disk = lab.disk('small', diskMiB)
-    const trio = await lab.trio(n => (n === 1 ? { data: `${disk.path}/relay` } : {}))
+    const trio = await lab.trio(n => (n === 1 ? { data: `${disk.path}/relay`, env } : {}))
     const relay = trio.relay(1)
     const load = await Load.open(lab, trio.relays)
     load.start()
     await load.more(20)
-    const empty = fill(disk)
+    fill(disk)
     await refuses(load, relay)
     const notes = [`full: ${await answers(lab, load, relay)}`]
     const { acks } = load.of(relay)
     await load.more(30, 'acked')
     notes.push(`full: it has confirmed ${load.of(relay).acks - acks} of 30 acks or more`)
-    notes.push(`started on the full disk: ${await restart(lab, load, trio, relay)}`)
-    empty()
+    notes.push(`started again then: ${await restart(lab, load, trio, relay)}`)
+    fill(disk)
+    notes.push(`started with nothing free at all: ${await restart(lab, load, trio, relay)}`)
+    rmSync(filler(disk))
     notes.push(`with room again: ${await recovers(load, trio, relay)}`)
     const settled = await settle(load, await lab.observer(), trio.relays)
     yield { title: 'the disk of one relay is full', keeps: true, notes, ...settled }
