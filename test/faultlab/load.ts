@@ -3,7 +3,7 @@ import { MemoryLevel } from 'memory-level'
 import { silent, type Log } from '../../src/environment.ts'
 import { isMailboxError } from '../../src/errors.ts'
 import { Mailbox } from '../../src/client/mailbox.ts'
-import type { Receipts } from '../../src/client/outbox.ts'
+import type { OutboxEntry, Receipts } from '../../src/client/outbox.ts'
 import type { PrivateIdentity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { listLimitMax } from '../../src/limits.ts'
@@ -135,9 +135,17 @@ export class Load {
     return seen
   }
 
-  /** Retries what is not stored until the outbox is empty, or for `ms`. */
+  /** Retries what is not stored until the outbox is empty. @throws Error when it is not within `ms`, with what is left */
   async flush(ms: number): Promise<void> {
-    await until(ms, 'everything offered is stored', async () => (await this.#sender.outbox.flush()).length === 0)
+    let left: readonly OutboxEntry[] = []
+    const flushed = until(ms, 'everything offered is stored', async () => {
+      left = await this.#sender.outbox.flush()
+      return left.length === 0
+    })
+    await flushed.catch((cause: unknown) => {
+      const [first] = left
+      throw new Error(`${left.length} messages stay ${first?.state}: ${first?.lastError?.message}`, { cause })
+    })
   }
 
   /** Ends its machines. */
