@@ -1,7 +1,7 @@
 /** What one fault works with: a directory, relays, disks and clients, all of which go when the fault is over. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { silent } from '../../src/environment.ts'
+import { silent, systemEnvironment } from '../../src/environment.ts'
 import { startNode } from '../../src/client/node.ts'
 import type { Network } from '../../src/wire/port.ts'
 import { Chance } from '../sim/chance.ts'
@@ -66,7 +66,7 @@ export class Lab implements AsyncDisposable {
   /** The node through which the lab itself looks at relays. */
   async observer(): Promise<Network> {
     if (this.#observer !== undefined) return this.#observer
-    const { network, stop } = await startNode([], silent)
+    const { network, stop } = await startNode([], { log: silent, env: systemEnvironment, gossip: false })
     this.defer(stop)
     this.#observer = network
     return network
