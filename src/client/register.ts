@@ -131,11 +131,13 @@ export class Registrar {
     const { locator, rotation } = documents
     await this.#init.keyring.stage(rotation)
     await this.#init.state.intend(locator, known?.locator)
-    for (const relay of first) await this.#askFirst(documents, relay, signal)
+    await this.#askFirst(documents, first, known, signal)
     const leases = await this.#ask(documents, signal)
     const active = leases.filter(lease => lease.leaseUntilHour !== undefined && lease.role === 'active').length
     if (active < locator.writeQuorum) {
-      if (first.length === 0 && leases.every(isRefused)) await this.#init.state.abandon(locator)
+      const took = new Set(idsOf(first))
+      const refused = leases.filter(lease => isRefused(lease) && !took.has(lease.id))
+      await this.#init.state.failed(locator, idsOf(refused), known?.locator)
       throw tooFew(leases, locator.writeQuorum)
     }
     await this.#init.neighbourhood.publish(locator, { signal })
@@ -255,14 +257,22 @@ export class Registrar {
     })
   }
 
-  /** @throws what the relay refuses with: then it has not taken the locator, and nobody else was asked */
-  async #askFirst(documents: Documents, relay: LocatorRelay, signal: AbortSignal | undefined): Promise<void> {
-    try {
-      await this.#askOne(documents, relay, signal)
-    } catch (error) {
-      if (isMailboxError(error) && !unsure.has(error.code) && signal?.aborted !== true)
-        await this.#init.state.abandon(documents.locator)
-      throw error
+  /** One after the other. @throws what a relay refuses with; when it is the first, nobody has taken the locator */
+  async #askFirst(
+    documents: Documents,
+    relays: readonly LocatorRelay[],
+    known: Known | undefined,
+    signal: AbortSignal | undefined
+  ): Promise<void> {
+    const { locator } = documents
+    for (const [at, relay] of relays.entries()) {
+      try {
+        await this.#askOne(documents, relay, signal)
+      } catch (error) {
+        const isRefusal = isMailboxError(error) && !unsure.has(error.code) && signal?.aborted !== true
+        if (at === 0 && isRefusal) await this.#init.state.failed(locator, idsOf(locator.relays), known?.locator)
+        throw error
+      }
     }
   }
 
@@ -281,6 +291,8 @@ export class Registrar {
 
 /** Codes after which a relay may have done what it was asked to. */
 const unsure: ReadonlySet<string> = new Set<ErrorCode>(['TIMEOUT', 'DISCONNECTED', 'UNAVAILABLE', 'MALFORMED'])
+
+const idsOf = (relays: ReadonlyArray<{ readonly id: string }>): string[] => relays.map(({ id }) => id)
 
 const isRefused = ({ code }: RelayLease): boolean => code !== undefined && !unsure.has(code)
 

@@ -154,10 +154,22 @@ export class RegistrationState {
     await this.#keep(bounded([...others.map(({ row }) => row), this.#rowOf(next)]))
   }
 
-  /** No relay has taken `next`. */
-  async abandon(next: Locator): Promise<void> {
-    const others = this.#former.filter(({ locator }) => !equals(locator.digest, next.digest))
-    if (others.length < this.#former.length) await this.#keep(others.map(({ row }) => row))
+  /**
+   * `next` was not registered. When no relay has taken it, it is as if it had not been. Else those that have not, and have
+   * never been given the mailbox, cannot come to keep it by what others tell them.
+   * @param refused relays that have said no, or could not be reached
+   */
+  async failed(next: Locator, refused: readonly string[], present: Locator | undefined): Promise<void> {
+    const isNext = ({ locator }: Former): boolean => equals(locator.digest, next.digest)
+    const earlier = [present, ...this.#former.filter(one => !isNext(one)).map(({ locator }) => locator)]
+    const given = new Set(earlier.flatMap(locator => locator?.relays.map(({ id }) => id) ?? []))
+    const without = new Map(refused.filter(id => !given.has(id)).map(id => [id, Infinity]))
+    if (refused.length === 0 || !this.#former.some(isNext)) return
+    // too few others are left to store anything under it
+    const isFutile =
+      next.relays.every(({ id }) => refused.includes(id)) || meetsEveryQuorum(next, new Set(without.keys()))
+    const left = isFutile ? this.#former.filter(one => !isNext(one)) : this.#former
+    await this.#keep(left.map(former => (isNext(former) ? toldToo(former, without) : former.row)))
   }
 
   #rowOf(locator: Locator): FormerRow {

@@ -89,9 +89,14 @@ export class Libp2pNetwork implements Network, Responder {
     if (this.#stopped.signal.aborted) throw new MailboxError('CLOSED', 'The network has been stopped.')
     const key = `${peer.id} ${protocol}`
     const kept = this.#channels.get(key)
-    // an opening that another caller aborted is not this caller's failure
-    const channel = await kept?.catch(() => undefined)
-    if (channel !== undefined && !channel.closed.aborted) return channel
+    // nothing may be waited for between finding none and keeping the new one: callers begin at the same moment
+    if (kept !== undefined) {
+      const channel = await kept.catch(() => undefined)
+      if (channel !== undefined && !channel.closed.aborted) return channel
+      // what failed another caller is not this caller's failure: the first to come here opens again, for all that waited
+      const again = this.#channels.get(key)
+      if (again !== undefined && again !== kept) return await this.#shared(again, peer, protocol, options)
+    }
     const opening = this.#open(peer, protocol, options)
     this.#channels.set(key, opening)
     const forget = (): void => {
@@ -101,6 +106,16 @@ export class Libp2pNetwork implements Network, Responder {
       opened.closed.addEventListener('abort', forget, { once: true })
     }, forget)
     return await opening
+  }
+
+  /** What another caller opens. Its failure is shared, its abort is not: bounded by the callers that abort. */
+  async #shared(opening: Promise<StreamChannel>, ...call: Parameters<Network['channel']>): Promise<Channel> {
+    try {
+      return await opening
+    } catch (error) {
+      if (isMailboxError(error, 'ABORTED')) return await this.channel(...call)
+      throw error
+    }
   }
 
   async handle(protocol: Protocol, handler: Handler): Promise<void> {

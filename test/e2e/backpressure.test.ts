@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Libp2p } from 'libp2p'
 import { createLibp2p } from 'libp2p'
 import { silent } from '../../src/environment.ts'
-import { inFlightMax, requestDeadlineMs } from '../../src/limits.ts'
+import { inFlightMax, requestDeadlineMs, streamsPerPeerMax } from '../../src/limits.ts'
 import { libp2pDefaults, Libp2pNetwork } from '../../src/wire/libp2p.ts'
 import type { Channel, Handler } from '../../src/wire/port.ts'
 import { protocols } from '../../src/wire/port.ts'
@@ -53,4 +53,31 @@ test('requests of 64 KiB, more than are buffered: each is answered', async () =>
     const calls = Array.from({ length: inFlightMax }, async () => channel.call(new Uint8Array(65_280), { deadlineMs }))
     for (const answer of await Promise.all(calls)) assert.deepEqual([...answer], [255])
   })
+})
+
+test('many callers that begin at the same moment share one channel: a relay counts the streams of a peer', async () => {
+  const sessions = new Set<unknown>()
+  const nodes = await Promise.all(
+    [['/ip4/127.0.0.1/tcp/0'], []].map(async listen => createLibp2p(libp2pDefaults({ listen })))
+  )
+  const [served, dialling] = nodes
+  assert.ok(served !== undefined && dialling !== undefined)
+  const relay = new Libp2pNetwork(served, silent)
+  const caller = new Libp2pNetwork(dialling, silent)
+  try {
+    await relay.handle(protocols.deposit, async (request, session) => {
+      sessions.add(session)
+      return request
+    })
+    const peer = { id: served.peerId.toString(), addresses: served.getMultiaddrs().map(String) }
+    const callers = Array.from({ length: 3 * streamsPerPeerMax }, async () => {
+      const channel = await caller.channel(peer, protocols.deposit)
+      return (await channel.call(new Uint8Array(1))).byteLength
+    })
+    assert.deepEqual(new Set(await Promise.all(callers)), new Set([1]))
+    assert.equal(sessions.size, 1)
+  } finally {
+    await Promise.all([relay.stop(), caller.stop()])
+    await Promise.all(nodes.map(async node => node.stop()))
+  }
 })
