@@ -1,6 +1,6 @@
 /** One relay of the lab: a process of the command line or of `relay-process.ts`, its data directory and its signals. */
 import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -126,6 +126,13 @@ export class LabRelayProcess implements PeerAddress {
       this.signal('SIGKILL')
       this.signal('SIGCONT')
     }
+  }
+
+  /** `mailbox relay repair` on its store, while it does not run. @returns its exit code and what it printed */
+  repairStore(): { code: number | null; printed: string } {
+    const args = [...process.execArgv, commandLine, 'relay', 'repair', '--json', '--data', this.data]
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: clean() })
+    return { code: status, printed: stdout + stderr }
   }
 
   /** Whether it says that it serves; undefined when it does not even say that. */

@@ -14,6 +14,8 @@ const flips = 6
 const mendsMs = 20_000
 const pollMs = 500
 const storedMs = 60_000
+/** Characters shown of what the command says. */
+const wordsMax = 300
 
 export const bitRot: Fault = {
   name: 'bit-rot',
@@ -38,7 +40,7 @@ async function rot(lab: Lab, trio: Trio, kind: string): Promise<Row> {
   await load.stop()
   await load.flush(storedMs)
   const where = flipBits(lab.chance, relay.data, kind)
-  const notes = [`flipped: ${where.join(', ')}`, await startAgain(lab, load, trio, relay)]
+  const notes = [`flipped: ${where.join(', ')}`, ...(await startAgain(lab, load, trio, relay))]
   const title = `${flips} bits flip in the ${kind === 'ldb' ? 'tables' : 'log'} of one relay`
   // with its disk went the acks that only it had confirmed
   const settled = await settle(load, await lab.observer(), trio.relays, { ackedBy: 2 })
@@ -61,24 +63,39 @@ function flipBits(chance: Chance, data: string, kind: string): string[] {
   })
 }
 
-/** Starts it on what is left. A relay that does not start, or does not become equal to the others, gets a new store. */
-async function startAgain(lab: Lab, load: Load, trio: Trio, relay: LabRelayProcess): Promise<string> {
+/**
+ * Starts it on what is left. A relay that does not start, or does not become equal to the others by itself, has its
+ * store repaired by the command; when that is not enough either, it gets a new one.
+ */
+async function startAgain(lab: Lab, load: Load, trio: Trio, relay: LabRelayProcess): Promise<string[]> {
+  const notes: string[] = []
+  const first = await attempt(lab, load, trio, relay, notes)
+  if (first) return notes
+  await relay.end('SIGTERM')
+  const { code, printed } = relay.repairStore()
+  notes.push(`mailbox relay repair ended with ${code}: ${printed.trim().slice(0, wordsMax)}`)
+  if (code === 0 && (await attempt(lab, load, trio, relay, notes))) return notes
+  await replace(load, trio, relay)
+  return [...notes, 'it was given a new store']
+}
+
+/** @returns whether it started and came to hold what the others hold @throws Error when it was killed */
+async function attempt(lab: Lab, load: Load, trio: Trio, relay: LabRelayProcess, notes: string[]): Promise<boolean> {
   try {
     await trio.restart(relay)
   } catch (error) {
     if (typeof (await relay.ended) !== 'number') throw error
-    await replace(load, trio, relay)
-    return `it did not start (${/"code":"(\w+)"/.exec(relay.words)?.[1] ?? 'no code'}), and was given a new store`
+    notes.push(`it did not start (${/"code":"(\w+)"/.exec(relay.words)?.[1] ?? 'no code'})`)
+    return false
   }
   const before = await compared(lab, load, trio, relay)
-  for (let waited = 0; waited < mendsMs; waited += pollMs) {
-    const now = await compared(lab, load, trio, relay)
-    if (now === equal) return `it started and ${before}; then it was repaired`
+  let now = before
+  for (let waited = 0; waited < mendsMs && now !== equal; waited += pollMs) {
     await pause(pollMs)
+    now = await compared(lab, load, trio, relay)
   }
-  const after = await compared(lab, load, trio, relay)
-  await replace(load, trio, relay)
-  return `it started and ${before}; after ${mendsMs / 1000} s it ${after}, and was given a new store`
+  notes.push(`it started and ${before}; ${now === equal ? 'then' : `after ${mendsMs / 1000} s`} it ${now}`)
+  return now === equal
 }
 
 const equal = 'held what the others hold'
