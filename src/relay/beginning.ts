@@ -4,6 +4,7 @@ import { MailboxError } from '../errors.ts'
 import type { Rows } from './database.ts'
 import { metaKey, readU32, readU64, u32 } from './keys.ts'
 import { decodeRuns, encodeRuns, epochBytes, withRun, type Run } from './runs.ts'
+import { seqBlock } from './writer.ts'
 
 /** Of the layout in keys.ts; a store with another number is refused. */
 export const storeVersion = 3
@@ -14,6 +15,9 @@ export interface Beginning {
   /** Arrival numbers up to this one may have been given. */
   readonly seq: number
 }
+
+/** More than one log of the database can have reserved: it holds a few thousand records. */
+const blocksSkipped = 2
 
 /** @returns false when there is no store yet @throws MailboxError STORE, STORE_VERSION */
 export async function checkVersion(rows: Rows): Promise<boolean> {
@@ -34,8 +38,11 @@ export async function checkVersion(rows: Rows): Promise<boolean> {
 export async function begin(rows: Rows, env: Environment): Promise<Beginning> {
   await checkVersion(rows)
   const [held, reserved] = await rows.getMany([metaKey('runs'), metaKey('seq')])
-  const seq = reserved === undefined ? 0 : readU64(reserved)
-  const runs = withRun(decodeRuns(held), { epoch: env.random(epochBytes), after: seq })
+  const before = decodeRuns(held)
+  // a log that has rotted may have lost the last reservation, and not the records after it
+  const known = Math.max(reserved === undefined ? 0 : readU64(reserved), before.at(-1)?.after ?? 0)
+  const seq = known + blocksSkipped * seqBlock
+  const runs = withRun(before, { epoch: env.random(epochBytes), after: seq })
   await rows.write([
     { type: 'put', key: metaKey('version'), value: u32(storeVersion) },
     { type: 'put', key: metaKey('runs'), value: encodeRuns(runs) }

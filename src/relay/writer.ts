@@ -59,7 +59,7 @@ type Answer = () => void
 
 const seqKey = metaKey('seq')
 /** Arrival numbers are reserved in blocks; a crash skips the rest of a block. */
-const seqBlock = 65_536
+export const seqBlock = 65_536
 
 export class Writer {
   readonly #rows: Rows

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { storeRunsMax } from '../../../src/limits.ts'
+import { metaKey } from '../../../src/relay/keys.ts'
 import { decodeRuns, encodeRuns, honours, withRun, type Run } from '../../../src/relay/runs.ts'
 import { RelayWorld } from '../../helpers/relays.ts'
 
@@ -24,6 +25,21 @@ test('G3: a relay that was set back to a backup does not hide what arrives then 
   await host.restore(backup)
   for (let n = 0; n < 2; n++) await (await alice.send(bob.address, 'after')).stored()
   assert.equal((await bob.inbox.pull()).received, 2)
+})
+
+test('a store that has lost what it reserved gives no number of a record that it still has', async t => {
+  const world = await RelayWorld.start(1)
+  t.after(async () => {
+    await world.close()
+  })
+  const host = world.host(0)
+  const bob = await world.registered()
+  const alice = await world.mailbox()
+  for (let n = 0; n < 3; n++) await (await alice.send(bob.address, 'before')).stored()
+  const rows = (await host.backup()).filter(([key]) => Buffer.compare(key, metaKey('seq')) !== 0)
+  await host.restore(rows)
+  for (let n = 0; n < 3; n++) await (await alice.send(bob.address, 'after')).stored()
+  assert.equal((await bob.inbox.pull()).received, 6)
 })
 
 test('a cursor is honoured by the store that gave it, also after it was opened again', async t => {
