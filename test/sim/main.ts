@@ -1,7 +1,7 @@
 /**
  * npm run sim: many seeds of the simulation, or one again.
  *
- *   npm run sim -- --seeds 500 [--from 1] [--jobs 2]
+ *   npm run sim -- --seeds 500 [--from 1] [--jobs 2] [--mailboxes 40]
  *   npm run sim -- --seed 17
  *   npm run sim -- --seeds 50 --sabotage 'relay forgets acks' [--until resurrected]
  *   npm run sim -- --availability [--deposits 2000]
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
+    mailboxes: { type: 'string' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     sabotage: { type: 'string' },
     until: { type: 'string' },
@@ -48,7 +49,9 @@ async function simulate(): Promise<void> {
     throw new RangeError(`the sabotages are: ${Object.keys(sabotages).join(', ')}`)
   const from = whole(values.seed ?? values.from)
   const count = values.seed === undefined ? whole(values.seeds) : 1
-  const orders = Array.from({ length: count }, (_, at) => ({ seed: from + at, sabotage, repair: !values['no-repair'] }))
+  const mailboxes = values.mailboxes === undefined ? undefined : whole(values.mailboxes)
+  const repair = !values['no-repair']
+  const orders = Array.from({ length: count }, (_, at) => ({ seed: from + at, sabotage, repair, mailboxes }))
   const runs: Outcome[] = []
   const startedMs = performance.now()
   for await (const run of runAll(orders, whole(values.jobs))) {

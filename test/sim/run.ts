@@ -16,6 +16,7 @@ export interface RunOptions {
   /** Also what only repair makes good: an old backup, and another lost disk after each calm. */
   readonly repair?: boolean
   readonly sabotage?: Sabotage
+  readonly mailboxes?: number | undefined
 }
 
 export interface Run {
@@ -34,7 +35,7 @@ const calmMs = 2 * msPerHour
 const tries = 6
 
 export async function runSeed(o: RunOptions): Promise<Run> {
-  const world = new World(o.seed, o.sabotage ?? {})
+  const world = new World(o.seed, o.sabotage ?? {}, o.mailboxes === undefined ? {} : { mailboxes: o.mailboxes })
   try {
     const season = new Season(world, o.repair ?? repairFaults)
     await season.run()

@@ -4,8 +4,13 @@ import { runSeed } from './run.ts'
 import { sabotages } from './sabotage.ts'
 import type { Order, Outcome } from './seeds.ts'
 
-process.on('message', ({ seed, sabotage, repair }: Order) => {
-  const run = runSeed({ seed, repair, ...(sabotage === undefined ? {} : { sabotage: sabotages[sabotage] ?? {} }) })
+process.on('message', ({ seed, sabotage, repair, mailboxes }: Order) => {
+  const run = runSeed({
+    seed,
+    repair,
+    mailboxes,
+    ...(sabotage === undefined ? {} : { sabotage: sabotages[sabotage] ?? {} })
+  })
   run.then(
     done => {
       const outcome: Outcome = { ...done, errors: done.errors.map(error => inspect(error)) }

@@ -9,6 +9,7 @@ export interface Order {
   /** Name of a faulty relay or client. */
   readonly sabotage: string | undefined
   readonly repair: boolean
+  readonly mailboxes: number | undefined
 }
 
 export type Outcome = Omit<Run, 'errors'> & { readonly errors: readonly string[] }
