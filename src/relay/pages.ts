@@ -49,3 +49,30 @@ export async function pageOf(
     await cursor.close()
   }
 }
+
+/** How many records of a mailbox arrived after `seq`, and the arrival number of the newest. @throws MailboxError STORE */
+export async function afterSeq(
+  rows: Rows,
+  mailbox: Uint8Array,
+  seq: number
+): Promise<{ unacked: number; headSeq: number }> {
+  const cursor = rows.scan({
+    gt: recordKey(mailbox, seq),
+    lt: rangeOf(kinds.record, mailbox).lt,
+    values: false
+  })
+  let unacked = 0
+  let headSeq = seq
+  try {
+    // bounded by recordsPerMailbox
+    for (;;) {
+      const entries = await cursor.nextv(256)
+      const last = entries.at(-1)
+      if (last === undefined) return { unacked, headSeq }
+      unacked += entries.length
+      headSeq = seqOfRecordKey(last[0])
+    }
+  } finally {
+    await cursor.close()
+  }
+}

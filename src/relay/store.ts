@@ -4,25 +4,21 @@
  */
 import { MailboxError } from '../errors.ts'
 import { hourOf, type Environment } from '../environment.ts'
-import { expirySweepRecords, quarantinedMax } from '../limits.ts'
+import { quarantinedMax } from '../limits.ts'
 import { begin, type Beginning } from './beginning.ts'
 import { Rows, type Cursor, type Database, type Range } from './database.ts'
 import {
   decodeCounters,
   decodeEntry,
   entryKey,
-  idOf,
   kinds,
   mailboxIn,
   mailboxKey,
   mailboxOfKey,
   markKey,
-  partsOfDueKey,
   rangeOf,
-  readU32,
   readU64,
   recordKey,
-  seqOfRecordKey,
   tombstoneKey,
   u32,
   type Counters,
@@ -30,8 +26,8 @@ import {
   type MailboxKind
 } from './keys.ts'
 import { asideIn, examine, keepingAside, type Examined, type Problem } from './examine.ts'
-import { drop, expire } from './operations.ts'
-import { pageOf, type PageLimits, type StoredPage } from './pages.ts'
+import { dropAll, sweepDue } from './expiry.ts'
+import { afterSeq, pageOf, type PageLimits, type StoredPage } from './pages.ts'
 import { epochBytes, honours, type Run } from './runs.ts'
 import { Writer, type CommitReport, type Operation, type Totals, type WriterEvents } from './writer.ts'
 
@@ -251,25 +247,7 @@ export class RelayStore {
 
   /** How many records of a mailbox arrived after `seq`, and the arrival number of the newest. */
   async after(mailbox: Uint8Array, seq: number): Promise<{ unacked: number; headSeq: number }> {
-    const cursor = this.#rows.scan({
-      gt: recordKey(mailbox, seq),
-      lt: rangeOf(kinds.record, mailbox).lt,
-      values: false
-    })
-    let unacked = 0
-    let headSeq = seq
-    try {
-      // bounded by recordsPerMailbox
-      for (;;) {
-        const entries = await cursor.nextv(256)
-        const last = entries.at(-1)
-        if (last === undefined) return { unacked, headSeq }
-        unacked += entries.length
-        headSeq = seqOfRecordKey(last[0])
-      }
-    } finally {
-      await cursor.close()
-    }
+    return await afterSeq(this.#rows, mailbox, seq)
   }
 
   /** Every entry of one kind (and mailbox), in key order, a bounded number at a time. */
@@ -293,34 +271,12 @@ export class RelayStore {
   async sweep(nowHour: number): Promise<{ records: number; more: boolean }> {
     const [next] = await this.#some({ gte: rangeOf(kinds.due).gte, lt: rangeOf(kinds.due, u32(nowHour)).gte }, 1)
     if (next === undefined) return { records: 0, more: false }
-    const { hour, mailbox } = partsOfDueKey(next[0])
-    const ids = await this.#fallen(kinds.entry, mailbox, value => decodeEntry(value).expiresHour <= hour)
-    const tombstones = await this.#fallen(kinds.tombstone, mailbox, value => readU32(value) <= hour)
-    const all = ids.length < expirySweepRecords && tombstones.length < expirySweepRecords
-    const { records } = await this.write(expire({ mailbox, hour, ids, tombstones, all }))
-    return { records, more: true }
+    return { records: await sweepDue(this, next[0]), more: true }
   }
 
   /** Removes everything held of a mailbox, slice by slice. @returns how many records @throws MailboxError STORE, BUSY, CLOSED */
   async drop(mailbox: Uint8Array): Promise<number> {
-    let records = 0
-    // ends: every slice removes what it found, and nothing is taken for a mailbox that has left (SPEC §9.9)
-    for (;;) {
-      const ids = await this.#fallen(kinds.entry, mailbox, () => true)
-      const tombstones = await this.#fallen(kinds.tombstone, mailbox, () => true)
-      if (ids.length + tombstones.length === 0) return records
-      records += (await this.write(drop({ mailbox, ids, tombstones }))).records
-    }
-  }
-
-  /** Ids of at most one slice of entries that are due. */
-  async #fallen(kind: number, mailbox: Uint8Array, isDue: (value: Uint8Array) => boolean): Promise<Uint8Array[]> {
-    const ids: Uint8Array[] = []
-    for await (const [key, value] of this.list(kind, mailbox)) {
-      if (isDue(value)) ids.push(idOf(key))
-      if (ids.length === expirySweepRecords) break
-    }
-    return ids
+    return await dropAll(this, mailbox)
   }
 
   async #some(range: Range, limit: number): Promise<Array<[Uint8Array, Uint8Array]>> {
