@@ -22,6 +22,27 @@ export const systemEnvironment: Environment = {
   }
 }
 
+/** Below 1, evenly. */
+export function chanceOf(env: Environment): number {
+  const [a = 0, b = 0, c = 0] = env.random(3)
+  return (a * 65_536 + b * 256 + c) / 0x1_00_00_00
+}
+
+/**
+ * Milliseconds until the next attempt: doubling from `min` to `max`, half of it by chance, and never sooner than the
+ * other side asked for, within `max`.
+ */
+export function backoffMs(env: Environment, failures: number, min: number, max: number, askedMs: number = 0): number {
+  const full = Math.min(max, min * 2 ** Math.min(failures, 30))
+  return Math.max(Math.round(full * (0.5 + chanceOf(env) / 2)), Math.min(askedMs, max))
+}
+
+/** Resolves after `ms` milliseconds, or as soon as `signal` aborts: then with false. */
+export async function pause(env: Environment, ms: number, signal: AbortSignal): Promise<boolean> {
+  await env.delay(ms, signal).catch(() => undefined)
+  return !signal.aborted
+}
+
 export const msPerHour = 3_600_000
 
 /** Unix hours, rounded down: the unit of every expiry (SPEC §3.2). */

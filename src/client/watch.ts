@@ -8,13 +8,12 @@
  * The store is the buffer: a message is committed before a watch can see it, and a watch holds only its place in the
  * order. A message counts as handed out when the consumer comes back from it.
  */
-import type { Environment, Log } from '../environment.ts'
+import { backoffMs, pause, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { outboxRetryMsMax, outboxRetryMsMin, watchesMax } from '../limits.ts'
 import { untilAborted } from './abort.ts'
 import type { Acks } from './acks.ts'
 import type { AckPolicy, Intake } from './intake.ts'
-import { backoffMs } from './backoff.ts'
 import { Bell } from './bell.ts'
 import { sameOutcome, type Leaving } from './leaving.ts'
 import type { Collector } from './collector.ts'
@@ -241,11 +240,15 @@ class Watch {
         // SPEC §10.7: nothing is to be collected there
         if (relay.role === 'former' && failure.code === 'NO_MAILBOX') {
           this.#met(relay.id, true)
-          return
+          break
         }
         log('info', 'watch_offline', { relay: relay.id, code: failure.code })
         this.#report(relay.id, false)
-        await this.#pause(backoffMs(env, failures++, outboxRetryMsMin, outboxRetryMsMax, failure.retryAfterMs))
+        await pause(
+          env,
+          backoffMs(env, failures++, outboxRetryMsMin, outboxRetryMsMax, failure.retryAfterMs),
+          this.#signal
+        )
       }
     }
     for (const map of [this.#followed, this.#online, this.#told]) map.delete(relay.id)
@@ -303,14 +306,5 @@ class Watch {
     if (!this.#first.has(relay)) this.#first.set(relay, drained)
     if (this.#initial.every(({ id }) => this.#first.has(id))) this.#backlogEnd ??= this.#init.intake.lastOrder
     this.#news.ring()
-  }
-
-  async #pause(ms: number): Promise<void> {
-    try {
-      await this.#init.env.delay(ms, this.#signal)
-    } catch (error) {
-      if (!this.#signal.aborted) throw error
-      // the loop looks at the signal next
-    }
   }
 }

@@ -2,7 +2,7 @@
  * A holder sees to it that the locators it holds are where readers look for them: it offers them, digest first, to the
  * relays that are closest to each, once a day and when its neighbours have changed (SPEC §6.7).
  */
-import { hourOf, type Environment, type Log } from '../environment.ts'
+import { chanceOf, hourOf, pause, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError, statusName } from '../errors.ts'
 import {
   haveItemsMax,
@@ -67,8 +67,9 @@ export class LocatorSweep {
   async run(): Promise<void> {
     const { env, log, stopping } = this.#init
     // half of it by chance, so that relays that started together do not sweep together
-    let nextMs = env.now() + sweepEveryMs * (0.5 + this.#chance())
-    while (await this.#pause(sweepCheckMs * (0.5 + this.#chance()))) {
+    const around = (ms: number): number => ms * (0.5 + chanceOf(env))
+    let nextMs = env.now() + around(sweepEveryMs)
+    while (await pause(env, around(sweepCheckMs), stopping)) {
       if (env.now() < nextMs && !(await this.#haveChanged())) continue
       try {
         const swept = await this.once(stopping)
@@ -78,7 +79,7 @@ export class LocatorSweep {
         const code = isMailboxError(error) ? error.code : 'UNEXPECTED'
         log(code === 'UNEXPECTED' ? 'error' : 'warn', 'locator_sweep_failed', { code, error: String(error) })
       }
-      nextMs = env.now() + sweepEveryMs * (0.5 + this.#chance())
+      nextMs = env.now() + around(sweepEveryMs)
     }
   }
 
@@ -96,13 +97,6 @@ export class LocatorSweep {
     }
     await this.#offerAll(batch, tally, signal)
     return tally
-  }
-
-  /** @returns false when the relay stops */
-  async #pause(ms: number): Promise<boolean> {
-    const { env, stopping } = this.#init
-    await env.delay(ms, stopping).catch(() => undefined)
-    return !stopping.aborted
   }
 
   async #haveChanged(): Promise<boolean> {
@@ -188,12 +182,6 @@ export class LocatorSweep {
       if (code !== 'BUSY' || pauses === sweepPausesMax) throw refusalOf(response)
       await env.delay(Math.min(response.retryAfterMs, sweepPauseMsMax), signal)
     }
-  }
-
-  /** Below 1, evenly. */
-  #chance(): number {
-    const [a = 0, b = 0] = this.#init.env.random(2)
-    return (a * 256 + b) / 65_536
   }
 }
 

@@ -2,7 +2,7 @@
  * What a relay does when its store has failed: it serves no writes, opens the store again, with growing pauses while
  * that fails, and goes on when what is there has been read (SPEC §9.2).
  */
-import type { Environment, Log } from '../environment.ts'
+import { backoffMs, pause, type Environment, type Log } from '../environment.ts'
 import { isMailboxError } from '../errors.ts'
 import { salvagesMax, storeReopenMsMax, storeReopenMsMin } from '../limits.ts'
 import type { Disk, Observe } from './options.ts'
@@ -61,10 +61,12 @@ export class Recovery {
 
   /** Ends when the store takes writes again or the relay stops; a disk may be given room, or come back, at any time. */
   async #run(): Promise<void> {
-    const { store, log, observe, recovered } = this.#init
+    const { store, env, log, observe, recovered, stopping } = this.#init
     observe('storeFailed', 1)
     log('error', 'store_failed', { error: rootOf(store.failure) })
-    for (let attempts = 0; await this.#pause(attempts); attempts++) {
+    // half of each pause by chance: relays on one disk fail together
+    const pauseMs = (attempts: number): number => backoffMs(env, attempts, storeReopenMsMin, storeReopenMsMax)
+    for (let attempts = 0; await pause(env, pauseMs(attempts), stopping); attempts++) {
       try {
         const salvaged = await this.#reopen()
         log('info', 'store_reopened', { attempts: attempts + 1 })
@@ -97,16 +99,6 @@ export class Recovery {
     this.#damaged = false
     log('info', 'store_salvaged')
     return true
-  }
-
-  /** @returns false when the relay stops */
-  async #pause(attempts: number): Promise<boolean> {
-    const { env, stopping } = this.#init
-    const pauseMs = Math.min(storeReopenMsMin * 2 ** attempts, storeReopenMsMax)
-    // half of it by chance: relays on one disk fail together
-    const chance = (env.random(1)[0] ?? 0) / 255
-    await env.delay((pauseMs / 2) * (1 + chance), stopping).catch(() => undefined)
-    return !stopping.aborted
   }
 }
 

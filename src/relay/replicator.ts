@@ -2,7 +2,7 @@
  * When a relay repairs, and with whom (SPEC §9.8): soon after a change that another replica may have missed, again
  * with growing pauses while that replica does not answer, and everything once an hour and when one answers again.
  */
-import type { Environment, Log } from '../environment.ts'
+import { backoffMs, chanceOf, pause, type Environment, type Log } from '../environment.ts'
 import { isMailboxError } from '../errors.ts'
 import type { Locator } from '../identity/locator.ts'
 import {
@@ -127,10 +127,10 @@ export class Replicator {
   }
 
   async #rounds(): Promise<void> {
-    const { stopping } = this.#init
+    const { env, stopping } = this.#init
     while (!stopping.aborted) {
       this.everything()
-      if (!(await this.#pause(repairEveryMs / 2 + this.#chance(repairEveryMs)))) return
+      if (!(await pause(env, repairEveryMs * (0.5 + chanceOf(env)), stopping))) return
     }
   }
 
@@ -171,12 +171,12 @@ export class Replicator {
 
   /** Ends when nothing waits for this relay any more, or the relay stops. */
   async #drain(queue: Queue, afterMs: number): Promise<void> {
+    const { env, stopping } = this.#init
     // one that has failed often is the next round's business
     while ((queue.mailboxes.size > 0 || queue.everything) && queue.failures < repairAttemptsMax) {
-      const retryMs = Math.min(repairRetryMsMin * 2 ** queue.failures, repairRetryMsMax)
       // half of it by chance, so that relays that came back together are not asked together
-      const pauseMs = queue.failures === 0 ? afterMs : retryMs / 2 + this.#chance(retryMs / 2)
-      if (!(await this.#pause(pauseMs))) break
+      const retryMs = backoffMs(env, queue.failures, repairRetryMsMin, repairRetryMsMax)
+      if (!(await pause(env, queue.failures === 0 ? afterMs : retryMs, stopping))) break
       await this.#attempt(queue)
     }
     queue.running = false
@@ -212,19 +212,6 @@ export class Replicator {
     const { mailboxes, everything } = what
     const peer = known.addresses.length > 0 ? known : { id, addresses }
     return await repair.run(peer, { mailboxes: mailboxes.values(), everything }, stopping)
-  }
-
-  /** Below `ms`, evenly. */
-  #chance(ms: number): number {
-    const [a = 0, b = 0, c = 0] = this.#init.env.random(3)
-    return (ms * (a * 65_536 + b * 256 + c)) / 0x1_00_00_00
-  }
-
-  /** @returns false when the relay stops */
-  async #pause(ms: number): Promise<boolean> {
-    const { env, stopping } = this.#init
-    await env.delay(ms, stopping).catch(() => undefined)
-    return !stopping.aborted
   }
 }
 
