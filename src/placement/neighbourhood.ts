@@ -16,15 +16,15 @@ import {
   clockSkewHours,
   locatorAnswersWanted,
   locatorBytesMax,
-  locatorCallMs,
   locatorCopiesWanted,
   locatorValidHoursMax,
   lookupsAtOnceMax,
   lookupsWaitingMax,
   neighbourhoodRelays
 } from '../limits.ts'
-import { LocatorRequest, LocatorResponse } from '../wire/messages.js'
-import { protocols, type Network, type PeerAddress } from '../wire/port.ts'
+import { LocatorRequest, type LocatorResponse } from '../wire/messages.js'
+import type { Network, PeerAddress } from '../wire/port.ts'
+import { askHolder } from './ask.ts'
 import { Asks } from './asks.ts'
 import type { Closest } from './dht.ts'
 import { throwIfAborted, Turns } from './turns.ts'
@@ -219,16 +219,7 @@ export class Neighbourhood {
   }
 
   async #call(peer: PeerAddress, request: Uint8Array, signal: AbortSignal): Promise<LocatorResponse> {
-    const startMs = this.#env.now()
-    const channel = await this.#network.channel(peer, protocols.locator, { signal, deadlineMs: locatorCallMs })
-    // clamped, since the wall clock may jump
-    const deadlineMs = Math.min(locatorCallMs, Math.max(1, locatorCallMs - (this.#env.now() - startMs)))
-    const response = await channel.call(request, { signal, deadlineMs })
-    try {
-      return LocatorResponse.decode(response)
-    } catch (cause) {
-      throw new MailboxError('MALFORMED', 'not a response of the locator protocol', { cause })
-    }
+    return (await askHolder({ network: this.#network, env: this.#env }, peer, request, signal)).response
   }
 
   async #open(response: LocatorResponse, mailbox: IdentityKey): Promise<Locator> {

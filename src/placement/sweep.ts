@@ -3,10 +3,9 @@
  * relays that are closest to each, once a day and when its neighbours have changed (SPEC §6.7).
  */
 import { chanceOf, hourOf, pause, type Environment, type Log } from '../environment.ts'
-import { isMailboxError, MailboxError, statusName } from '../errors.ts'
+import { isMailboxError, MailboxError, Status, statusName } from '../errors.ts'
 import {
   haveItemsMax,
-  locatorCallMs,
   neighbourhoodRelays,
   sweepBatchMax,
   sweepCheckMs,
@@ -15,8 +14,10 @@ import {
   sweepPausesMax,
   sweepPutsPerRelayMax
 } from '../limits.ts'
-import { LocatorRequest, LocatorResponse } from '../wire/messages.js'
-import { protocols, type Network, type PeerAddress } from '../wire/port.ts'
+import { LocatorRequest, type LocatorResponse } from '../wire/messages.js'
+import { patiently } from '../wire/patience.ts'
+import type { Network, PeerAddress } from '../wire/port.ts'
+import { askHolder } from './ask.ts'
 import type { Closest } from './dht.ts'
 import { standingOf, type LocatorHolder } from './holder.ts'
 import { locatorKey } from './neighbourhood.ts'
@@ -170,18 +171,15 @@ export class LocatorSweep {
     tally: Tally,
     signal: AbortSignal
   ): Promise<LocatorResponse> {
-    const { network, env } = this.#init
     const bytes = LocatorRequest.encode(request)
-    for (let pauses = 0; ; pauses++) {
-      const channel = await network.channel(peer, protocols.locator, { signal, deadlineMs: locatorCallMs })
-      const answer = await channel.call(bytes, { signal, deadlineMs: locatorCallMs })
-      tally.bytes += bytes.byteLength + answer.byteLength
-      const response = decoded(answer)
-      const code = statusName(response.status)
-      if (code === 'OK') return response
-      if (code !== 'BUSY' || pauses === sweepPausesMax) throw refusalOf(response)
-      await env.delay(Math.min(response.retryAfterMs, sweepPauseMsMax), signal)
-    }
+    const patience = { pausesMax: sweepPausesMax, pauseMsMax: sweepPauseMsMax, signal }
+    const response = await patiently(this.#init.env, patience, async () => {
+      const asked = await askHolder(this.#init, peer, bytes, signal)
+      tally.bytes += asked.bytes
+      return asked.response
+    })
+    if (response.status !== Status.OK) throw refusalOf(response)
+    return response
   }
 }
 
@@ -199,14 +197,6 @@ class Tally implements Swept {
 
   putTo(relay: string): number {
     return this.#puts.get(relay) ?? 0
-  }
-}
-
-function decoded(bytes: Uint8Array): LocatorResponse {
-  try {
-    return LocatorResponse.decode(bytes)
-  } catch (cause) {
-    throw new MailboxError('MALFORMED', 'not a response of the locator protocol', { cause })
   }
 }
 

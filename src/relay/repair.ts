@@ -17,6 +17,7 @@ import {
 } from '../limits.ts'
 import { OneAtATime } from '../placement/turns.ts'
 import { SyncRequest, SyncResponse } from '../wire/messages.js'
+import { patiently } from '../wire/patience.ts'
 import { protocols, type Channel, type Network, type PeerAddress } from '../wire/port.ts'
 import type { Directory } from './directory.ts'
 import { itemKinds, type HeldItem, type Inventory } from './inventory.ts'
@@ -245,13 +246,11 @@ export class Repair {
 
   /** A relay that asks for a pause is given it, `pausesMax` times. */
   async #call(channel: Channel, request: SyncRequest, signal: AbortSignal, deadlineMs?: number): Promise<SyncResponse> {
-    for (let pauses = 0; ; pauses++) {
-      const response = decoded(await channel.call(SyncRequest.encode(request), { signal, deadlineMs }))
-      if (response.status === Status.OK) return response
-      const code = statusName(response.status)
-      if (code !== 'BUSY' || pauses === pausesMax) throw refusalOf(response)
-      await this.#init.env.delay(Math.min(response.retryAfterMs, pauseMsMax), signal)
-    }
+    const response = await patiently(this.#init.env, { pausesMax, pauseMsMax, signal }, async () =>
+      decoded(await channel.call(SyncRequest.encode(request), { signal, deadlineMs }))
+    )
+    if (response.status !== Status.OK) throw refusalOf(response)
+    return response
   }
 }
 
