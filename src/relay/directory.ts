@@ -85,11 +85,14 @@ export class Directory {
     const { store, replicas } = this.#options
     this.#cache.clear()
     replicas.forget()
+    // bounded by mailboxesMax
+    const dropped = new Set<string>()
+    for await (const [key, value] of store.list(kinds.left))
+      if (LeftMailbox.decode(value).dropped) dropped.add(nameOf(mailboxOfKey(key)))
     for await (const [key, bytes] of store.list(kinds.locator)) {
       try {
-        const left = await store.read('left', mailboxOfKey(key))
-        const isOver = left !== undefined && LeftMailbox.decode(left).dropped
-        if (!isOver) replicas.change(mailboxOfKey(key), undefined, recallLocator(bytes))
+        const mailbox = mailboxOfKey(key)
+        if (!dropped.has(nameOf(mailbox))) replicas.change(mailbox, undefined, recallLocator(bytes))
       } catch (error) {
         if (!isMailboxError(error)) throw error
         unreadable++

@@ -5,9 +5,10 @@
 import { hourOf, type Environment, type Log } from '../environment.ts'
 import type { Directory } from './directory.ts'
 import { kinds, mailboxOfKey } from './keys.ts'
-import { stepOf } from './left.ts'
+import { isTime, stepOf } from './left.ts'
 import type { Observe } from './options.ts'
 import type { RelayStore } from './store.ts'
+import { LeftMailbox } from '../wire/messages.js'
 
 export interface LeavingInit {
   readonly store: RelayStore
@@ -28,8 +29,10 @@ export class Leaving {
   async sweep(signal: AbortSignal): Promise<void> {
     const { store, directory, env } = this.#init
     // bounded by mailboxesMax
-    for await (const [key] of store.list(kinds.left)) {
+    for await (const [key, value] of store.list(kinds.left)) {
       if (signal.aborted) return
+      // nothing is read and verified for those whose time has not come
+      if (!isTime(LeftMailbox.decode(value), hourOf(env.now()))) continue
       const mailbox = mailboxOfKey(key)
       const hosted = await directory.known(mailbox)
       const step = hosted?.left === undefined ? undefined : stepOf(hosted.left, hosted.locator, hourOf(env.now()))

@@ -8,10 +8,15 @@ export function leftAt(hour: number, lastListing: Uint8Array): LeftMailbox {
   return { sinceHour: hour, locator: lastListing, proved: [], dropped: false }
 }
 
-/** `drop` what is held, `forget` that it was ever here, or nothing yet. Pure. */
+/** Whether it is time for a step; what it is depends on the locator as well. */
+export function isTime({ sinceHour, dropped }: LeftMailbox, nowHour: number): boolean {
+  return sinceHour + (dropped ? movedHours : leftHoursMin) <= nowHour
+}
+
+/** `drop` what is held, `forget` that it was ever here, or nothing yet. */
 export function stepOf(left: LeftMailbox, locator: Locator, nowHour: number): 'drop' | 'forget' | undefined {
+  if (!isTime(left, nowHour)) return undefined
   if (left.sinceHour + movedHours <= nowHour) return 'forget'
-  if (left.dropped || left.sinceHour + leftHoursMin > nowHour) return undefined
   const active = locator.relays.filter(({ role }) => role === 'active')
   return active.length > 0 && active.every(({ id }) => left.proved.includes(id)) ? 'drop' : undefined
 }
