@@ -8,7 +8,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { textOf, totalsOf } from './report.ts'
+import { hasFailed, textOf, totalsOf } from './report.ts'
 import { measure, tableOf, type Cell } from './availability.ts'
 import { sabotages } from './sabotage.ts'
 import { runAll, type Outcome } from './seeds.ts'
@@ -43,6 +43,14 @@ async function availability(): Promise<void> {
   process.stdout.write(`${tableOf(cells).join('\n')}\n`)
 }
 
+const seedsPerNote = 25
+
+/** Half an hour is long to wait for the first line. */
+function noteOf(runs: readonly Outcome[]): string {
+  const stored = runs.reduce((sum, { verdict }) => sum + verdict.stored, 0)
+  return `${runs.length} seeds, ${stored} stored, ${runs.filter(hasFailed).length} failed\n`
+}
+
 async function simulate(): Promise<void> {
   const { sabotage } = values
   if (sabotage !== undefined && sabotages[sabotage] === undefined)
@@ -58,6 +66,7 @@ async function simulate(): Promise<void> {
     runs.push(run)
     const text = textOf(run)
     if (values.seed !== undefined || text.failed) process.stdout.write(`${text.lines.join('\n')}\n`)
+    if (runs.length % seedsPerNote === 0) process.stderr.write(noteOf(runs))
     if (values.first && text.failed) break
     if (values.until !== undefined && text.lines.some(line => line.includes(`${values.until}: `))) break
   }
