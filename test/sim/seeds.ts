@@ -15,16 +15,19 @@ export interface Order {
 export type Outcome = Omit<Run, 'errors'> & { readonly errors: readonly string[] }
 
 const script = join(import.meta.dirname, 'seed-worker.ts')
+/** Machines that crash leave waits that never end, and these hold their whole world: about 25 MB a seed. */
+const seedsPerProcess = 10
 
 /** Runs the orders, `jobs` at a time, and gives the outcomes in the order of the orders. */
 export async function* runAll(orders: readonly Order[], jobs: number): AsyncGenerator<Outcome> {
-  const workers = Array.from({ length: Math.min(jobs, orders.length) }, () => fork(script))
-  const idle = [...workers]
+  const workers = new Map(Array.from({ length: Math.min(jobs, orders.length) }, () => [fork(script), 0]))
+  const idle = [...workers.keys()]
   const waiting: Array<(worker: ChildProcess) => void> = []
   const release = (worker: ChildProcess): void => {
+    const ready = renewed(workers, worker)
     const next = waiting.shift()
-    if (next === undefined) idle.push(worker)
-    else next(worker)
+    if (next === undefined) idle.push(ready)
+    else next(ready)
   }
   const runOne = async (order: Order): Promise<Outcome> => {
     const worker = idle.pop() ?? (await new Promise<ChildProcess>(resolve => waiting.push(resolve)))
@@ -45,9 +48,23 @@ export async function* runAll(orders: readonly Order[], jobs: number): AsyncGene
       yield await (running[at] as Promise<Outcome>)
     }
   } finally {
-    for (const worker of workers) worker.kill()
+    for (const worker of workers.keys()) worker.kill()
     await Promise.allSettled(running)
   }
+}
+
+/** The same process, or a new one in its place after `seedsPerProcess` seeds. */
+function renewed(workers: Map<ChildProcess, number>, worker: ChildProcess): ChildProcess {
+  const seeds = (workers.get(worker) ?? 0) + 1
+  if (seeds < seedsPerProcess) {
+    workers.set(worker, seeds)
+    return worker
+  }
+  workers.delete(worker)
+  worker.kill()
+  const next = fork(script)
+  workers.set(next, 0)
+  return next
 }
 
 async function outcomeOf(worker: ChildProcess, seed: number): Promise<Outcome> {
