@@ -37,9 +37,13 @@ export function backoffMs(env: Environment, failures: number, min: number, max: 
   return Math.max(Math.round(full * (0.5 + chanceOf(env) / 2)), Math.min(askedMs, max))
 }
 
-/** Resolves after `ms` milliseconds, or as soon as `signal` aborts: then with false. */
+/** Resolves after `ms` milliseconds, or as soon as `signal` aborts: then with false. @throws what else ends the delay */
 export async function pause(env: Environment, ms: number, signal: AbortSignal): Promise<boolean> {
-  await env.delay(ms, signal).catch(() => undefined)
+  try {
+    await env.delay(ms, signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
   return !signal.aborted
 }
 

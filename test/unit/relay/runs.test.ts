@@ -1,6 +1,6 @@
 /** Cursors, and stores that were set back (SPEC §9.4). */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { storeRunsMax } from '../../../src/limits.ts'
 import { metaKey } from '../../../src/relay/keys.ts'
 import { decodeRuns, encodeRuns, honours, withRun, type Run } from '../../../src/relay/runs.ts'
@@ -8,14 +8,17 @@ import { RelayWorld } from '../../helpers/relays.ts'
 
 const runOf = (n: number): Run => ({ epoch: new Uint8Array(16).fill(n), after: 100 * n })
 
-test('G3: a relay that was set back to a backup does not hide what arrives then behind an old cursor', async t => {
+/** One relay with Bob's mailbox, and Alice. */
+async function scene(t: TestContext) {
   const world = await RelayWorld.start(1)
   t.after(async () => {
     await world.close()
   })
-  const host = world.host(0)
-  const bob = await world.registered()
-  const alice = await world.mailbox()
+  return { host: world.host(0), bob: await world.registered(), alice: await world.mailbox() }
+}
+
+test('G3: a relay that was set back to a backup does not hide what arrives then behind an old cursor', async t => {
+  const { host, bob, alice } = await scene(t)
   const backup = await host.backup()
   await host.relay.stop()
   await host.start()
@@ -28,13 +31,7 @@ test('G3: a relay that was set back to a backup does not hide what arrives then 
 })
 
 test('a store that has lost what it reserved gives no number of a record that it still has', async t => {
-  const world = await RelayWorld.start(1)
-  t.after(async () => {
-    await world.close()
-  })
-  const host = world.host(0)
-  const bob = await world.registered()
-  const alice = await world.mailbox()
+  const { host, bob, alice } = await scene(t)
   for (let n = 0; n < 3; n++) await (await alice.send(bob.address, 'before')).stored()
   const rows = (await host.backup()).filter(([key]) => Buffer.compare(key, metaKey('seq')) !== 0)
   await host.restore(rows)
@@ -43,13 +40,7 @@ test('a store that has lost what it reserved gives no number of a record that it
 })
 
 test('a cursor is honoured by the store that gave it, also after it was opened again', async t => {
-  const world = await RelayWorld.start(1)
-  t.after(async () => {
-    await world.close()
-  })
-  const bob = await world.registered()
-  const alice = await world.mailbox()
-  const host = world.host(0)
+  const { host, bob, alice } = await scene(t)
   await (await alice.send(bob.address, 'one')).stored()
   await bob.inbox.pull()
   await host.relay.stop()
