@@ -83,6 +83,16 @@ export const errorTable = {
     retryable: false,
     meaning: 'Not a usable key: wrong length, wrong type, small order or not in the prime-order group.'
   },
+  PASSPHRASE: {
+    exit: 77,
+    retryable: false,
+    meaning: 'The passphrase is missing, or does not open the key file: it is wrong or the file is damaged.'
+  },
+  PHRASE: {
+    exit: 65,
+    retryable: false,
+    meaning: 'Not a recovery phrase: another count, a word that is not in the list, or a checksum that is wrong.'
+  },
   RECORD: { exit: 65, retryable: false, meaning: 'A record whose parts do not have a legal form.' },
   SEAL: {
     exit: 66,

@@ -18,6 +18,9 @@ export type { WatchEvent } from './client/watch.ts'
 
 export { generateIdentity, identityFromSeed, parseIdentityKey } from './identity/keys.ts'
 export type { Identity, IdentityKey, PrivateIdentity } from './identity/keys.ts'
+export { keyFileHeader, looksLikeKeyFile, openKeyFile, sealKeyFile } from './identity/keyfile.ts'
+export type { KeyFileCost, KeyFileHeader } from './identity/keyfile.ts'
+export { identityFromPhrase, recoveryPhrase } from './identity/phrase.ts'
 export { addressOf, parseAddress, parsePrivateKey } from './identity/address.ts'
 
 export { errorTable, isMailboxError, MailboxError } from './errors.ts'

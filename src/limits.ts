@@ -88,6 +88,16 @@ export const cachedMailboxesMax = 10_000
 export const dialTimeoutMs = 5_000
 export const lookupTimeoutMs = 15_000
 
+// Identity care (SPEC §2.4, §2.5)
+/** What scrypt may take to open a key file: twice the default, so that a hostile file costs little. */
+export const keyFileMemoryBytesMax = 256 * MiB
+/** N · r · p of a key file: four times the default. */
+export const keyFileWorkMax = 4_194_304
+/** Of UTF-8. */
+export const passphraseBytesMax = 1_024
+/** 24 words of at most 8 letters, and room for white space. */
+export const phraseCharactersMax = 1_024
+
 // Prekeys (SPEC §4.7)
 export const prekeyRotationHours = 7 * 24
 export const prekeyValidHours = 30 * 24

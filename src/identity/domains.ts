@@ -8,6 +8,7 @@ export const domains = {
   record: 'mailbox/1/record',
   keyId: 'mailbox/1/key-id',
   lastResort: 'mailbox/1/last-resort',
+  keyFile: 'mailbox/1/key-file',
   locator: 'mailbox/1/locator',
   locatorKey: 'mailbox/1/locator-key',
   bundle: 'mailbox/1/bundle',

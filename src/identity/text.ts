@@ -25,6 +25,11 @@ export function privateText(seed: Uint8Array, key: Uint8Array): string {
   return base32.encode(concat([privatePrefix, seed, key]))
 }
 
+/** Bytes as multibase base32. */
+export function bytesText(bytes: Uint8Array): string {
+  return base32.encode(bytes)
+}
+
 /** The bytes of a text form, or undefined when it is not exactly what the encoder writes. */
 export function textBytes(text: string): Uint8Array | undefined {
   try {

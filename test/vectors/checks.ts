@@ -6,8 +6,10 @@ import { checkDevice } from '../../src/identity/device.ts'
 import { open, seal } from '../../src/identity/envelope.ts'
 import { keyIdOf } from '../../src/identity/bundle.ts'
 import { identityFromSeed, parseIdentityKey } from '../../src/identity/keys.ts'
+import { openKeyFile } from '../../src/identity/keyfile.ts'
 import { openLocator, supersedes } from '../../src/identity/locator.ts'
 import { verifyOwnerAuth } from '../../src/identity/ownerauth.ts'
+import { identityFromPhrase } from '../../src/identity/phrase.ts'
 import type { Prekey } from '../../src/identity/prekey.ts'
 import { ReceiptVerifier } from '../../src/identity/receipt.ts'
 import { checkRecord, decodeHeader, recordId } from '../../src/identity/record.ts'
@@ -25,6 +27,7 @@ interface RecordJson {
 export interface CheckInput {
   key: string
   text: string
+  passphrase: string
   suite: number
   public_key: string
   mailbox_seed: string
@@ -79,6 +82,8 @@ export function heldFor(record: Record, held: { suite: number; secret: string })
 export const checks: { readonly [name: string]: (input: CheckInput) => unknown } = {
   parseIdentityKey: input => parseIdentityKey(unhex(input.key)),
   parseAddress: input => parseAddress(input.text),
+  openKeyFile: async input => await openKeyFile(input.text, input.passphrase),
+  identityFromPhrase: input => identityFromPhrase(input.text),
   seal: async input => {
     const publicKey = unhex(input.public_key)
     const { suite } = input

@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { identityVectors } from './identity.ts'
 import { negativeVectors } from './negative.ts'
 import { descriptorVectors, keyVectors, ownerVectors, paddingVectors, recordVectors } from './positive.ts'
 
@@ -12,6 +13,7 @@ import { descriptorVectors, keyVectors, ownerVectors, paddingVectors, recordVect
 export async function vectorFiles(): Promise<Map<string, string>> {
   const files: [string, object][] = [
     ['keys.json', await keyVectors()],
+    ['identity.json', identityVectors()],
     ['record.json', await recordVectors()],
     ['padding.json', await paddingVectors()],
     ['descriptors.json', await descriptorVectors()],

@@ -1,4 +1,5 @@
 /** What must be refused, each with the one code that must refuse it (SPEC §12). */
+import { negativeIdentities } from './identity.ts'
 import { negativeAdverts } from './negative-adverts.ts'
 import { negativeKeys } from './negative-keys.ts'
 import { negativeOwner } from './negative-owner.ts'
@@ -18,6 +19,7 @@ export interface NegativeVector {
 export async function negativeVectors(): Promise<NegativeVector[]> {
   return [
     ...(await negativeKeys()),
+    ...negativeIdentities(),
     ...(await negativeRecords()),
     ...(await negativeDescriptors()),
     ...(await negativeOwner()),

@@ -7,9 +7,11 @@ import { parseAddress, parsePrivateKey } from '../../src/identity/address.ts'
 import { openBundle } from '../../src/identity/bundle.ts'
 import { openDeviceCertificate, openHostConfig } from '../../src/identity/device.ts'
 import { open } from '../../src/identity/envelope.ts'
+import { keyFileHeader, openKeyFile } from '../../src/identity/keyfile.ts'
 import { identityFromSeed } from '../../src/identity/keys.ts'
 import { openLocator } from '../../src/identity/locator.ts'
 import { verifyOwnerAuth } from '../../src/identity/ownerauth.ts'
+import { identityFromPhrase, recoveryPhrase } from '../../src/identity/phrase.ts'
 import { lastResortPrekey } from '../../src/identity/prekey.ts'
 import { ReceiptVerifier } from '../../src/identity/receipt.ts'
 import { checkRecord, ladderFor, recordId } from '../../src/identity/record.ts'
@@ -51,6 +53,23 @@ test('last-resort keys come from the seed alone', async () => {
       [hex(key.secret), hex(key.publicKey), hex(key.keyId)],
       [vector.secret, vector.public_key, vector.key_id]
     )
+  }
+})
+
+interface Care {
+  key_files: { passphrase: string; seed: string; log_n: number; text: string }[]
+  phrases: { seed: string; address: string; phrase: string }[]
+}
+
+test('key files and phrases of identity.json give their seeds, and the seeds their phrases', async () => {
+  const care = load('identity.json') as Care
+  for (const { passphrase, seed, log_n: logN, text } of care.key_files) {
+    assert.equal(keyFileHeader(text).cost.logN, logN)
+    assert.equal(hex((await openKeyFile(text, passphrase)).seed), seed)
+  }
+  for (const { seed, address, phrase } of care.phrases) {
+    assert.equal(identityFromPhrase(phrase).address, address)
+    assert.equal(recoveryPhrase(identityFromSeed(unhex(seed))), phrase)
   }
 })
 
