@@ -2,8 +2,7 @@
  * What a process takes from its surroundings besides network and disk: time and randomness. Everything that needs
  * either receives an `Environment`, so that a whole network can run in one process on a virtual clock from one seed.
  */
-import { randomBytes } from 'node:crypto'
-import { setTimeout as timeout } from 'node:timers/promises'
+import { randomBytes } from './crypto/primitives.ts'
 
 export interface Environment {
   /** Wall clock, milliseconds since 1970. */
@@ -16,9 +15,21 @@ export interface Environment {
 
 export const systemEnvironment: Environment = {
   now: () => Date.now(),
-  random: n => new Uint8Array(randomBytes(n)),
+  random: randomBytes,
   delay: async (ms, signal) => {
-    await timeout(ms, undefined, { ref: true, ...(signal === undefined ? {} : { signal }) })
+    signal?.throwIfAborted()
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+    const timer = setTimeout(resolve, ms)
+    const stop = (): void => {
+      clearTimeout(timer)
+      reject(signal?.reason as Error)
+    }
+    signal?.addEventListener('abort', stop, { once: true })
+    try {
+      await promise
+    } finally {
+      signal?.removeEventListener('abort', stop)
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** The key bundle: the prekeys of a mailbox and what it takes, signed by its owner (SPEC §4.3, §4.7). */
-import { createHash } from 'node:crypto'
 import { equals } from 'uint8arrays/equals'
+import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import { bundleBytesMax, bundleKeysMax, ladderBytes, ttlHoursMax as ttlHoursCeiling, ttlHoursMin } from '../limits.ts'
 import { KeyBundle as BundleMessage, type BundleKey as KeyMessage } from '../wire/messages.js'
@@ -48,8 +48,7 @@ const strangers = ['closed', 'pow', 'open'] as const
 
 /** First 8 bytes of `SHA-256(domain ‖ suite ‖ public key)`, the suite being one byte (SPEC §3.3). */
 export function keyIdOf(suite: number, publicKey: Uint8Array): Uint8Array {
-  const hash = createHash('sha256').update(domains.keyId).update(Uint8Array.of(suite)).update(publicKey).digest()
-  return new Uint8Array(hash.subarray(0, 8))
+  return sha256(domains.keyId, Uint8Array.of(suite), publicKey).slice(0, 8)
 }
 
 /**
@@ -100,7 +99,7 @@ export async function openBundle(
   if (o.nowHour !== undefined) checkValidity(message, o.nowHour, 'key bundle')
   const { seq, issuedHour, validUntilHour, classBytesMax, ttlHoursMax } = message
   const keys = message.keys.filter(held => suites.has(held.suite))
-  const digest = new Uint8Array(createHash('sha256').update(payload).digest())
+  const digest = sha256(payload)
   return {
     mailbox: key,
     seq,

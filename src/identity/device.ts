@@ -1,6 +1,6 @@
 /** What an owner tells its relays: the host config, and certificates for devices that act for it (SPEC §4.4, §4.5). */
-import { createHash } from 'node:crypto'
 import { equals } from 'uint8arrays/equals'
+import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import { clockSkewHours, configBytesMax, devicesMax, deviceValidHoursMax } from '../limits.ts'
 import { DeviceCertificate as CertificateMessage, HostConfig as ConfigMessage } from '../wire/messages.js'
@@ -79,7 +79,7 @@ export async function openHostConfig(bytes: Uint8Array, o: { mailbox?: Uint8Arra
   // SPEC §4.4 check 4
   checkConfig(message)
   const { seq, issuedHour, deviceCerts, revoked, quotaBytes } = message
-  const digest = new Uint8Array(createHash('sha256').update(payload).digest())
+  const digest = sha256(payload)
   return { mailbox: key, seq, issuedHour, deviceCerts, revoked, quotaBytes, bytes, digest }
 }
 

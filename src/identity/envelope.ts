@@ -2,17 +2,11 @@
  * Sealing and opening messages: HPKE base mode with the sender's signature inside (SPEC §3.6 to §3.8). The only file
  * that touches an AEAD; nothing a relay runs may import it.
  */
-import {
-  AEAD_ChaCha20Poly1305,
-  CipherSuite,
-  KDF_HKDF_SHA256,
-  KEM_DHKEM_X25519_HKDF_SHA256,
-  KEM_MLKEM768_X25519,
-  type Key
-} from 'hpke'
+import { CipherSuite, type Key } from 'hpke'
 import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
 import { toString } from 'uint8arrays/to-string'
+import { chacha20Poly1305, dhkemX25519, hkdfSha256, mlkem768X25519 } from '../crypto/hpke.ts'
 import { MailboxError } from '../errors.ts'
 import { EnvelopeHeader, type Record } from '../wire/messages.js'
 import type { BundleKey } from './bundle.ts'
@@ -65,8 +59,8 @@ interface Sealed {
 }
 
 const hpke = new Map([
-  [1, new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_ChaCha20Poly1305)],
-  [2, new CipherSuite(KEM_MLKEM768_X25519, KDF_HKDF_SHA256, AEAD_ChaCha20Poly1305)]
+  [1, new CipherSuite(dhkemX25519, hkdfSha256, chacha20Poly1305)],
+  [2, new CipherSuite(mlkem768X25519, hkdfSha256, chacha20Poly1305)]
 ])
 
 /** HPKE info: `domain ‖ 00 ‖ mailbox` (SPEC §3.6). */

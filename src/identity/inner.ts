@@ -2,8 +2,8 @@
  * What is inside the seal: padding, the sender's signature and the message fields (SPEC §3.4, §3.5). Pure bytes; the
  * sealing is in envelope.ts.
  */
-import { createHash } from 'node:crypto'
 import { concat } from 'uint8arrays/concat'
+import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import { bodyBytesMax, contentTypeBytesMax, ladderBytes, locatorBytesMax, subjectBytesMax } from '../limits.ts'
 import { Inner, ToBeSigned } from '../wire/messages.js'
@@ -56,10 +56,6 @@ export function senderAuthInput(o: {
   return signingInput(domains.senderAuth, Uint8Array.of(o.suite), payload)
 }
 
-function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest()
-}
-
 /** Encodes the signed fields. @throws MailboxError SIZE: body, content type, subject or locator over its limit */
 export function encodeSigned(fields: ToBeSigned): Uint8Array {
   atMost(fields.body.length, bodyBytesMax, 'bodyBytesMax')
@@ -106,7 +102,7 @@ export function decodeSigned(tbs: Uint8Array): ToBeSigned {
 }
 
 function textBytes(text: string): number {
-  return Buffer.byteLength(text)
+  return new TextEncoder().encode(text).length
 }
 
 function atMost(value: number, max: number, limit: string): void {

@@ -1,23 +1,16 @@
 /**
- * Identity keys. A key is parsed once, strictly; from then on its type says so. Signatures are verified by native
- * crypto only, whose rules are the strict ones of RFC 8032 (SPEC §2.1).
+ * Identity keys. A key is parsed once, strictly; from then on its type says so. Signatures are verified by
+ * crypto/ only, whose rules are the strict ones of RFC 8032 (SPEC §2.1).
  */
-import {
-  createPrivateKey,
-  createPublicKey,
-  hkdfSync,
-  randomBytes,
-  sign as signNative,
-  verify as verifyNative,
-  type KeyObject
-} from 'node:crypto'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { LRUCache } from 'lru-cache'
 import { concat } from 'uint8arrays/concat'
+import type { Signer, Verifier } from '../crypto/port.ts'
+import { hkdf, randomBytes, signer, verifier } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import { identityKeysCachedMax } from '../limits.ts'
 import { domains } from './domains.ts'
-import { privateText, publicText } from './text.ts'
+import { binary, privateText, publicText } from './text.ts'
 
 /** An Ed25519 public key, 32 bytes, that passed `parseIdentityKey`. */
 export type IdentityKey = Uint8Array & { readonly brand: 'identity key' }
@@ -41,28 +34,9 @@ export interface PrivateIdentity extends Identity {
 
 const keyBytes = 32
 const signatureBytes = 64
-const spkiPrefix = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00)
-const pkcs8Prefix = Uint8Array.of(
-  0x30,
-  0x2e,
-  0x02,
-  0x01,
-  0x00,
-  0x30,
-  0x05,
-  0x06,
-  0x03,
-  0x2b,
-  0x65,
-  0x70,
-  0x04,
-  0x22,
-  0x04,
-  0x20
-)
 
-/** Native forms of the keys that passed the check; bounded by `identityKeysCachedMax`. */
-const parsed = new LRUCache<string, KeyObject>({ max: identityKeysCachedMax })
+/** Keys that passed the check, ready to verify with; bounded by `identityKeysCachedMax`. */
+const parsed = new LRUCache<string, Verifier>({ max: identityKeysCachedMax })
 
 /**
  * Takes a key back from our own store as parsed: it was checked when it was stored, and the check costs 2 ms. Never for
@@ -70,7 +44,7 @@ const parsed = new LRUCache<string, KeyObject>({ max: identityKeysCachedMax })
  */
 export function recallIdentityKey(bytes: Uint8Array): void {
   const key = new Uint8Array(bytes)
-  if (!parsed.has(cacheKey(key))) parsed.set(cacheKey(key), nativeKey(key))
+  if (!parsed.has(binary(key))) parsed.set(binary(key), verifier(key))
 }
 
 /**
@@ -83,9 +57,9 @@ export function parseIdentityKey(bytes: Uint8Array): IdentityKey {
   // SPEC §2.1 check 1
   if (key.length !== keyBytes)
     throw new MailboxError('KEY', `An identity key has ${keyBytes} bytes, not ${key.length}.`)
-  if (!parsed.has(cacheKey(key))) {
+  if (!parsed.has(binary(key))) {
     requirePrimeOrder(key)
-    parsed.set(cacheKey(key), nativeKey(key))
+    parsed.set(binary(key), verifier(key))
   }
   return key
 }
@@ -110,26 +84,18 @@ function decodePoint(key: Uint8Array): InstanceType<typeof ed25519.Point> {
 /** True when `signature` is the strict Ed25519 signature of `message` by `key`. Never throws. */
 export function verify(key: IdentityKey, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== signatureBytes) return false
-  return verifyNative(null, message, nativeOf(key), signature)
+  return verifierOf(key)(message, signature)
 }
 
-function nativeOf(key: IdentityKey): KeyObject {
-  const text = cacheKey(key)
-  let native = parsed.get(text)
-  if (native === undefined) {
+function verifierOf(key: IdentityKey): Verifier {
+  const name = binary(key)
+  let known = parsed.get(name)
+  if (known === undefined) {
     // pushed out of the cache since it was parsed; its type says that it passed the check
-    native = nativeKey(key)
-    parsed.set(text, native)
+    known = verifier(key)
+    parsed.set(name, known)
   }
-  return native
-}
-
-function cacheKey(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')
-}
-
-function nativeKey(key: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([spkiPrefix, key]), format: 'der', type: 'spki' })
+  return known
 }
 
 /**
@@ -142,7 +108,7 @@ export function identityFromSeed(seed: Uint8Array): PrivateIdentity {
 }
 
 /** A new identity; `random` is native randomness unless given. */
-export function generateIdentity(random: (n: number) => Uint8Array = n => randomBytes(n)): PrivateIdentity {
+export function generateIdentity(random: (n: number) => Uint8Array = randomBytes): PrivateIdentity {
   return identityFromSeed(random(keyBytes))
 }
 
@@ -151,15 +117,14 @@ class SeedIdentity implements PrivateIdentity {
   readonly address: string
   // private fields: printing or serialising an identity shows no secret
   readonly #seed: Uint8Array
-  readonly #native: KeyObject
+  readonly #signer: Signer
 
   constructor(seed: Uint8Array) {
     this.#seed = new Uint8Array(seed)
-    this.#native = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' })
-    const native = createPublicKey(this.#native)
+    this.#signer = signer(seed)
     // a multiple of the base point by a clamped scalar: in the prime-order group without a check
-    this.key = new Uint8Array(native.export({ format: 'der', type: 'spki' }).subarray(spkiPrefix.length)) as IdentityKey
-    parsed.set(cacheKey(this.key), native)
+    this.key = new Uint8Array(this.#signer.publicKey) as IdentityKey
+    parsed.set(binary(this.key), verifier(this.key))
     this.address = publicText(this.key)
   }
 
@@ -168,12 +133,12 @@ class SeedIdentity implements PrivateIdentity {
   }
 
   async sign(message: Uint8Array): Promise<Uint8Array> {
-    return new Uint8Array(signNative(null, message, this.#native))
+    return this.#signer.sign(message)
   }
 
   async lastResortSeed(suite: number, epoch: number): Promise<Uint8Array> {
     const info = concat([new TextEncoder().encode(domains.lastResort), Uint8Array.of(suite), u32(epoch)])
-    return new Uint8Array(hkdfSync('sha256', this.#seed, new Uint8Array(0), info, keyBytes))
+    return hkdf(this.#seed, info, keyBytes)
   }
 
   toText(): string {

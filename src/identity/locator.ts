@@ -1,7 +1,7 @@
 /** The locator: the owner's signed word on which relays hold its mailbox (SPEC §4.2, §4.6). */
-import { createHash } from 'node:crypto'
 import { multiaddr } from '@multiformats/multiaddr'
 import { compare } from 'uint8arrays/compare'
+import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import {
   locatorBytesMax,
@@ -83,7 +83,7 @@ export async function openLocator(
   const fields = { seq, issuedHour, validUntilHour, relays, writeQuorum, bundleMinSeq, closed }
   checkFields(fields)
   if (o.nowHour !== undefined) checkValidity(fields, o.nowHour, 'locator')
-  return { mailbox: key, ...fields, bytes, digest: new Uint8Array(createHash('sha256').update(payload).digest()) }
+  return { mailbox: key, ...fields, bytes, digest: sha256(payload) }
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Prekeys: the owner's own encryption keys, how they are made, rotated and erased (SPEC §4.7). */
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
-import { concat } from 'uint8arrays/concat'
+import { mlkem768X25519PublicKey, x25519PublicKey } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import {
   cacheHours,
@@ -21,49 +20,6 @@ export interface Prekey extends BundleKey {
 }
 
 const secretBytes = 32
-const x25519Pkcs8 = Uint8Array.of(
-  0x30,
-  0x2e,
-  0x02,
-  0x01,
-  0x00,
-  0x30,
-  0x05,
-  0x06,
-  0x03,
-  0x2b,
-  0x65,
-  0x6e,
-  0x04,
-  0x22,
-  0x04,
-  0x20
-)
-/** PKCS #8 of an ML-KEM-768 key in its seed form, 64 bytes. */
-const mlkemPkcs8 = Uint8Array.of(
-  0x30,
-  0x54,
-  0x02,
-  0x01,
-  0x00,
-  0x30,
-  0x0b,
-  0x06,
-  0x09,
-  0x60,
-  0x86,
-  0x48,
-  0x01,
-  0x65,
-  0x03,
-  0x04,
-  0x04,
-  0x02,
-  0x04,
-  0x42,
-  0x80,
-  0x40
-)
 
 /**
  * A new rotating key, valid for `prekeyValidHours`.
@@ -97,23 +53,9 @@ function prekeyFrom(
 
 /** The public half of a serialised private key: 32 bytes (suite 1) or 1,216 (suite 2). */
 function publicKeyOf(suite: number, secret: Uint8Array): Uint8Array {
-  if (suite === 1) return x25519Public(secret)
-  if (suite === 2) {
-    // draft-irtf-cfrg-concrete-hybrid-kems: seed → SHAKE256, 96 bytes: ML-KEM-768 seed (64) ‖ X25519 scalar (32)
-    const expanded = createHash('shake256', { outputLength: 96 }).update(secret).digest()
-    return concat([nativePublic(mlkemPkcs8, expanded.subarray(0, 64), 1_184), x25519Public(expanded.subarray(64))])
-  }
+  if (suite === 1) return x25519PublicKey(secret)
+  if (suite === 2) return mlkem768X25519PublicKey(secret)
   throw new MailboxError('VERSION', `Suite ${suite} is not known.`)
-}
-
-function x25519Public(scalar: Uint8Array): Uint8Array {
-  return nativePublic(x25519Pkcs8, scalar, 32)
-}
-
-/** The last `bytes` bytes of the SubjectPublicKeyInfo are the raw public key. */
-function nativePublic(prefix: Uint8Array, secret: Uint8Array, bytes: number): Uint8Array {
-  const key = createPrivateKey({ key: Buffer.concat([prefix, secret]), format: 'der', type: 'pkcs8' })
-  return new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-bytes))
 }
 
 export interface RotateOptions {

@@ -2,8 +2,8 @@
  * Receipts: a relay's signed word that it has a record on disk. One signature covers a whole commit group: it is made
  * over the root of a Merkle tree, and each receipt carries its own leaf and path (SPEC §7.4).
  */
-import { hash as digest } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import { receiptLeavesMax, receiptRootsMax } from '../limits.ts'
 import { ReceiptBody, type Receipt } from '../wire/messages.js'
@@ -11,6 +11,7 @@ import { domains, payloadTypes } from './domains.ts'
 import { verify } from './keys.ts'
 import { peerKey, peerText } from './peer.ts'
 import { signingInput } from './signed.ts'
+import { binary } from './text.ts'
 
 export interface ReceiptFacts {
   mailbox: Uint8Array
@@ -36,7 +37,7 @@ export async function signReceipts(
   if (facts.length === 0) return []
   if (facts.length > receiptLeavesMax) throw new MailboxError('SIZE', 'Too many receipts for one signature.')
   const bodies = facts.map(fact => ReceiptBody.encode(fact))
-  const levels = treeOver(bodies.map(body => hash(leafTag, body)))
+  const levels = treeOver(bodies.map(body => sha256(leafTag, body)))
   const root = levels.at(-1)?.[0] as Uint8Array
   const signature = await sign(rootInput(root, bodies.length))
   return bodies.map((body, index) => {
@@ -53,7 +54,7 @@ function treeOver(leaves: Uint8Array[]): Uint8Array[][] {
     for (let at = 0; at < level.length; at += 2) {
       const left = level[at] as Uint8Array
       const right = level[at + 1]
-      next.push(right === undefined ? left : hash(nodeTag, left, right))
+      next.push(right === undefined ? left : sha256(nodeTag, left, right))
     }
     levels.push(next)
     level = next
@@ -73,21 +74,16 @@ function pathOf(levels: Uint8Array[][], index: number): Uint8Array[] {
 
 /** The root that a leaf and its path lead to, or undefined when the path has another length than its place demands. */
 function rootOf(receipt: Receipt): Uint8Array | undefined {
-  let hashed = hash(leafTag, receipt.body)
+  let hashed = sha256(leafTag, receipt.body)
   let used = 0
   // halves `count` each time: at most 16 rounds for `receiptLeavesMax` leaves
   for (let index = receipt.index, count = receipt.leaves; count > 1; index >>= 1, count = (count + 1) >> 1) {
     if ((index ^ 1) >= count) continue
     const neighbour = receipt.path[used++]
     if (neighbour?.length !== hashBytes) return undefined
-    hashed = index % 2 === 0 ? hash(nodeTag, hashed, neighbour) : hash(nodeTag, neighbour, hashed)
+    hashed = index % 2 === 0 ? sha256(nodeTag, hashed, neighbour) : sha256(nodeTag, neighbour, hashed)
   }
   return used === receipt.path.length ? hashed : undefined
-}
-
-function hash(...parts: Uint8Array[]): Uint8Array {
-  // in one call: a hash object costs more than the hashing
-  return digest('sha256', Buffer.concat(parts), 'buffer')
 }
 
 function rootInput(root: Uint8Array, leaves: number): Uint8Array {
@@ -125,7 +121,7 @@ export class ReceiptVerifier {
   }
 
   #relayOf(receipt: Receipt, root: Uint8Array): string {
-    const known = Buffer.concat([receipt.relay, receipt.signature, root]).toString('latin1') + `:${receipt.leaves}`
+    const known = `${[receipt.relay, receipt.signature, root].map(binary).join('')}:${receipt.leaves}`
     let relay = this.#roots.get(known)
     if (relay === undefined) {
       relay = checkRoot(receipt, root)

@@ -1,5 +1,5 @@
 /** Records as relays see them: header, id, legal sizes and expiry (SPEC §3.1 to §3.4, §7.2). Nothing here opens one. */
-import { hash } from 'node:crypto'
+import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import { clockSkewHours, headerBytesMax, ladderBytes, tagBytes, ttlHoursMax as ttlHoursCeiling } from '../limits.ts'
 import { EnvelopeHeader, type Record } from '../wire/messages.js'
@@ -59,9 +59,9 @@ function decode(header: Uint8Array): Header {
   }
 }
 
-const recordDomain = Buffer.from(domains.record)
+const recordDomain = new TextEncoder().encode(domains.record)
 /** Where the input of a record id is put together, over and over: it is used up before anybody else comes. */
-const scratch = Buffer.alloc(64 * 1024)
+const scratch = new Uint8Array(64 * 1024)
 
 /**
  * `SHA-256(domain ‖ LP(header) ‖ LP(enc) ‖ LP(ct))`, LP a u32be length prefix (SPEC §3.3). It covers the contents of
@@ -70,15 +70,16 @@ const scratch = Buffer.alloc(64 * 1024)
 export function recordId(record: Record): Uint8Array {
   const { header, enc, ct } = record
   const length = recordDomain.length + 12 + header.length + enc.length + ct.length
-  const bytes = length <= scratch.length ? scratch.subarray(0, length) : Buffer.allocUnsafe(length)
-  let at = recordDomain.copy(bytes)
+  const bytes = length <= scratch.length ? scratch.subarray(0, length) : new Uint8Array(length)
+  const view = new DataView(bytes.buffer)
+  bytes.set(recordDomain)
+  let at = recordDomain.length
   for (const part of [header, enc, ct]) {
-    at = bytes.writeUInt32BE(part.length, at)
-    bytes.set(part, at)
-    at += part.length
+    view.setUint32(at, part.length)
+    bytes.set(part, at + 4)
+    at += 4 + part.length
   }
-  // in one call: a hash object costs more than the hashing
-  return new Uint8Array(hash('sha256', bytes, 'buffer'))
+  return sha256(bytes)
 }
 
 /**

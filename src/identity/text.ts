@@ -55,3 +55,8 @@ function after(bytes: Uint8Array, prefix: Uint8Array, length: number): Uint8Arra
   if (bytes.length !== prefix.length + length || !equals(bytes.subarray(0, prefix.length), prefix)) return undefined
   return bytes.subarray(prefix.length)
 }
+
+/** One character for each byte: the name of a few bytes in a map. */
+export function binary(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes)
+}

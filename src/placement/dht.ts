@@ -1,11 +1,11 @@
 /**
  * The private DHT: kad-dht for `getClosestPeers` and nothing else, its write surface shut. SPEC §6.1.
  */
-import { createHash } from 'node:crypto'
 import { kadDHT, passthroughMapper, type KadDHT, type KadDHTComponents, type QueryEvent } from '@libp2p/kad-dht'
 import { NotFoundError, type PeerId, type PeerInfo, type PeerStore } from '@libp2p/interface'
 import { compare } from 'uint8arrays/compare'
 import { xor } from 'uint8arrays/xor'
+import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import { dialAddressesMax, locatorAcceptRelays, lookupTimeoutMs, neighbourhoodRelays } from '../limits.ts'
 import type { PeerAddress } from '../wire/port.ts'
@@ -75,7 +75,7 @@ const shutDatastore: Datastore = {
 
 /** Where a key or a peer stands in the DHT: kad-dht hashes both. */
 export function kadPosition(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest()
+  return sha256(bytes)
 }
 
 /**

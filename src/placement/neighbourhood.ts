@@ -2,9 +2,9 @@
  * The asking side of the locator neighbourhood: finds and publishes the locator of a mailbox at the 20 relays closest
  * to it. No single relay is believed or waited for. SPEC §6.2, §6.4.
  */
-import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { toString } from 'uint8arrays/to-string'
+import { sha256 } from '../crypto/primitives.ts'
 import { hourOf, msPerHour, silent, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError, statusName } from '../errors.ts'
 import { domains } from '../identity/domains.ts'
@@ -31,7 +31,7 @@ import { throwIfAborted, Turns } from './turns.ts'
 
 /** Where the locator of `mailbox` lives: SHA-256(`mailbox/1/locator-key` ‖ mailbox). SPEC §6.2. */
 export function locatorKey(mailbox: Uint8Array): Uint8Array {
-  return createHash('sha256').update(domains.locatorKey).update(mailbox).digest()
+  return sha256(domains.locatorKey, mailbox)
 }
 
 export interface NeighbourhoodInit {

@@ -2,11 +2,11 @@
  * Which relays a mailbox uses when its owner has no preference: highest random weight, spread over networks. Pure.
  * SPEC §6.5.
  */
-import { createHash } from 'node:crypto'
 import { isPrivate } from '@libp2p/utils'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { compare } from 'uint8arrays/compare'
 import { toString } from 'uint8arrays/to-string'
+import { sha256 } from '../crypto/primitives.ts'
 import { domains } from '../identity/domains.ts'
 import { peerBytes } from '../identity/peer.ts'
 import type { PeerAddress } from '../wire/port.ts'
@@ -62,7 +62,7 @@ function rank(mailbox: Uint8Array, candidates: readonly Candidate[]): Ranked[] {
   for (const candidate of candidates) {
     if (!candidate.room) continue
     const peer = peerBytes(candidate.id)
-    const weight = createHash('sha256').update(domains.rank).update(mailbox).update(peer).digest()
+    const weight = sha256(domains.rank, mailbox, peer)
     distinct.set(toString(peer, 'base64'), { candidate, weight })
   }
   return [...distinct.values()].sort((a, b) => compare(b.weight, a.weight))
