@@ -1,13 +1,21 @@
 /**
- * Opens what Textile sealed: `nonce (24) ‖ ephemeral X25519 key (32) ‖ NaCl box`, to the X25519 image of an Ed25519
- * key. For reading old mail only; nothing here seals that way (SPEC §3.6).
+ * Textile's sealed box: `nonce (24) ‖ ephemeral X25519 key (32) ‖ NaCl box`, to the X25519 image of an Ed25519 key. For
+ * old mail, and for applications written for Textile, whose own key opens what they are handed; no record is sealed that
+ * way (SPEC §3.6).
  */
 import { hsalsa, xsalsa20poly1305 } from '@noble/ciphers/salsa.js'
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
+import { concat } from 'uint8arrays/concat'
 import { MailboxError } from '../errors.ts'
+import type { IdentityKey } from './keys.ts'
 
 const nonceBytes = 24
 const keyBytes = 32
+const tagBytes = 16
+/** What a box is longer than its plaintext. */
+export const textileBoxOverhead = nonceBytes + keyBytes + tagBytes
+/** Random bytes that one box takes: a nonce and the secret of an ephemeral key. */
+export const textileBoxRandomBytes = nonceBytes + keyBytes
 const sigma = new TextEncoder().encode('expand 32-byte k')
 
 /**
@@ -23,6 +31,14 @@ export function openTextileBox(seed: Uint8Array, ciphertext: Uint8Array): Uint8A
   } catch (cause) {
     throw new MailboxError('SEAL', 'Not a Textile ciphertext for this key, or it was changed.', { cause })
   }
+}
+
+/** The box of a plaintext for `key`; `random` has `textileBoxRandomBytes` bytes and is used for one plaintext and key. */
+export function sealTextileBox(key: IdentityKey, plaintext: Uint8Array, random: Uint8Array): Uint8Array {
+  const nonce = random.subarray(0, nonceBytes)
+  const secret = random.subarray(nonceBytes, textileBoxRandomBytes)
+  const shared = x25519.getSharedSecret(secret, ed25519.utils.toMontgomery(key))
+  return concat([nonce, x25519.getPublicKey(secret), xsalsa20poly1305(boxKey(shared), nonce).encrypt(plaintext)])
 }
 
 /** `crypto_box_beforenm`: HSalsa20 of the shared point with a zero input. */

@@ -19,6 +19,7 @@ const layers: Record<string, number> = {
   client: 4,
   daemon: 5,
   testing: 5,
+  textile: 5,
   cli: 6,
   'index.ts': 6
 }
@@ -119,17 +120,17 @@ test('only daemon, testing and cli name a LevelDB', () => {
   )
 })
 
-test('an application that imports the client loads no relay, no daemon and no native LevelDB', () => {
-  const reached = [...reachable('src/index.ts')].filter(file =>
-    ['relay', 'daemon', 'testing', 'cli'].includes(folderOf(file))
-  )
-  assert.deepEqual(reached, [])
-  const packages = packagesReached('src/index.ts')
-  assert.deepEqual(
-    ['classic-level', 'datastore-level', 'fastify', 'pino', 'commander'].filter(name => packages.has(name)),
-    []
-  )
-})
+for (const start of ['src/index.ts', 'src/textile/index.ts']) {
+  test(`an application that imports the client (${start}) loads no relay, no daemon and no native LevelDB`, () => {
+    const reached = [...reachable(start)].filter(file => ['relay', 'daemon', 'testing', 'cli'].includes(folderOf(file)))
+    assert.deepEqual(reached, [])
+    const packages = packagesReached(start)
+    assert.deepEqual(
+      ['classic-level', 'datastore-level', 'fastify', 'pino', 'commander'].filter(name => packages.has(name)),
+      []
+    )
+  })
+}
 
 test('no module is part of an import cycle, type imports included', () => {
   const cycles = modules.filter(file =>

@@ -9,7 +9,7 @@ import { identityVectors } from './identity.ts'
 import { negativeVectors } from './negative.ts'
 import { descriptorVectors, keyVectors, ownerVectors, paddingVectors, recordVectors } from './positive.ts'
 
-/** File name → content. textile.json is not among them: it is Textile's own. */
+/** File name → content. textile.json and textile-js.json are not among them: they are Textile's own. */
 export async function vectorFiles(): Promise<Map<string, string>> {
   const files: [string, object][] = [
     ['keys.json', await keyVectors()],

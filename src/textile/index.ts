@@ -1,0 +1,13 @@
+/** Textile's door: the names and shapes of `@textile/users` and `@textile/crypto`, for mailboxes and keys (SPEC §10.11). */
+export { PrivateKey, PublicKey } from './keys.ts'
+export type { Identity, Private, Public } from './keys.ts'
+export { decrypt, encrypt } from './box.ts'
+export {
+  extractPublicKeyBytes,
+  privateKeyBytesToString,
+  privateKeyFromString,
+  privateKeyToString,
+  publicKeyBytesFromString,
+  publicKeyBytesToString,
+  publicKeyToString
+} from './text.ts'
