@@ -18,7 +18,8 @@ export const domains = {
   tombstone: 'mailbox/1/tombstone',
   ownerAuth: 'mailbox/1/owner-auth',
   advert: 'mailbox/1/advert',
-  rank: 'mailbox/1/rank'
+  rank: 'mailbox/1/rank',
+  textileBox: 'mailbox/1/textile-box'
 } as const
 
 export type Domain = (typeof domains)[keyof typeof domains]
