@@ -2,21 +2,11 @@
  * The network port over libp2p: one kept channel per peer and protocol, handlers behind bounded streams, and the
  * transport settings that the experiments behind SPEC §5.3 found necessary.
  */
-import { Socket } from 'node:net'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify } from '@libp2p/identify'
-import type {
-  Connection,
-  MultiaddrConnection,
-  PeerId,
-  Stream,
-  StreamHandler,
-  StreamMuxerFactory
-} from '@libp2p/interface'
+import type { Connection, PeerId, Stream, StreamHandler, StreamMuxerFactory } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
-import { webSockets } from '@libp2p/websockets'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from 'any-signal'
 import { isMailboxError, MailboxError } from '../errors.ts'
@@ -31,6 +21,7 @@ import {
 } from '../limits.ts'
 import { StreamChannel, StreamResponder } from './exchange.ts'
 import { quietNoise } from './noise.ts'
+import { connections } from './platform.ts'
 import type { CallOptions, Channel, Handler, Network, PeerAddress, Protocol, Responder } from './port.ts'
 
 /** What is used of a libp2p node: a `Libp2p` itself fits, and so do a service's components through `fromComponents`. */
@@ -188,47 +179,6 @@ function dialTarget(peer: PeerAddress): PeerId | Multiaddr[] {
   return peer.addresses.map(text => multiaddr(text.includes('/p2p/') ? text : `${text}/p2p/${peer.id}`))
 }
 
-/**
- * The TCP writes of one event leave as one system call: a frame is otherwise several small writes. They leave before the
- * next event is handled, so that the other end works on the first while this one makes the next (SPEC §5.3).
- */
-function corkedSockets() {
-  /** Bounded by the open connections; emptied after every event. */
-  let corked = new Set<Socket>()
-  const release = (): void => {
-    const sockets = corked
-    corked = new Set()
-    for (const socket of sockets) socket.uncork()
-  }
-  const cork = (socket: Socket): void => {
-    if (corked.has(socket)) return
-    if (corked.size === 0) process.nextTick(release)
-    corked.add(socket)
-    socket.cork()
-  }
-  return () => ({
-    protect: async (connection: MultiaddrConnection): Promise<MultiaddrConnection> => {
-      const raw = connection as MultiaddrConnection & {
-        socket?: unknown
-        sendData?: (data: Iterable<Uint8Array>) => { sentBytes: number; canSendMore: boolean }
-      }
-      const socket = raw.socket
-      if (!(socket instanceof Socket) || raw.sendData === undefined) return connection
-      raw.sendData = data => {
-        cork(socket)
-        let sentBytes = 0
-        let canSendMore = true
-        for (const part of data) {
-          sentBytes += part.byteLength
-          canSendMore = socket.write(part)
-        }
-        return { sentBytes, canSendMore }
-      }
-      return connection
-    }
-  })
-}
-
 export interface TransportOptions {
   /** Multiaddrs to listen on; none for a client. */
   listen?: readonly string[]
@@ -244,13 +194,9 @@ export function libp2pDefaults(options: TransportOptions = {}) {
   })
   return {
     addresses: { listen: [...(options.listen ?? [])], announce: [...(options.announce ?? [])] },
-    transports: [
-      tcp({ outboundSocketInactivityTimeout: 10 * 60_000, inboundSocketInactivityTimeout: 10 * 60_000 }),
-      webSockets()
-    ],
+    ...connections(),
     connectionEncrypters: [quietNoise()],
     streamMuxers: [muxer],
-    connectionProtector: corkedSockets(),
     connectionGater: { denyDialMultiaddr: () => false },
     connectionManager: {
       maxConnections: connectionsMax,

@@ -3,9 +3,11 @@
  * while the consumer or the writer is behind. The traps this avoids are listed in SPEC §5.3.
  */
 import type { Stream } from '@libp2p/interface'
+import { concat } from 'uint8arrays/concat'
 import { MailboxError } from '../errors.ts'
 import { requestDeadlineMs, windowGrantBytes } from '../limits.ts'
 import { FrameReader, type Frame } from './frame.ts'
+import { afterEvent, every } from './platform.ts'
 
 export interface FrameStreamEvents {
   frame: (frame: Frame) => void
@@ -31,14 +33,14 @@ export class FrameStream {
   #ended = false
   #partialSince: number | undefined
   #blockedSince: number | undefined
-  readonly #watch: NodeJS.Timeout
+  readonly #unwatch: () => void
 
   constructor(stream: Stream, events: FrameStreamEvents) {
     this.#stream = stream
     this.#events = events
-    this.#watch = setInterval(() => {
+    this.#unwatch = every(watchMs, () => {
       this.#checkDeadlines()
-    }, watchMs).unref()
+    })
     grantLazily(stream)
     stream.addEventListener('message', event => {
       this.#receive(event.data)
@@ -127,7 +129,7 @@ export class FrameStream {
   #scheduleFlush(): void {
     if (this.#flushing || this.#blockedSince !== undefined) return
     this.#flushing = true
-    process.nextTick(() => {
+    afterEvent(() => {
       this.#flushing = false
       this.#flush()
     })
@@ -135,8 +137,7 @@ export class FrameStream {
 
   #flush(): void {
     if (this.#ended || this.#queue.length === 0 || this.#blockedSince !== undefined) return
-    const bytes =
-      this.#queue.length === 1 ? (this.#queue[0] as Uint8Array) : Buffer.concat(this.#queue, this.#queuedBytes)
+    const bytes = this.#queue.length === 1 ? (this.#queue[0] as Uint8Array) : concat(this.#queue, this.#queuedBytes)
     this.#queue = []
     this.#queuedBytes = 0
     try {
@@ -167,7 +168,7 @@ export class FrameStream {
   #finish(error: MailboxError | undefined): void {
     if (this.#ended) return
     this.#ended = true
-    clearInterval(this.#watch)
+    this.#unwatch()
     this.#queue = []
     this.#queuedBytes = 0
     this.#events.end(error)
