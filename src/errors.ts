@@ -142,6 +142,12 @@ export const errorTable = {
   },
   STORE_VERSION: { exit: 74, retryable: false, meaning: 'The store has a format that this version does not read.' },
   DAMAGED: { exit: 3, retryable: false, meaning: 'The store holds something that is not sound.' },
+  CONTACT: {
+    exit: 65,
+    retryable: false,
+    meaning: 'A contact that is not there or is there already, a name that cannot be one, or another safety number.'
+  },
+  INVITATION: { exit: 65, retryable: false, meaning: 'Not an invitation, or one that is damaged or has expired.' },
   NOT_FOUND: { exit: 66, retryable: false, meaning: 'No such message here.' },
   SLOW_CONSUMER: {
     exit: 75,

@@ -257,6 +257,18 @@ export const formerLocatorsMax = 8
 export const outboxMessagesMax = 10_000
 /** Messages deposited at the same time. */
 export const outboxAtOnce = 4
+/** A contact's name, UTF-8. */
+export const contactNameBytesMax = 128
+/** Contacts; a name and an address each. */
+export const contactsMax = 10_000
+/** Blocked addresses. */
+export const blockedMax = 10_000
+/** Relays that an invitation names, one address each. */
+export const invitationRelaysMax = 3
+/** The text of an invitation: fits a QR code that a telephone reads. */
+export const invitationCharsMax = 1_024
+export const invitationHoursDefault = 14 * 24
+export const invitationHoursMax = 90 * 24
 
 /** What QUOTA and BUSY answers name (SPEC §5.5). */
 export const limitNames = {

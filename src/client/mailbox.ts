@@ -4,7 +4,9 @@ import { silent, systemEnvironment } from '../environment.ts'
 import type { Environment, Log } from '../environment.ts'
 import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
+import { parseAddress } from '../identity/address.ts'
 import type { Identity } from '../identity/keys.ts'
+import { safetyNumber } from '../identity/safety.ts'
 import { stopDeadlineMs, watchBufferMax } from '../limits.ts'
 import type { AdvertBook } from '../placement/adverts.ts'
 import type { Closest } from '../placement/dht.ts'
@@ -17,6 +19,7 @@ import { Intake } from './intake.ts'
 import { Bell } from './bell.ts'
 import { Chooser, parseRelay } from './chooser.ts'
 import { Collector } from './collector.ts'
+import { Contacts } from './contacts.ts'
 import { Depositor } from './depositor.ts'
 import { Former } from './former.ts'
 import { Inbox } from './inbox.ts'
@@ -108,6 +111,7 @@ interface Parts {
   readonly inbox: Inbox
   readonly sentbox: Sentbox
   readonly outbox: Outbox
+  readonly contacts: Contacts
   readonly address: string
 }
 
@@ -116,6 +120,7 @@ export class Mailbox {
   readonly inbox: Inbox
   readonly sentbox: Sentbox
   readonly outbox: Outbox
+  readonly contacts: Contacts
   readonly #parts: Parts
   #closing: Promise<void> | undefined
 
@@ -125,6 +130,7 @@ export class Mailbox {
     this.inbox = parts.inbox
     this.sentbox = parts.sentbox
     this.outbox = parts.outbox
+    this.contacts = parts.contacts
   }
 
   /**
@@ -173,6 +179,14 @@ export class Mailbox {
   /** Leaves a message for the owner of `to`: see `Sender.send`. */
   async send(to: string, body: Uint8Array | string, o: SendOptions = {}): Promise<Sent> {
     return await this.#parts.sender.send(to, body, o)
+  }
+
+  /**
+   * The 60 digits that this owner and that of `address` see alike, to be compared out of band (SPEC §2.6).
+   * @throws MailboxError ADDRESS
+   */
+  safetyNumber(address: string): string {
+    return safetyNumber(this.#parts.mailboxKey, parseAddress(address))
   }
 
   /**
@@ -296,6 +310,7 @@ async function assemble(
     owner,
     state,
     outbox,
+    contacts: new Contacts({ ...common, mailbox: identity.key }),
     address,
     mailboxKey: identity.key,
     inbox: new Inbox({ ...common, state, collector, former, mover, acks, watcher }),

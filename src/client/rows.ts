@@ -109,3 +109,15 @@ export interface PeerRow {
   readonly bundle?: Uint8Array
   readonly bundleMs?: number
 }
+
+/** By address. */
+export interface ContactRow {
+  readonly name: string
+  readonly addedMs: number
+  /** When the owner said that the safety numbers agree. */
+  readonly verifiedMs?: number
+}
+
+export interface BlockedRow {
+  readonly atMs: number
+}

@@ -7,6 +7,8 @@ import { decode, encode } from 'cborg'
 import { equals } from 'uint8arrays'
 import { MailboxError } from '../errors.ts'
 import type {
+  BlockedRow,
+  ContactRow,
   CursorRow,
   FailedRow,
   FormerRow,
@@ -158,6 +160,13 @@ export class LocalStore {
   readonly records: Table<RecordRow>
   /** Mailbox → what is known of other people's locators and bundles. */
   readonly peers: Table<PeerRow>
+  /** Address → contact. */
+  readonly contacts: Table<ContactRow>
+  /** Folded name → address: the contacts in their order, and no name twice. */
+  readonly names: Table<string>
+  readonly blocked: Table<BlockedRow>
+  /** `contacts`, `blocked` → how many rows there are. */
+  readonly tally: Table<number>
 
   private constructor(db: Database) {
     this.#db = db
@@ -177,6 +186,10 @@ export class LocalStore {
     this.outbox = new Table(db, 'outbox')
     this.records = new Table(db, 'record')
     this.peers = new Table(db, 'peer')
+    this.contacts = new Table(db, 'contact')
+    this.names = new Table(db, 'name')
+    this.blocked = new Table(db, 'blocked')
+    this.tally = new Table(db, 'tally')
   }
 
   /**

@@ -19,7 +19,9 @@ export const domains = {
   ownerAuth: 'mailbox/1/owner-auth',
   advert: 'mailbox/1/advert',
   rank: 'mailbox/1/rank',
-  textileBox: 'mailbox/1/textile-box'
+  textileBox: 'mailbox/1/textile-box',
+  invitation: 'mailbox/1/invitation',
+  safetyNumber: 'mailbox/1/safety-number'
 } as const
 
 export type Domain = (typeof domains)[keyof typeof domains]
@@ -33,5 +35,6 @@ export const payloadTypes = {
   receipt: Uint8Array.of(0x85, 0x82, 0xc0, 0x01),
   tombstone: Uint8Array.of(0x86, 0x82, 0xc0, 0x01),
   ownerAuth: Uint8Array.of(0x87, 0x82, 0xc0, 0x01),
-  advert: Uint8Array.of(0x88, 0x82, 0xc0, 0x01)
+  advert: Uint8Array.of(0x88, 0x82, 0xc0, 0x01),
+  invitation: Uint8Array.of(0x89, 0x82, 0xc0, 0x01)
 } as const

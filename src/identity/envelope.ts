@@ -39,6 +39,8 @@ export interface Outgoing {
   inReplyTo?: Uint8Array
   /** Signed locator of the sender, so that an answer needs no lookup. */
   returnLocator?: Uint8Array
+  /** The token of an invitation of the recipient's that the sender has accepted, 16 bytes (SPEC §4.8). */
+  invitation?: Uint8Array
 }
 
 export interface Opened extends Outgoing {

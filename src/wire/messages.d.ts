@@ -103,6 +103,7 @@ export interface ToBeSigned {
     inReplyTo?: Uint8Array;
     returnLocator?: Uint8Array;
     subject?: string;
+    invitation?: Uint8Array;
 }
 export declare namespace ToBeSigned {
     const codec: () => Codec<ToBeSigned>;
@@ -134,9 +135,13 @@ export declare namespace ToBeSigned {
         field: '$.subject';
         value: string;
     }
+    interface ToBeSignedInvitationFieldEvent {
+        field: '$.invitation';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<ToBeSigned>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToBeSigned>): ToBeSigned;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToBeSigned>): Generator<ToBeSignedUidFieldEvent | ToBeSignedCreatedMsFieldEvent | ToBeSignedContentTypeFieldEvent | ToBeSignedBodyFieldEvent | ToBeSignedInReplyToFieldEvent | ToBeSignedReturnLocatorFieldEvent | ToBeSignedSubjectFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToBeSigned>): Generator<ToBeSignedUidFieldEvent | ToBeSignedCreatedMsFieldEvent | ToBeSignedContentTypeFieldEvent | ToBeSignedBodyFieldEvent | ToBeSignedInReplyToFieldEvent | ToBeSignedReturnLocatorFieldEvent | ToBeSignedSubjectFieldEvent | ToBeSignedInvitationFieldEvent>;
 }
 export interface Locator {
     version: number;
@@ -400,6 +405,63 @@ export declare namespace DeviceCertificate {
     function encode(obj: Partial<DeviceCertificate>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): DeviceCertificate;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeviceCertificate>): Generator<DeviceCertificateVersionFieldEvent | DeviceCertificateDeviceFieldEvent | DeviceCertificateScopesFieldEvent | DeviceCertificateNotBeforeHourFieldEvent | DeviceCertificateNotAfterHourFieldEvent | DeviceCertificateSerialFieldEvent>;
+}
+export interface Invitation {
+    version: number;
+    token: Uint8Array;
+    expiresHour: number;
+    name?: string;
+    relays: InvitationRelay[];
+}
+export declare namespace Invitation {
+    const codec: () => Codec<Invitation>;
+    interface InvitationVersionFieldEvent {
+        field: '$.version';
+        value: number;
+    }
+    interface InvitationTokenFieldEvent {
+        field: '$.token';
+        value: Uint8Array;
+    }
+    interface InvitationExpiresHourFieldEvent {
+        field: '$.expiresHour';
+        value: number;
+    }
+    interface InvitationNameFieldEvent {
+        field: '$.name';
+        value: string;
+    }
+    interface InvitationRelaysPeerIdFieldEvent {
+        field: '$.relays[].peerId';
+        value: Uint8Array;
+        index: number;
+    }
+    interface InvitationRelaysAddressFieldEvent {
+        field: '$.relays[].address';
+        value: Uint8Array;
+        index: number;
+    }
+    function encode(obj: Partial<Invitation>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invitation>): Invitation;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invitation>): Generator<InvitationVersionFieldEvent | InvitationTokenFieldEvent | InvitationExpiresHourFieldEvent | InvitationNameFieldEvent | InvitationRelaysPeerIdFieldEvent | InvitationRelaysAddressFieldEvent>;
+}
+export interface InvitationRelay {
+    peerId: Uint8Array;
+    address: Uint8Array;
+}
+export declare namespace InvitationRelay {
+    const codec: () => Codec<InvitationRelay>;
+    interface InvitationRelayPeerIdFieldEvent {
+        field: '$.peerId';
+        value: Uint8Array;
+    }
+    interface InvitationRelayAddressFieldEvent {
+        field: '$.address';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<InvitationRelay>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InvitationRelay>): InvitationRelay;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InvitationRelay>): Generator<InvitationRelayPeerIdFieldEvent | InvitationRelayAddressFieldEvent>;
 }
 export interface RelayAdvert {
     version: number;

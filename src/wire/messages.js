@@ -424,6 +424,10 @@ export var ToBeSigned;
                     w.uint32(58);
                     w.string(obj.subject);
                 }
+                if (obj.invitation != null) {
+                    w.uint32(66);
+                    w.bytes(obj.invitation);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -464,6 +468,10 @@ export var ToBeSigned;
                         }
                         case 7: {
                             obj.subject = reader.string();
+                            break;
+                        }
+                        case 8: {
+                            obj.invitation = reader.bytes();
                             break;
                         }
                         default: {
@@ -524,6 +532,13 @@ export var ToBeSigned;
                             yield {
                                 field: `${prefix}.subject`,
                                 value: reader.string()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.invitation`,
+                                value: reader.bytes()
                             };
                             break;
                         }
@@ -1553,6 +1568,249 @@ export var DeviceCertificate;
     }
     DeviceCertificate.stream = stream;
 })(DeviceCertificate || (DeviceCertificate = {}));
+export var Invitation;
+(function (Invitation) {
+    let _codec;
+    Invitation.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.version != null && obj.version !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.version);
+                }
+                if ((obj.token != null && obj.token.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.token);
+                }
+                if ((obj.expiresHour != null && obj.expiresHour !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.expiresHour);
+                }
+                if (obj.name != null) {
+                    w.uint32(34);
+                    w.string(obj.name);
+                }
+                if (obj.relays != null && obj.relays.length > 0) {
+                    for (const value of obj.relays) {
+                        w.uint32(42);
+                        InvitationRelay.codec().encode(value, w);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    version: 0,
+                    token: uint8ArrayAlloc(0),
+                    expiresHour: 0,
+                    relays: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.version = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.token = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.expiresHour = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.name = reader.string();
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.relays != null && obj.relays.length === opts.limits.relays) {
+                                throw new MaxLengthError('Decode error - repeated field "relays" had too many elements');
+                            }
+                            if (obj.relays.length === 3) {
+                                throw new MaxLengthError('Decode error - repeated field "relays" had too many elements');
+                            }
+                            obj.relays.push(InvitationRelay.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.relays$
+                            }));
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    relays: 3
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.version`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.token`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.expiresHour`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.name`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.relays != null && obj.relays === opts.limits.relays) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "relays" had too many elements');
+                            }
+                            if (obj.relays === 3) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "relays" had too many elements');
+                            }
+                            for (const evt of InvitationRelay.codec().stream(reader, reader.uint32(), `${prefix}.relays[]`, {
+                                limits: opts.limits?.relays$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.relays
+                                };
+                            }
+                            obj.relays++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Invitation.codec());
+    }
+    Invitation.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Invitation.codec(), opts);
+    }
+    Invitation.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Invitation.codec(), opts);
+    }
+    Invitation.stream = stream;
+})(Invitation || (Invitation = {}));
+export var InvitationRelay;
+(function (InvitationRelay) {
+    let _codec;
+    InvitationRelay.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.peerId != null && obj.peerId.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.peerId);
+                }
+                if ((obj.address != null && obj.address.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.address);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    peerId: uint8ArrayAlloc(0),
+                    address: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.peerId = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.address = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.peerId`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.address`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, InvitationRelay.codec());
+    }
+    InvitationRelay.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, InvitationRelay.codec(), opts);
+    }
+    InvitationRelay.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, InvitationRelay.codec(), opts);
+    }
+    InvitationRelay.stream = stream;
+})(InvitationRelay || (InvitationRelay = {}));
 export var RelayAdvert;
 (function (RelayAdvert) {
     let _codec;

@@ -8,6 +8,8 @@ import { openDeviceCertificate, openHostConfig } from '../../src/identity/device
 import { open, seal } from '../../src/identity/envelope.ts'
 import { decodeInner, decodeSigned, pad, unpad } from '../../src/identity/inner.ts'
 import { identityFromSeed, parseIdentityKey } from '../../src/identity/keys.ts'
+import { openInvitation, signInvitation } from '../../src/identity/invitation.ts'
+import { checkedName, foldedName } from '../../src/identity/name.ts'
 import { openLocator } from '../../src/identity/locator.ts'
 import { peerBytes, peerText } from '../../src/identity/peer.ts'
 import { ReceiptVerifier, signReceipts } from '../../src/identity/receipt.ts'
@@ -16,6 +18,7 @@ import { openTextileBox } from '../../src/identity/textile.ts'
 import { openTombstone } from '../../src/identity/tombstone.ts'
 import { MailboxError } from '../../src/errors.ts'
 import { Receipt } from '../../src/wire/messages.js'
+import { parseSafetyNumber, safetyNumber } from '../../src/identity/safety.ts'
 import { alice, bob, fixedBytes, hex, nowHour, nowMs, peerOf, prekeyOf, relays } from '../vectors/fixed.ts'
 import { advertAt, locatorAt } from '../vectors/positive.ts'
 
@@ -184,3 +187,71 @@ async function attempt(read: () => unknown): Promise<unknown> {
 function isReceipt(value: unknown): value is Receipt {
   return typeof value === 'object' && value !== null && !(value instanceof Error)
 }
+
+test('an invitation reads back whatever its name, token, term and relays', async () => {
+  const name = fc.option(fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }), { nil: undefined })
+  const term = fc.integer({ min: 1, max: 2_160 })
+  const token = fc.uint8Array({ minLength: 16, maxLength: 16 })
+  const some = fc.array(fc.constantFrom(...relays), { maxLength: 5 })
+  await fc.assert(
+    fc.asyncProperty(seed, token, term, name, some, async (from, bytes, hours, called, chosen) => {
+      const named = called === undefined ? undefined : await attempt(() => checkedName(called))
+      fc.pre(!(named instanceof MailboxError))
+      const relay = chosen.map((one, at) => ({
+        id: peerText(peerOf(one.key)),
+        addresses: [`/ip4/192.0.2.${at}/tcp/1`]
+      }))
+      const fields = { token: bytes, expiresHour: nowHour + hours, relays: relay.slice(0, 3) }
+      const identity = identityFromSeed(from)
+      const { uri, leftOut } = await signInvitation(identity, {
+        ...fields,
+        relays: relay,
+        ...(called === undefined ? {} : { name: called })
+      })
+      const { inviter, address, ...read } = await openInvitation(uri, { nowMs })
+      assert.deepEqual([hex(inviter), address, leftOut], [hex(identity.key), identity.address, relay.slice(3)])
+      assert.deepEqual(read, { ...fields, ...(called === undefined ? {} : { name: named }) })
+    }),
+    { numRuns: 50 }
+  )
+})
+
+test('arbitrary text is no invitation, and nothing but an INVITATION error', async () => {
+  const tail = fc.oneof(fc.string({ maxLength: 300 }), fc.stringMatching(/^[a-z2-7]{0,300}$/))
+  const text = fc.oneof(
+    tail,
+    fc.tuple(fc.constantFrom('mailbox:1.', 'MAILBOX:1.', 'mailbox:2.', 'mailbox:'), tail).map(parts => parts.join(''))
+  )
+  await fc.assert(
+    fc.asyncProperty(text, async any => {
+      const outcome = await attempt(() => openInvitation(any, { nowMs }))
+      assert.ok(outcome instanceof MailboxError && outcome.code === 'INVITATION')
+    }),
+    { numRuns: 300 }
+  )
+})
+
+test('arbitrary text is a name that stays as it is when it is checked again, or a CONTACT error', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ maxLength: 140, unit: 'binary' }), async any => {
+      const name = await attempt(() => checkedName(any))
+      if (name instanceof MailboxError) assert.equal(name.code, 'CONTACT')
+      else
+        assert.deepEqual(
+          [checkedName(name as string), foldedName(foldedName(name as string))],
+          [name, foldedName(name as string)]
+        )
+    }),
+    { numRuns: 1_000 }
+  )
+})
+
+test('a safety number is the same from both sides and reads back', () => {
+  fc.assert(
+    fc.property(seed, seed, (a, b) => {
+      assert.equal(safetyNumber(a, b), safetyNumber(b, a))
+      assert.equal(parseSafetyNumber(safetyNumber(a, b).replaceAll(' ', '')), safetyNumber(a, b))
+    }),
+    { numRuns: 10 }
+  )
+})

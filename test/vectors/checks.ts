@@ -7,6 +7,7 @@ import { open, seal } from '../../src/identity/envelope.ts'
 import { keyIdOf } from '../../src/identity/bundle.ts'
 import { identityFromSeed, parseIdentityKey } from '../../src/identity/keys.ts'
 import { openKeyFile } from '../../src/identity/keyfile.ts'
+import { openInvitation } from '../../src/identity/invitation.ts'
 import { openLocator, supersedes } from '../../src/identity/locator.ts'
 import { verifyOwnerAuth } from '../../src/identity/ownerauth.ts'
 import { identityFromPhrase } from '../../src/identity/phrase.ts'
@@ -109,6 +110,7 @@ export const checks: { readonly [name: string]: (input: CheckInput) => unknown }
   openBundle: async input =>
     await openBundle(unhex(input.bytes), { mailbox: unhex(input.mailbox), nowHour: input.now_hour }),
   openAdvert: async input => await openAdvert(unhex(input.bytes), { nowMs: input.now_ms }),
+  openInvitation: async input => await openInvitation(input.text, { nowMs: input.now_ms }),
   supersedes: async input => {
     const o = { nowHour: input.now_hour }
     return supersedes(await openLocator(unhex(input.offered), o), await openLocator(unhex(input.current), o))

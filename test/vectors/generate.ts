@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identityVectors } from './identity.ts'
+import { contactVectors } from './contact.ts'
 import { negativeVectors } from './negative.ts'
 import { descriptorVectors, keyVectors, ownerVectors, paddingVectors, recordVectors } from './positive.ts'
 
@@ -18,6 +19,7 @@ export async function vectorFiles(): Promise<Map<string, string>> {
     ['padding.json', await paddingVectors()],
     ['descriptors.json', await descriptorVectors()],
     ['owner.json', await ownerVectors()],
+    ['contact.json', await contactVectors()],
     ['negative.json', { vectors: await negativeVectors() }]
   ]
   return new Map(files.map(([name, content]) => [name, `${JSON.stringify(content, undefined, 2)}\n`]))

@@ -1,5 +1,6 @@
 /** What must be refused, each with the one code that must refuse it (SPEC §12). */
 import { negativeIdentities } from './identity.ts'
+import { negativeInvitations } from './contact.ts'
 import { negativeAdverts } from './negative-adverts.ts'
 import { negativeKeys } from './negative-keys.ts'
 import { negativeOwner } from './negative-owner.ts'
@@ -23,6 +24,7 @@ export async function negativeVectors(): Promise<NegativeVector[]> {
     ...(await negativeRecords()),
     ...(await negativeDescriptors()),
     ...(await negativeOwner()),
-    ...(await negativeAdverts())
+    ...(await negativeAdverts()),
+    ...(await negativeInvitations())
   ]
 }

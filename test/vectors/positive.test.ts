@@ -8,12 +8,14 @@ import { openBundle } from '../../src/identity/bundle.ts'
 import { openDeviceCertificate, openHostConfig } from '../../src/identity/device.ts'
 import { open } from '../../src/identity/envelope.ts'
 import { keyFileHeader, openKeyFile } from '../../src/identity/keyfile.ts'
+import { openInvitation } from '../../src/identity/invitation.ts'
 import { identityFromSeed } from '../../src/identity/keys.ts'
 import { openLocator } from '../../src/identity/locator.ts'
 import { verifyOwnerAuth } from '../../src/identity/ownerauth.ts'
 import { identityFromPhrase, recoveryPhrase } from '../../src/identity/phrase.ts'
 import { lastResortPrekey } from '../../src/identity/prekey.ts'
 import { ReceiptVerifier } from '../../src/identity/receipt.ts'
+import { safetyNumber } from '../../src/identity/safety.ts'
 import { checkRecord, ladderFor, recordId } from '../../src/identity/record.ts'
 import { openTextileBox } from '../../src/identity/textile.ts'
 import { openTombstone } from '../../src/identity/tombstone.ts'
@@ -175,6 +177,28 @@ test('the tombstone, receipts and challenge answer of owner.json are accepted', 
   const expected = { relay: unhex(relay), client: unhex(client), nonce: unhex(nonce), nowHour: vector.now_hour }
   const proved = await verifyOwnerAuth(authCallFrom(vector.owner_auth), expected)
   assert.deepEqual([hex(proved.mailbox), proved.scopes], [vector.tombstone.mailbox, 7])
+})
+
+interface ContactJson {
+  safety_numbers: { a: string; b: string; number: string }[]
+  now_ms: number
+  invitations: { uri: string; address: string; token: string; expires_hour: number; name?: string; relays: object[] }[]
+}
+
+test('safety numbers are those of contact.json, the same from both sides', () => {
+  for (const { a, b, number } of (load('contact.json') as ContactJson).safety_numbers)
+    assert.deepEqual([safetyNumber(unhex(a), unhex(b)), safetyNumber(unhex(b), unhex(a))], [number, number])
+})
+
+test('invitations hold what contact.json says', async () => {
+  const { invitations, now_ms: nowMs } = load('contact.json') as ContactJson
+  for (const vector of invitations) {
+    const { address, token, expiresHour, name, relays } = await openInvitation(vector.uri, { nowMs })
+    assert.deepEqual(
+      [address, hex(token), expiresHour, name, relays],
+      [vector.address, vector.token, vector.expires_hour, vector.name, vector.relays]
+    )
+  }
 })
 
 test('the ciphertext that Textile published opens, and its damaged copy does not', () => {
