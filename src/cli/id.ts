@@ -1,97 +1,140 @@
-/** mailbox id: the identity in the client's data directory. */
-import { readFile } from 'node:fs/promises'
-import type { Command } from 'commander'
-import { openDirectory } from '../daemon/directory.ts'
-import { createSecret } from '../daemon/file.ts'
+/** mailbox id: the identity in the client's data directory, shown, made, and copied out of it. */
+import { Option, type Command } from 'commander'
+import type { ClientConfig } from '../daemon/config.ts'
+import { createSecret, reasonOf, replaceSecret } from '../daemon/file.ts'
 import { MailboxError } from '../errors.ts'
-import { parsePrivateKey } from '../identity/address.ts'
 import { generateIdentity } from '../identity/keys.ts'
-import type { PrivateIdentity } from '../identity/keys.ts'
+import { recoveryPhrase } from '../identity/phrase.ts'
+import { addIdImport } from './id-import.ts'
+import { addIdOptions, clientConfig, keep, needsPassphrase, showIdentity } from './id-keep.ts'
+import { addIdPassphrase } from './id-passphrase.ts'
+import { findIdentity, lineOf, requireNone, unlock, type HeldIdentity } from './identity.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
 import type { Given } from './options.ts'
-import { addJson, addKeys, effectiveConfig } from './options.ts'
-import { identityPath, readIdentity } from './owner.ts'
-import { readAll } from './read.ts'
+import { givenPassphrase, newPassphrase } from './passphrase.ts'
 
-/** A private key text has 110 characters, 153 in the legacy form. */
-const keyTextBytesMax = 1_024
+/** Forms in which an identity leaves its directory. */
+const forms = ['key', 'file', 'phrase'] as const
+type Form = (typeof forms)[number]
 
-async function dataPath(io: Io, given: Given): Promise<string> {
-  const { config } = await effectiveConfig('client', given, io)
-  return config.data
+async function show(io: Io, given: Given): Promise<void> {
+  showIdentity(io, given, await findIdentity(io, (await clientConfig(io, given)).data))
 }
 
-function show(io: Io, given: Given, address: string, path: string): void {
-  if (given.json === true) printJson(io, { type: 'identity', address, data: path })
-  else print(io, address)
+interface Exported {
+  readonly text: string
+  /** Of the JSON form. */
+  readonly type: string
+  readonly field: string
+  readonly warning: string
 }
 
-/** @throws MailboxError DATA_DIR when the directory holds an identity */
-async function keep(io: Io, given: Given, identity: PrivateIdentity): Promise<void> {
-  const directory = await openDirectory(await dataPath(io, given), 'client')
-  const path = identityPath(directory)
-  if (!(await createSecret(path, `${identity.toText()}\n`))) {
-    throw new MailboxError(
-      'DATA_DIR',
-      `The data directory ${directory.path} holds an identity already, and it is never overwritten; name another with --data.`
-    )
+async function exported(io: Io, config: ClientConfig, held: HeldIdentity, form: Form): Promise<Exported> {
+  if (form === 'file') {
+    const text = held.encrypted ? held.text : await encrypted(io, config, held)
+    return {
+      text,
+      type: 'key-file',
+      field: 'keyFile',
+      warning: 'this key file opens with its passphrase: keep them apart.'
+    }
   }
-  show(io, given, identity.address, directory.path)
-  if (given.json !== true)
-    talk(
-      io,
-      `The private key is in ${path}; whoever has it is you, and without it nobody opens your mail: keep a copy.`
-    )
+  const identity = await unlock(io, held, config)
+  if (form === 'phrase') {
+    const warning = 'whoever reads these words reads your mail and writes in your name; on paper, and for no wallet.'
+    return { text: recoveryPhrase(identity), type: 'recovery-phrase', field: 'phrase', warning }
+  }
+  const warning = 'this is a private key: whoever reads it reads your mail and writes in your name.'
+  return { text: identity.toText(), type: 'private-key', field: 'privateKey', warning }
 }
 
-async function importKey(io: Io, given: Given, file: string): Promise<void> {
-  const text =
-    file === '-' ? new TextDecoder().decode(await readAll(io.stdin, keyTextBytesMax)) : await readKeyFile(file)
-  await keep(io, given, parsePrivateKey(text.trim()))
+/** @throws MailboxError PASSPHRASE when there is none to encrypt with */
+async function encrypted(io: Io, config: ClientConfig, held: HeldIdentity): Promise<string> {
+  const passphrase = await newPassphrase(io, await givenPassphrase(io, config), '')
+  if (passphrase === undefined) throw needsPassphrase('A key file')
+  return await lineOf(io, await unlock(io, held, config), passphrase)
 }
 
-async function readKeyFile(file: string): Promise<string> {
+async function exportAs(io: Io, given: Given, form: Form): Promise<void> {
+  const config = await clientConfig(io, given)
+  const held = await findIdentity(io, config.data)
+  const { text, type, field, warning } = await exported(io, config, held, form)
+  const { address } = held
+  if (typeof given.out === 'string') {
+    await writeOut(given.out, text, given.overwrite === true)
+    talk(io, `mailbox: ${warning}`)
+    if (given.json === true) printJson(io, { type: 'exported', form, address, file: given.out })
+    else print(io, given.out)
+    return
+  }
+  talk(io, `mailbox: ${warning}`)
+  if (given.json === true) printJson(io, { type, address, [field]: text })
+  else print(io, text)
+}
+
+/** @throws MailboxError USAGE: it is there already, or cannot be written */
+async function writeOut(file: string, text: string, overwrite: boolean): Promise<void> {
+  let written: boolean
   try {
-    return await readFile(file, 'utf8')
+    written = overwrite
+      ? await replaceSecret(file, `${text}\n`).then(() => true)
+      : await createSecret(file, `${text}\n`)
   } catch (cause) {
     throw new MailboxError(
       'USAGE',
-      `The file ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'}).`,
-      { cause }
+      `The file ${file} cannot be written (${reasonOf(cause)}); name another with --out.`,
+      {
+        cause
+      }
+    )
+  }
+  if (!written) {
+    throw new MailboxError(
+      'USAGE',
+      `The file ${file} exists already and was left as it is; name another with --out, or say --overwrite.`
     )
   }
 }
 
+function addOut(command: Command): Command {
+  return command
+    .option('--out <file>', 'write to a file (mode 0600) instead of stdout')
+    .option('--overwrite', 'replace the file of --out when it exists')
+}
+
 export function addId(program: Command, io: Io): void {
-  const id = program.command('id').description('make, show, export or import the identity')
-  const options = (command: Command): Command => addJson(addKeys(command, ['data']))
+  const id = program.command('id').description('make, show, copy or restore the identity, and set its passphrase')
 
-  options(id.command('new').description('make an identity and print its address')).action(async (given: Given) => {
-    await keep(io, given, generateIdentity())
-  })
+  addIdOptions(id.command('new').description('make an identity and print its address'))
+    .option('--no-passphrase', 'keep the private key as clear text, without asking')
+    .action(async (given: Given) => {
+      await requireNone((await clientConfig(io, given)).data)
+      await keep(io, given, generateIdentity())
+    })
 
-  options(id.command('show').description('print the address')).action(async (given: Given) => {
-    const { identity, directory } = await readIdentity(io, await dataPath(io, given))
-    show(io, given, identity.address, directory.path)
-  })
-
-  options(id.command('export').description("print the private key as text (Textile's form)")).action(
+  addIdOptions(id.command('show').description('print the address; needs no passphrase')).action(
     async (given: Given) => {
-      const { identity } = await readIdentity(io, await dataPath(io, given))
-      talk(io, 'mailbox: this is a private key: whoever reads it reads your mail and writes in your name.')
-      if (given.json === true)
-        printJson(io, { type: 'private-key', address: identity.address, privateKey: identity.toText() })
-      else print(io, identity.toText())
+      await show(io, given)
     }
   )
 
-  options(
-    id
-      .command('import')
-      .description('take an identity from private key text, in a file or on stdin')
-      .argument('[file]', 'file with the text; - is stdin', '-')
-  ).action(async (file: string, given: Given) => {
-    await importKey(io, given, file)
-  })
+  addOut(addIdOptions(id.command('export').description('print the identity in a form that "id import" takes')))
+    .addOption(
+      new Option('--as <form>', "key: private key text (Textile's form); file: encrypted key file; phrase: 24 words")
+        .choices(forms)
+        .default('key')
+    )
+    .action(async (given: Given) => {
+      await exportAs(io, given, given.as as Form)
+    })
+
+  addOut(addIdOptions(id.command('phrase').description('print the recovery phrase, 24 words to write down'))).action(
+    async (given: Given) => {
+      await exportAs(io, given, 'phrase')
+    }
+  )
+
+  addIdImport(id, io)
+  addIdPassphrase(id, io)
 }

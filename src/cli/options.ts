@@ -33,7 +33,7 @@ export function addJson(command: Command): Command {
 
 /** What every command of an owner or a sender takes. */
 export function addClientOptions(command: Command, more: readonly KeyName[] = []): Command {
-  addKeys(command, [...more, 'data', 'bootstrap', 'waitMs'])
+  addKeys(command, [...more, 'data', 'passphraseFile', 'bootstrap', 'waitMs'])
   command.option('--verbose', 'log to stderr what happens on the network')
   return addJson(command)
 }

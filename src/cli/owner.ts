@@ -1,18 +1,13 @@
 /** The person at the command line: an identity in a data directory, and the mailbox opened with it. */
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Mailbox } from '../client/mailbox.ts'
 import type { ClientConfig, Effective } from '../daemon/config.ts'
-import type { DataDirectory } from '../daemon/directory.ts'
-import { findDirectory, openStore } from '../daemon/directory.ts'
-import { isExposed, readSecret } from '../daemon/file.ts'
+import { openStore } from '../daemon/directory.ts'
 import { createLog } from '../daemon/log.ts'
 import { MailboxError } from '../errors.ts'
-import { parsePrivateKey } from '../identity/address.ts'
-import type { PrivateIdentity } from '../identity/keys.ts'
 import { silent } from '../environment.ts'
+import { findIdentity, unlock } from './identity.ts'
 import type { Io } from './io.ts'
-import { talk } from './io.ts'
 import type { Given } from './options.ts'
 import { effectiveConfig } from './options.ts'
 
@@ -24,26 +19,6 @@ export interface Session {
   readonly effective: Effective<'client'>
   /** Aborts at a signal, or with TIMEOUT after `waitMs`. */
   readonly signal: AbortSignal
-}
-
-export const identityPath = (directory: DataDirectory): string => join(directory.path, 'identity.key')
-
-/** @throws MailboxError DATA_DIR when there is none, KEY, STORE_VERSION */
-export async function readIdentity(
-  io: Io,
-  path: string
-): Promise<{ identity: PrivateIdentity; directory: DataDirectory }> {
-  const directory = await findDirectory(path, 'client')
-  const text = directory === undefined ? undefined : await readSecret(identityPath(directory))
-  if (directory === undefined || text === undefined) {
-    throw new MailboxError(
-      'DATA_DIR',
-      `The data directory ${path} holds no identity; make one with "mailbox id new", or name another with --data.`
-    )
-  }
-  if (await isExposed(identityPath(directory)))
-    talk(io, `mailbox: others can read ${identityPath(directory)}; run chmod 600 on it.`)
-  return { identity: parsePrivateKey(text), directory }
 }
 
 /** Aborts with TIMEOUT after `waitMs`, or with `signal`. */
@@ -61,7 +36,7 @@ function within(signal: AbortSignal, waitMs: number, stack: DisposableStack): Ab
 /**
  * Opens the mailbox, lets a command use it, and closes everything, also after a failure.
  * @param endless no deadline but the signal's
- * @throws MailboxError DATA_DIR, LOCKED, STORE, CONFIG, and what `use` throws
+ * @throws MailboxError DATA_DIR, PASSPHRASE, LOCKED, STORE, CONFIG, and what `use` throws
  */
 export async function withMailbox<T>(
   io: Io,
@@ -71,10 +46,11 @@ export async function withMailbox<T>(
 ): Promise<T> {
   const effective = await effectiveConfig('client', given, io)
   const { data, waitMs } = effective.config
-  const { identity, directory } = await readIdentity(io, data)
+  const held = await findIdentity(io, data)
+  const identity = await unlock(io, held, effective.config)
   using timers = new DisposableStack()
   await using open = new AsyncDisposableStack()
-  const store = await openStore(directory)
+  const store = await openStore(held.directory)
   open.defer(async () => {
     await store.close()
   })

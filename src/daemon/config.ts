@@ -32,7 +32,7 @@ export interface Sources {
 }
 
 /** Read by this module and the command line, and no key of a config file. */
-const otherVariables = ['MAILBOX_CONFIG']
+const otherVariables = ['MAILBOX_CONFIG', 'MAILBOX_PASSPHRASE']
 
 const quoted = (value: unknown): string => {
   const text = JSON.stringify(value) as string | undefined

@@ -1,6 +1,6 @@
 /** Small files that must be whole and durable: the directory's format, the private keys. */
 import { randomUUID } from 'node:crypto'
-import { link, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MailboxError } from '../errors.ts'
 
@@ -52,6 +52,28 @@ export async function createSecret(path: string, text: string): Promise<boolean>
   }
   await syncDirectory(directory)
   return true
+}
+
+/** Puts `text` in the place of the file `path`, whole or not at all, mode 0600. */
+export async function replaceSecret(path: string, text: string): Promise<void> {
+  const directory = dirname(path)
+  const aside = await writeAside(directory, text, 0o600)
+  try {
+    await rename(aside, path)
+  } finally {
+    await rm(aside, { force: true })
+  }
+  await syncDirectory(directory)
+}
+
+/** Removes what a crash left beside its place: it may be a private key that nobody looks for there. */
+export async function removeAsides(directory: string): Promise<void> {
+  const left = (await readdir(directory)).filter(name => name.startsWith(asidePrefix))
+  await Promise.all(
+    left.map(async name => {
+      await rm(join(directory, name), { force: true })
+    })
+  )
 }
 
 export async function readSecret(path: string): Promise<string | undefined> {

@@ -196,6 +196,14 @@ export const keys = {
     unit: 'relays',
     meaning: 'Relays that take deposits while active ones are away.'
   },
+  passphraseFile: {
+    ...text(z.string(), 'a path'),
+    fallback: '',
+    roles: client,
+    unit: 'path',
+    meaning:
+      'File whose first line is the passphrase of the identity. Empty: the variable MAILBOX_PASSPHRASE, else it is asked for at a terminal.'
+  },
   waitMs: {
     ...whole(100, 3_600_000),
     fallback: 30_000 as number,
