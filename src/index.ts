@@ -7,7 +7,19 @@ export type { MailboxStatus, OpenOptions, RelayStatus } from './client/mailbox.t
 export type { AckPolicy, FailedRecord } from './client/intake.ts'
 export type { AckReport, PullReport, RelayReport } from './client/inbox.ts'
 export type { Contact, Contacts } from './client/contacts.ts'
-export type { ListOptions, Message, ReceiptNote, SentMessage } from './client/message.ts'
+export type { Conversation, ConversationItem, ConversationOptions } from './client/conversations.ts'
+export type { Page, RangeOptions } from './client/listing.ts'
+export { isBad } from './client/message.ts'
+export type {
+  BadMessage,
+  InboxItem,
+  ListOptions,
+  Message,
+  ReceiptNote,
+  SentItem,
+  SentListOptions,
+  SentMessage
+} from './client/message.ts'
 export type { OutboxEntry, Receipts } from './client/outbox.ts'
 export type { RegisterOptions } from './client/register.ts'
 export type { Leaving } from './client/leaving.ts'

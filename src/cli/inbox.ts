@@ -4,7 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { PullReport } from '../client/inbox.ts'
-import type { Message } from '../client/message.ts'
+import type { InboxItem, Message } from '../client/message.ts'
+import { isBad } from '../client/message.ts'
 import type { WatchEvent } from '../client/watch.ts'
 import { isCode, reasonOf } from '../daemon/file.ts'
 import { MailboxError } from '../errors.ts'
@@ -121,9 +122,12 @@ function summary(io: Io, given: Given, report: PullReport, shown: number): void 
 async function list(io: Io, given: Given, session: Session): Promise<void> {
   const limit = limitOf(given)
   const report = await pull(io, given, session)
-  const newest: Message[] = []
+  const newest: InboxItem[] = []
   for await (const message of session.mailbox.inbox.list({ limit, signal: session.signal })) newest.push(message)
-  for (const message of newest.reverse()) await show(io, given, message)
+  for (const message of newest.reverse()) {
+    if (isBad(message)) talk(io, `mailbox: ${message.error.message}`)
+    else await show(io, given, message)
+  }
   if (report !== undefined) summary(io, given, report, newest.length)
 }
 

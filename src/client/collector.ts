@@ -35,14 +35,16 @@ export class Collector {
    */
   async drain(relay: PeerAddress, signal: AbortSignal | undefined): Promise<Taken> {
     let received = 0
+    let requests = 0
     const failed: FailedRecord[] = []
     for (let pages = 0; pages < pagesMax; pages++) {
       const page = await this.#page(relay, signal, 0)
       const taken = await this.#take(relay, page)
       received += taken.received
+      requests += taken.requests
       // bounded by what a relay may hold: beyond it the records are counted nowhere, and still not hidden
       if (failed.length < recordsPerMailboxMax) failed.push(...taken.failed)
-      if (!page.more) return { received, failed }
+      if (!page.more) return { received, requests, failed }
       if (page.records.length === 0) break
     }
     throw new MailboxError('MALFORMED', `Relay ${relay.id} has pages without end.`)
@@ -93,7 +95,7 @@ export class Collector {
   async #take(relay: PeerAddress, page: Page): Promise<Taken> {
     const { epoch, seq } = page.next ?? {}
     const cursor = epoch === undefined || seq === undefined ? undefined : { epoch, seq }
-    if (page.records.length === 0) return { received: 0, failed: [] }
+    if (page.records.length === 0) return { received: 0, requests: 0, failed: [] }
     return await this.#init.intake.take(relay.id, page.records, cursor)
   }
 }

@@ -3,20 +3,28 @@ import type { Environment, Log } from '../environment.ts'
 import { hourOf } from '../environment.ts'
 import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
-import { listLimitDefault, listLimitMax } from '../limits.ts'
+import { parseAddress } from '../identity/address.ts'
 import { anyOf, bounded, throwIfAborted } from './abort.ts'
 import type { Acks } from './acks.ts'
-import type { FailedRecord } from './intake.ts'
+import type { Change } from './change.ts'
 import type { Collector } from './collector.ts'
+import type { Conversation, ConversationItem, ConversationOptions, Conversations } from './conversations.ts'
+import type { Former } from './former.ts'
+import type { FailedRecord } from './intake.ts'
 import type { Leaving } from './leaving.ts'
 import type { Life } from './life.ts'
-import type { ListOptions, Message } from './message.ts'
-import { messageOf } from './message.ts'
-import type { Former } from './former.ts'
+import type { Ledger } from './ledger.ts'
+import type { Page, RangeOptions, Source } from './listing.ts'
+import { listed, oneOf, paged } from './listing.ts'
+import { listName } from './lists.ts'
+import { idsOf, mark, remove, statesIn } from './marks.ts'
+import type { InboxItem, ListOptions, Message } from './message.ts'
 import type { Mover } from './mover.ts'
 import type { RegistrationState, SourceRelay } from './registration.ts'
+import type { StateRow } from './rows.ts'
 import { recordKey, remember, sweepSeen } from './seen.ts'
-import type { LocalStore, Operation } from './store.ts'
+import type { MessageReader } from './reader.ts'
+import type { LocalStore } from './store.ts'
 import { orderKey } from './store.ts'
 import type { WatchEvent, Watcher } from './watch.ts'
 
@@ -29,8 +37,10 @@ export interface RelayReport {
 }
 
 export interface PullReport {
-  /** Messages that are new here. */
+  /** Messages that are new in the inbox. */
   readonly received: number
+  /** Messages that are new among the requests. */
+  readonly requests: number
   /** Records that did not open, with the reason; they stay on the relays until they expire. */
   readonly failed: readonly FailedRecord[]
   /** True: nothing that was stored for this mailbox can be missing (SPEC §8.9). */
@@ -54,7 +64,9 @@ export interface InboxInit {
   readonly mover: Mover
   readonly acks: Acks
   readonly watcher: Watcher
-  readonly address: string
+  readonly ledger: Ledger
+  readonly reader: MessageReader
+  readonly conversations: Conversations
   readonly env: Environment
   readonly log: Log
   readonly life: Life
@@ -62,6 +74,7 @@ export interface InboxInit {
 
 interface Drained extends RelayReport {
   readonly received: number
+  readonly requests: number
   readonly failed: readonly FailedRecord[]
 }
 
@@ -82,7 +95,7 @@ export class Inbox {
   }
 
   async #pull(signal: AbortSignal): Promise<PullReport> {
-    const { state, store, env, former, mover } = this.#init
+    const { state, store, ledger, env, former, mover } = this.#init
     state.required()
     const { relays } = state
     const [answers, told] = await Promise.all([
@@ -104,9 +117,13 @@ export class Inbox {
       signal
     )
     await sweepSeen(store, env)
+    await ledger.change(async change => {
+      await change.sweep()
+    })
     const { leaving } = await mover.settle(signal)
     return {
       received: answers.reduce((sum, answer) => sum + answer.received, 0),
+      requests: answers.reduce((sum, answer) => sum + answer.requests, 0),
       failed: distinct(answers.flatMap(answer => answer.failed)),
       complete,
       relays: answers.map(({ id, answered, code }) => (code === undefined ? { id, answered } : { id, answered, code })),
@@ -115,21 +132,118 @@ export class Inbox {
   }
 
   /**
-   * Messages here, without asking any relay. Read as the caller takes them.
-   * @throws MailboxError SIZE when `limit` is over `listLimitMax`, STORE
+   * Messages here, without asking any relay, read as the caller takes them. One that cannot be read is listed with its
+   * error, and hides no other.
+   * @throws MailboxError SIZE (limit), NOT_FOUND (seek), ADDRESS (from), ABORTED, STORE
    */
-  async *list(o: ListOptions = {}): AsyncGenerator<Message> {
-    const { store, address } = this.#init
-    for await (const [, id] of store.inbox.entries({ limit: checkedLimit(o.limit), reverse: o.order !== 'oldest' })) {
-      throwIfAborted(o.signal)
-      const row = await store.messages.get(id)
-      if (row !== undefined) yield messageOf(id, address, row)
+  list(o: ListOptions = {}): AsyncGenerator<InboxItem, void, void> {
+    return listed(this.#init.store, this.#source(o), o)
+  }
+
+  /** @throws MailboxError as `list` */
+  async page(o: ListOptions = {}): Promise<Page<InboxItem>> {
+    return await paged(this.#init.store, this.#source(o), o)
+  }
+
+  /** Undefined: there is no such message in the inbox. @throws MailboxError DAMAGED, STORE */
+  async get(id: string): Promise<Message | undefined> {
+    return await this.#init.reader.get(id, 'inbox')
+  }
+
+  /** Of all, or of those from one address; kept, not counted. @throws MailboxError ADDRESS, STORE */
+  async counts(o: { from?: string; signal?: AbortSignal } = {}): Promise<{ all: number; unread: number }> {
+    throwIfAborted(o.signal)
+    if (o.from !== undefined) parseAddress(o.from)
+    const lists = [listName('inbox', o.from), listName('unread', o.from)]
+    const [all = 0, unread = 0] = await this.#init.store.counts.getMany(lists)
+    return { all, unread }
+  }
+
+  /** What came from `peer` and what was sent there, by arrival here. @throws MailboxError as `list`, ADDRESS (peer) */
+  conversation(peer: string, o: ConversationOptions = {}): AsyncGenerator<ConversationItem, void, void> {
+    return this.#init.conversations.list(peer, o)
+  }
+
+  /** @throws MailboxError as `conversation` */
+  async conversationPage(peer: string, o: ConversationOptions = {}): Promise<Page<ConversationItem>> {
+    return await this.#init.conversations.page(peer, o)
+  }
+
+  /** Who there are conversations with, by their last messages; `seek` is an address. @throws MailboxError as `list` */
+  async conversations(o: RangeOptions = {}): Promise<Page<Conversation>> {
+    return await this.#init.conversations.peers(o)
+  }
+
+  /**
+   * Marks messages as read. Those that are stay as they are.
+   * @throws MailboxError NOT_FOUND when an id is not in this inbox, SIZE over `idsPerCallMax` of them (then nothing is
+   * marked), ABORTED, CLOSED, STORE
+   */
+  async read(ids: string | readonly string[], o: { signal?: AbortSignal } = {}): Promise<void> {
+    const readMs = this.#init.env.now()
+    await this.#each(ids, o.signal, (change, id, state) => {
+      mark(change, id, state, readMs)
+    })
+  }
+
+  /** Marks messages as not read. @throws MailboxError as `read` */
+  async unread(ids: string | readonly string[], o: { signal?: AbortSignal } = {}): Promise<void> {
+    await this.#each(ids, o.signal, (change, id, state) => {
+      mark(change, id, state, undefined)
+    })
+  }
+
+  /**
+   * Deletes the copies here, and has the relays drop theirs. Durable when it resolves, without the relays: those that
+   * have to be told are told at the next contact. A deleted message does not come back.
+   * @throws MailboxError as `read`
+   */
+  async delete(ids: string | readonly string[], o: { signal?: AbortSignal } = {}): Promise<void> {
+    const { life, state } = this.#init
+    const untold: string[] = []
+    await this.#each(ids, o.signal, (change, id, row) => {
+      if (row.ackedMs === undefined) {
+        untold.push(id)
+        this.#acked(change, id, row)
+      }
+      remove(change, this.#init.store, id, row)
+    })
+    if (untold.length > 0 && !life.closed.aborted) life.track(this.#tell(state.relays))
+  }
+
+  async #tell(relays: readonly SourceRelay[]): Promise<void> {
+    try {
+      await this.#flush(relays, this.#init.life.closed)
+    } catch (error) {
+      // durable all the same: told at the next contact
+      this.#init.log('warn', 'tombstone_failed', { code: isMailboxError(error) ? error.code : String(error) })
     }
   }
 
-  async get(id: string): Promise<Message | undefined> {
-    const row = await this.#init.store.messages.get(id)
-    return row === undefined ? undefined : messageOf(id, this.#init.address, row)
+  /** One change of messages that are all in this inbox. */
+  async #each(
+    ids: string | readonly string[],
+    signal: AbortSignal | undefined,
+    work: (change: Change, id: string, state: StateRow) => void
+  ): Promise<void> {
+    const { life, ledger, store } = this.#init
+    const wanted = idsOf(ids)
+    await life.run(signal, async () => {
+      await ledger.change(async change => {
+        for (const [id, state] of await statesIn(store, wanted, 'inbox')) work(change, id, state)
+      })
+    })
+  }
+
+  #source({ from, status = 'all' }: ListOptions): Source<InboxItem> {
+    const { reader } = this.#init
+    if (from !== undefined) parseAddress(from)
+    oneOf('status', status, ['all', 'read', 'unread'])
+    return {
+      list: listName(status === 'all' ? 'inbox' : status, from),
+      placeOf: async id => await reader.placeOf(id, 'this inbox', ['received']),
+      read: reader.received
+    }
   }
 
   /**
@@ -142,26 +256,28 @@ export class Inbox {
   }
 
   async #ack(ids: readonly string[], signal: AbortSignal): Promise<AckReport> {
-    const { store, state, acks, env } = this.#init
+    const { store, state, env, ledger } = this.#init
     state.required()
     const { relays } = state
-    const operations: Operation[] = []
-    const rows = await store.messages.getMany(ids)
-    for (const [at, id] of ids.entries()) {
-      const row = rows[at]
-      if (row === undefined) throw new MailboxError('NOT_FOUND', `There is no message ${id} in this inbox.`)
-      if (row.ackedMs === undefined) {
-        const { expiresHour } = row
-        operations.push(store.messages.put(id, { ...row, ackedMs: env.now() }))
-        operations.push(...remember(store, recordKey(id), { expiresHour, acked: true }))
-        operations.push(...acks.pending(relays, id, expiresHour))
+    await ledger.change(async change => {
+      for (const [id, row] of await statesIn(store, ids, 'inbox')) {
+        if (row.ackedMs === undefined) {
+          this.#acked(change, id, row)
+          change.received(id, row, { ...row, ackedMs: env.now() })
+        }
+        change.put(store.fresh.del(orderKey(row.order)))
       }
-      operations.push(store.fresh.del(orderKey(row.order)))
-    }
-    await store.commit(operations)
+    })
     const told = await this.#flush(relays, signal)
     const confirmed = relays.filter((_, at) => told[at] === true).map(relay => relay.id)
     return { confirmed, pending: relays.map(relay => relay.id).filter(id => !confirmed.includes(id)) }
+  }
+
+  /** The relays are to drop the record, and it is not taken again. */
+  #acked(change: Change, id: string, { expiresHour }: StateRow): void {
+    const { store, state, acks } = this.#init
+    change.put(...remember(store, recordKey(id), { expiresHour, acked: true }))
+    change.put(...acks.pending(state.relays, id, expiresHour))
   }
 
   /**
@@ -180,9 +296,10 @@ export class Inbox {
     } catch (error) {
       if (!isMailboxError(error) || error.code === 'STORE') throw error
       // SPEC §10.7: one that was left, or was asked and has not taken the mailbox, has nothing of it
-      if (relay.role === 'former' && error.code === 'NO_MAILBOX') return { id, answered: true, received: 0, failed: [] }
+      if (relay.role === 'former' && error.code === 'NO_MAILBOX')
+        return { id, answered: true, received: 0, requests: 0, failed: [] }
       this.#init.log('info', 'pull_failed', { relay: id, code: error.code })
-      return { id, answered: false, code: error.code, received: 0, failed: [] }
+      return { id, answered: false, code: error.code, received: 0, requests: 0, failed: [] }
     }
   }
 
@@ -199,12 +316,6 @@ export class Inbox {
       }
     })
   }
-}
-
-/** @throws MailboxError SIZE */
-export function checkedLimit(limit: number = listLimitDefault): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= listLimitMax) return limit
-  throw new MailboxError('SIZE', `A list has 1 to ${listLimitMax} entries, not ${limit}.`, { limit: 'listLimitMax' })
 }
 
 /** The same record fails at every relay: said once. Records without an id cannot be told apart. */

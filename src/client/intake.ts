@@ -17,12 +17,15 @@ import { clockSkewHours, recordsPerMailboxMax, ttlHoursMax } from '../limits.ts'
 import { StoredRecord } from '../wire/messages.js'
 import { bounded } from './abort.ts'
 import type { Acks } from './acks.ts'
-import type { Bell } from './bell.ts'
+import type { Change } from './change.ts'
 import type { Keyring } from './keyring.ts'
+import type { Ledger } from './ledger.ts'
+import type { Destination } from './marks.ts'
+import { enter } from './marks.ts'
 import type { RegistrationState } from './registration.ts'
-import type { CursorRow, SeenRow } from './rows.ts'
+import type { CursorRow, MessageRow, SeenRow } from './rows.ts'
 import { forgottenHour, recordKey, remember, uidKey } from './seen.ts'
-import type { LocalStore, Operation } from './store.ts'
+import type { LocalStore } from './store.ts'
 import { orderKey } from './store.ts'
 
 /** Opening waits for native crypto; more at once gains nothing. */
@@ -38,10 +41,27 @@ export interface FailedRecord {
 }
 
 export interface Taken {
-  /** Messages that are new here. */
+  /** Messages that are new in the inbox. */
   readonly received: number
+  /** Messages that are new among the requests. */
+  readonly requests: number
   readonly failed: readonly FailedRecord[]
 }
+
+/** A message that has been opened and is new here. */
+export interface Arrival {
+  readonly id: string
+  /** Address. */
+  readonly sender: string
+  readonly opened: Opened
+  readonly expiresHour: number
+}
+
+/**
+ * Which list a new message comes into; `drop`: it is acked and remembered, and shown to nobody. It runs within the
+ * change that enters the message, and may put into it what is to be true with it.
+ */
+export type Decide = (arrival: Arrival, change: Change) => Promise<Destination | 'drop'>
 
 export interface IntakeInit {
   readonly store: LocalStore
@@ -52,34 +72,29 @@ export interface IntakeInit {
   readonly policy: AckPolicy
   readonly env: Environment
   readonly log: Log
-  /** Rung after every batch that holds new messages. */
-  readonly bell: Bell
+  readonly ledger: Ledger
+  /** Default: everything comes into the inbox. */
+  readonly decide?: Decide
 }
 
-interface Arrival {
+interface Served {
   readonly id: string
   readonly receivedMs: number
   readonly record: StoredRecord
   readonly expiresHour: number
 }
 
-/** The batch of one page while it is made. */
-class PageBatch {
-  readonly operations: Operation[] = []
+/** What has come of one page while it is taken. */
+class PageTaken {
   readonly failed: FailedRecord[] = []
   /** Seen keys of this very page and their hours: bounded by the page. */
   readonly keys = new Map<string, number>()
   received = 0
-  lastOrder: number
-
-  constructor(lastOrder: number) {
-    this.lastOrder = lastOrder
-  }
+  requests = 0
 }
 
 export class Intake {
   readonly #init: IntakeInit
-  #lastOrder = 0
   #failedRows = 0
   /** Pages are taken one after the other, whichever relay they come from: looking and committing is one step. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -90,15 +105,9 @@ export class Intake {
 
   static async open(init: IntakeInit): Promise<Intake> {
     const intake = new Intake(init)
-    for await (const [order] of init.store.inbox.entries({ reverse: true, limit: 1 })) intake.#lastOrder = Number(order)
     for await (const [id] of init.store.failed.entries({ limit: recordsPerMailboxMax }))
       if (id !== '') intake.#failedRows++
     return intake
-  }
-
-  /** Arrival number of the newest message here; 0: none. */
-  get lastOrder(): number {
-    return this.#lastOrder
   }
 
   /** @throws MailboxError STORE: then nothing of the page has been taken and the cursor is where it was */
@@ -112,29 +121,28 @@ export class Intake {
   }
 
   async #take(relay: string, records: readonly Uint8Array[], cursor: CursorRow | undefined): Promise<Taken> {
-    const { store, bell } = this.#init
-    const page = new PageBatch(this.#lastOrder)
-    const arrivals = this.#read(records, page)
-    const seen = await store.seen.getMany(arrivals.map(arrival => recordKey(arrival.id)))
-    for (const [at, { id, expiresHour }] of arrivals.entries()) {
-      // SPEC §8.7: it was acked, and this relay has not heard of it or has lost it
-      if (seen[at]?.acked === true) page.operations.push(...this.#init.acks.pending([{ id: relay }], id, expiresHour))
-    }
-    const unseen = arrivals.filter((_, at) => seen[at] === undefined)
-    const results = await bounded(unseen, openedAtOnce, async arrival => await this.#open(arrival))
-    for (const [at, arrival] of unseen.entries()) {
-      const result = results[at]
-      if (result instanceof MailboxError) await this.#fail(relay, arrival, result.code, page)
-      else if (result !== undefined && !page.keys.has(recordKey(arrival.id))) await this.#enter(arrival, result, page)
-    }
-    if (cursor !== undefined) page.operations.push(store.cursors.put(relay, cursor))
-    await store.commit(page.operations)
-    this.#lastOrder = page.lastOrder
-    if (page.received > 0) bell.ring()
+    const { store, ledger } = this.#init
+    const page = new PageTaken()
+    const served = this.#read(records, page)
+    const seen = await store.seen.getMany(served.map(({ id }) => recordKey(id)))
+    const unseen = served.filter((_, at) => seen[at] === undefined)
+    const results = await bounded(unseen, openedAtOnce, async one => await this.#open(one))
+    await ledger.change(async change => {
+      for (const [at, { id, expiresHour }] of served.entries()) {
+        // SPEC §8.7: it was acked, and this relay has not heard of it or has lost it
+        if (seen[at]?.acked === true) change.put(...this.#init.acks.pending([{ id: relay }], id, expiresHour))
+      }
+      for (const [at, one] of unseen.entries()) {
+        const result = results[at]
+        if (result instanceof MailboxError) await this.#fail(relay, one, result.code, page, change)
+        else if (result !== undefined && !page.keys.has(recordKey(one.id))) await this.#enter(one, result, page, change)
+      }
+      if (cursor !== undefined) change.put(store.cursors.put(relay, cursor))
+    })
     return page
   }
 
-  #read(records: readonly Uint8Array[], page: PageBatch): Arrival[] {
+  #read(records: readonly Uint8Array[], page: PageTaken): Served[] {
     const nowHour = hourOf(this.#init.env.now())
     return records.flatMap(bytes => {
       try {
@@ -156,7 +164,7 @@ export class Intake {
   }
 
   /** One bad record never hides the others (SPEC §10.3). It is not acked: another client may hold its key. */
-  async #open({ record: { header, enc, ct } }: Arrival): Promise<Opened | MailboxError> {
+  async #open({ record: { header, enc, ct } }: Served): Promise<Opened | MailboxError> {
     const { identity, keyring } = this.#init
     try {
       const opened = await open({ header, enc, ct }, { mailbox: identity.key, keys: keyring.keys })
@@ -167,53 +175,60 @@ export class Intake {
     }
   }
 
-  async #enter(arrival: Arrival, opened: Opened, page: PageBatch): Promise<void> {
-    const { store, state, acks, policy, env } = this.#init
-    const { id, expiresHour } = arrival
+  async #enter(served: Served, opened: Opened, page: PageTaken, change: Change): Promise<void> {
+    const { store, state, acks, policy, env, decide } = this.#init
+    const { id, expiresHour } = served
     const byUid = uidKey(opened.sender, opened.uid)
     const before = page.keys.get(byUid) ?? (await store.seen.get(byUid))?.expiresHour
     const again = before !== undefined
-    const acked = again || policy === 'on-store'
+    const sender = addressOf(opened.sender)
+    // SPEC §10.3: sealed twice by its sender. The message is here; this copy is only taken off the relays.
+    const list = again ? 'drop' : ((await decide?.({ id, sender, opened, expiresHour }, change)) ?? 'inbox')
+    const acked = list === 'drop' || policy === 'on-store'
     const row: SeenRow = { expiresHour, acked }
     const untilHour = Math.max(before ?? 0, expiresHour)
     page.keys.set(recordKey(id), expiresHour).set(byUid, untilHour)
-    page.operations.push(
+    change.put(
       ...remember(store, recordKey(id), row),
-      ...remember(store, byUid, { ...row, expiresHour: untilHour })
+      ...remember(store, byUid, { ...row, expiresHour: untilHour }),
+      ...(acked ? acks.pending(state.relays, id, expiresHour) : []),
+      store.failed.del(id)
     )
-    if (acked) page.operations.push(...acks.pending(state.relays, id, expiresHour))
-    // SPEC §10.3: sealed twice by its sender. The message is here; this copy is only taken off the relays.
-    if (again) return
-    const order = ++page.lastOrder
-    page.received++
-    page.operations.push(
-      store.inbox.put(orderKey(order), id),
-      store.fresh.put(orderKey(order), id),
-      store.failed.del(id),
-      store.messages.put(id, {
-        order,
-        from: addressOf(opened.sender),
-        receivedMs: arrival.receivedMs,
-        createdMs: opened.createdMs,
-        contentType: opened.contentType,
-        body: opened.body,
-        expiresHour,
-        ...(opened.subject === undefined ? {} : { subject: opened.subject }),
-        ...(opened.inReplyTo === undefined ? {} : { inReplyTo: toString(opened.inReplyTo, 'hex') }),
-        ...(acked ? { ackedMs: env.now() } : {})
-      })
-    )
+    if (list === 'drop') return
+    if (list === 'inbox') page.received++
+    else page.requests++
+    enter(change, store, { id, row: rowOf(served, sender, opened), list, ...(acked ? { ackedMs: env.now() } : {}) })
   }
 
-  async #fail(relay: string, { id, expiresHour }: Arrival, code: ErrorCode, page: PageBatch): Promise<void> {
+  async #fail(
+    relay: string,
+    { id, expiresHour }: Served,
+    code: ErrorCode,
+    page: PageTaken,
+    change: Change
+  ): Promise<void> {
     const { store, env, log } = this.#init
     page.failed.push({ id, code })
     log('warn', 'record_failed', { record: id, relay, code })
     if (this.#failedRows >= recordsPerMailboxMax || (await store.failed.get(id)) !== undefined) return
     this.#failedRows++
-    page.operations.push(
+    change.put(
       store.failed.put(id, { code, relay, atMs: env.now() }),
       store.ends.put(`${orderKey(expiresHour)}:${recordKey(id)}`, null)
     )
+  }
+}
+
+function rowOf({ receivedMs, expiresHour }: Served, from: string, opened: Opened): MessageRow {
+  const { createdMs, contentType, body, subject, inReplyTo } = opened
+  return {
+    from,
+    receivedMs,
+    createdMs,
+    contentType,
+    body,
+    expiresHour,
+    ...(subject === undefined ? {} : { subject }),
+    ...(inReplyTo === undefined ? {} : { inReplyTo: toString(inReplyTo, 'hex') })
   }
 }

@@ -20,11 +20,13 @@ import { Bell } from './bell.ts'
 import { Chooser, parseRelay } from './chooser.ts'
 import { Collector } from './collector.ts'
 import { Contacts } from './contacts.ts'
+import { Conversations } from './conversations.ts'
 import { Depositor } from './depositor.ts'
 import { Former } from './former.ts'
 import { Inbox } from './inbox.ts'
 import { Keyring } from './keyring.ts'
 import type { Leaving } from './leaving.ts'
+import { Ledger } from './ledger.ts'
 import { Life } from './life.ts'
 import { Mover } from './mover.ts'
 import type { ClientNode } from './node.ts'
@@ -40,6 +42,7 @@ import { sweepSeen } from './seen.ts'
 import { Sender } from './sender.ts'
 import type { SendOptions, Sent } from './sender.ts'
 import { Sentbox } from './sentbox.ts'
+import { MessageReader } from './reader.ts'
 import type { Database } from './store.ts'
 import { LocalStore } from './store.ts'
 import { Watcher } from './watch.ts'
@@ -285,23 +288,25 @@ async function assemble(
   const { network, closest } = node
   const { address } = identity
   const bell = new Bell()
-  const common = { store, identity, env, log, network, address, life }
+  const ledger = await Ledger.open({ store, env, address, bell })
+  const common = { store, identity, env, log, network, address, life, ledger }
   const state = await RegistrationState.open(store, identity.key, env)
   const keyring = await Keyring.open(store, identity, env)
   const extra = (): PeerAddress[] => [...bootstrap, ...state.relays]
   const neighbourhood = new Neighbourhood({ network, closest, env, log, extra })
   const owner = new Owner(common)
   const acks = new Acks({ ...common, owner })
-  const intake = await Intake.open({ ...common, keyring, state, acks, policy, bell })
+  const intake = await Intake.open({ ...common, keyring, state, acks, policy })
   const former = new Former({ owner, state, mailbox: identity.key, log })
   const collector = new Collector({ store, owner, intake, state, mailbox: identity.key })
   const chooser = new Chooser({ network, closest, bootstrap, adverts: o.adverts ?? node.adverts, env, log })
   const registrar = new Registrar({ ...common, owner, neighbourhood, keyring, state, chooser })
   const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })
-  const watcher = new Watcher({ ...common, state, collector, former, mover, intake, acks, policy, lagMax, bell })
   const recipients = new Recipients({ ...common, neighbourhood })
   const depositor = new Depositor({ ...common, recipients })
-  await Promise.all([sweepSeen(store, env), recipients.sweep()])
+  const reader = new MessageReader({ store, address, note: encoded => depositor.note(encoded) })
+  const watcher = new Watcher({ ...common, state, collector, former, mover, reader, acks, policy, lagMax, bell })
+  await Promise.all([sweepSeen(store, env), recipients.sweep(), ledger.change(async change => await change.sweep())])
   const outbox = await Outbox.open({ ...common, depositor })
   return {
     node,
@@ -313,8 +318,18 @@ async function assemble(
     contacts: new Contacts({ ...common, mailbox: identity.key }),
     address,
     mailboxKey: identity.key,
-    inbox: new Inbox({ ...common, state, collector, former, mover, acks, watcher }),
-    sentbox: new Sentbox({ ...common, depositor }),
+    inbox: new Inbox({
+      ...common,
+      state,
+      collector,
+      former,
+      mover,
+      acks,
+      watcher,
+      reader,
+      conversations: new Conversations({ store, reader })
+    }),
+    sentbox: new Sentbox({ ...common, reader }),
     registrar,
     mover,
     sender: new Sender({ ...common, recipients, outbox })

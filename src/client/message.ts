@@ -1,5 +1,7 @@
 /** Messages as callers see them. */
-import type { MessageRow, SentRow } from './rows.ts'
+import { MailboxError } from '../errors.ts'
+import type { RangeOptions } from './listing.ts'
+import type { MessageRow, SentRow, SentStateRow, StateRow } from './rows.ts'
 
 /** A message that was received and opened; the bytes are the application's. */
 export interface Message {
@@ -10,6 +12,8 @@ export interface Message {
   readonly to: string
   /** When the relay that delivered it says it took it, milliseconds since 1970. */
   readonly receivedMs: number
+  /** When it came into its list here: the order of lists, and what `since` and `until` mean. Each has another. */
+  readonly arrivedMs: number
   /** When the sender says it was written. Shown, never acted on. */
   readonly createdMs: number
   readonly contentType: string
@@ -35,7 +39,7 @@ export interface SentMessage {
   readonly subject?: string
   readonly inReplyTo?: string
   readonly expiresHour: number
-  /** When W relays had confirmed that they have it on disk. */
+  /** When W relays had confirmed that they have it on disk: the order of lists. */
   readonly storedMs: number
   readonly receipts: readonly ReceiptNote[]
 }
@@ -48,14 +52,75 @@ export interface ReceiptNote {
   readonly keepUntilHour: number
 }
 
-export function messageOf(id: string, to: string, row: MessageRow): Message {
-  const { from, receivedMs, createdMs, contentType, body, expiresHour } = row
-  return { id, from, to, receivedMs, createdMs, contentType, body, ...about(row), expiresHour, ...marks(row) }
+/** A message whose entries in the store are not sound: it is listed, and hides no other. It can be deleted. */
+export interface BadMessage {
+  readonly id: string
+  /** Where it is in its list, milliseconds since 1970. */
+  readonly arrivedMs: number
+  readonly error: MailboxError
 }
 
-export function sentMessageOf(id: string, from: string, row: SentRow, receipts: readonly ReceiptNote[]): SentMessage {
-  const { to, createdMs, contentType, body, expiresHour, storedMs = 0 } = row
+export type InboxItem = Message | BadMessage
+export type SentItem = SentMessage | BadMessage
+
+export function isBad(item: InboxItem | SentItem): item is BadMessage {
+  return 'error' in item
+}
+
+export function badMessage(id: string, arrivedMs: number, cause: unknown): BadMessage {
+  const error = new MailboxError('DAMAGED', `The message ${id} cannot be read from the store; it can be deleted.`, {
+    cause
+  })
+  return { id, arrivedMs, error }
+}
+
+/** @throws MailboxError DAMAGED unless the row has the form of one */
+export function messageOf(id: string, to: string, row: MessageRow, state: StateRow): Message {
+  const { from, receivedMs, createdMs, contentType, body, expiresHour } = checked(row, ['from', 'receivedMs'])
+  const { place: arrivedMs } = state
+  return {
+    id,
+    from,
+    to,
+    receivedMs,
+    arrivedMs,
+    createdMs,
+    contentType,
+    body,
+    ...about(row),
+    expiresHour,
+    ...marks(state)
+  }
+}
+
+/** @throws MailboxError DAMAGED unless the row has the form of one */
+export function sentMessageOf(
+  id: string,
+  from: string,
+  row: SentRow,
+  { place: storedMs }: SentStateRow,
+  receipts: readonly ReceiptNote[]
+): SentMessage {
+  const { to, createdMs, contentType, body, expiresHour } = checked(row, ['to'])
   return { id, from, to, createdMs, contentType, body, ...about(row), expiresHour, storedMs, receipts }
+}
+
+const kinds = {
+  from: 'string',
+  to: 'string',
+  contentType: 'string',
+  receivedMs: 'number',
+  createdMs: 'number'
+} as const
+
+function checked<T extends MessageRow | SentRow>(row: T, more: ReadonlyArray<keyof typeof kinds>): T {
+  const fields: Readonly<Record<string, unknown>> = typeof row === 'object' ? { ...row } : {}
+  const wrong = [...more, 'contentType', 'createdMs'].filter(
+    name => typeof fields[name] !== kinds[name as keyof typeof kinds]
+  )
+  if (!(fields.body instanceof Uint8Array)) wrong.push('body')
+  if (wrong.length === 0) return row
+  throw new MailboxError('DAMAGED', `It has no ${wrong.join(', ')}.`)
 }
 
 const about = ({
@@ -69,15 +134,19 @@ const about = ({
   ...(inReplyTo === undefined ? {} : { inReplyTo })
 })
 
-const marks = ({ readMs, ackedMs }: MessageRow): { readMs?: number; ackedMs?: number } => ({
+const marks = ({ readMs, ackedMs }: StateRow): { readMs?: number; ackedMs?: number } => ({
   ...(readMs === undefined ? {} : { readMs }),
   ...(ackedMs === undefined ? {} : { ackedMs })
 })
 
-export interface ListOptions {
-  /** 1 to 10,000; default 100. */
-  readonly limit?: number
-  /** By arrival here; default newest first. */
-  readonly order?: 'newest' | 'oldest'
-  readonly signal?: AbortSignal
+export interface ListOptions extends RangeOptions {
+  /** Default all. */
+  readonly status?: 'all' | 'read' | 'unread'
+  /** Address of the sender: only what came from there. */
+  readonly from?: string
+}
+
+export interface SentListOptions extends RangeOptions {
+  /** Address: only what was sent there. */
+  readonly to?: string
 }

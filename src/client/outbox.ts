@@ -14,11 +14,12 @@ import { Bell } from './bell.ts'
 import type { OutboxEntry } from './entry.ts'
 import { entryOf, failureOf, terminal } from './entry.ts'
 import type { Depositor, Outcome } from './depositor.ts'
+import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
 import type { ReceiptNote } from './message.ts'
 import type { OutboxRow, SentRow } from './rows.ts'
-import type { LocalStore, Operation } from './store.ts'
-import { orderKey } from './store.ts'
+import { enterSent } from './sentbox.ts'
+import type { LocalStore } from './store.ts'
 
 export type { OutboxEntry } from './entry.ts'
 
@@ -40,6 +41,7 @@ export interface Draft {
 export interface OutboxInit {
   readonly store: LocalStore
   readonly depositor: Depositor
+  readonly ledger: Ledger
   readonly env: Environment
   readonly log: Log
   readonly life: Life
@@ -168,10 +170,10 @@ export class Outbox {
 
   /** Undefined while the message is not stored. */
   async receipts(id: string): Promise<Receipts | undefined> {
-    const row = await this.#init.store.sent.get(id)
-    if (row?.storedMs === undefined) return undefined
-    const relays = (row.receipts ?? []).map(encoded => this.#init.depositor.note(encoded))
-    return { id, storedMs: row.storedMs, writeQuorum: row.writeQuorum ?? relays.length, relays }
+    const row = await this.#init.store.sentStates.get(id)
+    if (row === undefined) return undefined
+    const { place: storedMs, writeQuorum, receipts } = row
+    return { id, storedMs, writeQuorum, relays: receipts.map(encoded => this.#init.depositor.note(encoded)) }
   }
 
   /** Tries what is due, waits for what is not; ends when the mailbox closes. */
@@ -258,18 +260,14 @@ export class Outbox {
   }
 
   async #record(id: string, row: OutboxRow, outcome: Outcome): Promise<void> {
-    const { store, env, log } = this.#init
+    const { store, ledger, env, log } = this.#init
     const { state, receipts, writeQuorum, error } = outcome
     if (state === 'stored') {
-      const sent = await store.sent.get(id)
-      const storedMs = env.now()
-      const operations: Operation[] = [
-        store.outbox.del(id),
-        store.records.del(id),
-        store.sentbox.put(`${orderKey(storedMs)}${id}`, id)
-      ]
-      if (sent !== undefined) operations.push(store.sent.put(id, { ...sent, storedMs, receipts, writeQuorum }))
-      await store.commit(operations)
+      const { to } = row
+      await ledger.change(change => {
+        change.put(store.outbox.del(id), store.records.del(id))
+        enterSent(change, id, { to, receipts, writeQuorum })
+      })
       this.#due.delete(id)
       this.#entries--
       return

@@ -35,8 +35,8 @@ export interface KeyringRow {
   readonly prekeys: readonly Prekey[]
 }
 
+/** A message as it was opened. Written once; what changes is in its state. */
 export interface MessageRow {
-  readonly order: number
   readonly from: string
   readonly receivedMs: number
   readonly createdMs: number
@@ -45,8 +45,58 @@ export interface MessageRow {
   readonly subject?: string
   readonly inReplyTo?: string
   readonly expiresHour: number
+}
+
+/** Where a message is; the lists that name it follow from this alone (lists.ts). */
+export interface StateRow {
+  /** `deleted`: in no list; the message goes with the event that says so. */
+  readonly list: 'inbox' | 'requests' | 'deleted'
+  /** When it came into its list, milliseconds; no other message has the same. */
+  readonly place: number
+  /** Who sent it. */
+  readonly peer: string
+  /** Number of the event that told of it. */
+  readonly order: number
+  readonly expiresHour: number
   readonly readMs?: number
   readonly ackedMs?: number
+}
+
+export interface SentStateRow {
+  readonly list: 'sent' | 'deleted'
+  /** When W relays had confirmed it, milliseconds; no other message has the same. */
+  readonly place: number
+  /** To whom it was sent. */
+  readonly peer: string
+  readonly order: number
+  /** Encoded receipts, at most one per relay. */
+  readonly receipts: readonly Uint8Array[]
+  readonly writeQuorum: number
+}
+
+export type EventType = 'message' | 'request' | 'read' | 'unread' | 'deleted'
+
+/** What happened to a message, and its state then. */
+export interface EventRow {
+  readonly type: EventType
+  readonly id: string
+  readonly atMs: number
+  readonly state: StateRow | SentStateRow
+}
+
+/** The events that are kept, by their numbers; `last` is `first` - 1 when there are none. */
+export interface EventSpan {
+  readonly first: number
+  readonly last: number
+}
+
+export interface BooksRow {
+  /** Names this store in the cursors of its watches: 16 hex digits, drawn when it was made. */
+  readonly epoch: string
+  /** The last place that was given. */
+  readonly place: number
+  readonly received: EventSpan
+  readonly sent: EventSpan
 }
 
 export interface SeenRow {
@@ -72,6 +122,7 @@ export interface RecordRow {
   readonly ct: Uint8Array
 }
 
+/** The copy of a message that was sent. Written once. */
 export interface SentRow {
   readonly to: string
   readonly createdMs: number
@@ -80,11 +131,6 @@ export interface SentRow {
   readonly subject?: string
   readonly inReplyTo?: string
   readonly expiresHour: number
-  /** When W relays had confirmed it. */
-  readonly storedMs?: number
-  /** Encoded receipts, at most one per relay. */
-  readonly receipts?: readonly Uint8Array[]
-  readonly writeQuorum?: number
 }
 
 /** `stored` never appears in the outbox: a stored message leaves it for the sentbox in the same batch. */

@@ -1,16 +1,32 @@
-/** The messages that this client sent and that were stored, with the copies kept here. */
-import { throwIfAborted } from './abort.ts'
-import type { Depositor } from './depositor.ts'
-import { checkedLimit } from './inbox.ts'
-import type { ListOptions, SentMessage } from './message.ts'
-import { sentMessageOf } from './message.ts'
-import type { SentRow } from './rows.ts'
+/** The messages that this client sent and that were stored, with the copies kept here (SPEC §10.9). */
+import { parseAddress } from '../identity/address.ts'
+import type { Change } from './change.ts'
+import type { Ledger } from './ledger.ts'
+import type { Life } from './life.ts'
+import type { Page, Source } from './listing.ts'
+import { listed, paged } from './listing.ts'
+import { listName } from './lists.ts'
+import { idsOf, notFound } from './marks.ts'
+import type { SentItem, SentListOptions, SentMessage } from './message.ts'
+import type { MessageReader } from './reader.ts'
 import type { LocalStore } from './store.ts'
 
 export interface SentboxInit {
   readonly store: LocalStore
-  readonly depositor: Depositor
-  readonly address: string
+  readonly ledger: Ledger
+  readonly reader: MessageReader
+  readonly life: Life
+}
+
+/** For the change that takes a message out of the outbox: W relays have confirmed it. */
+export function enterSent(
+  change: Change,
+  id: string,
+  { to, receipts, writeQuorum }: { to: string; receipts: readonly Uint8Array[]; writeQuorum: number }
+): void {
+  const order = change.nextOrder('sent')
+  const place = change.place()
+  change.sent(id, undefined, { list: 'sent', place, peer: to, order, receipts, writeQuorum }, 'message')
 }
 
 export class Sentbox {
@@ -20,28 +36,57 @@ export class Sentbox {
     this.#init = init
   }
 
-  /** By the time they were stored. @throws MailboxError SIZE when `limit` is over `listLimitMax`, STORE */
-  async *list(o: ListOptions = {}): AsyncGenerator<SentMessage> {
-    const { store } = this.#init
-    for await (const [, id] of store.sentbox.entries({ limit: checkedLimit(o.limit), reverse: o.order !== 'oldest' })) {
-      throwIfAborted(o.signal)
-      const row = await store.sent.get(id)
-      if (row !== undefined) yield this.#message(id, row)
-    }
+  /**
+   * By the time they were stored, read as the caller takes them.
+   * @throws MailboxError SIZE (limit), NOT_FOUND (seek), ADDRESS (to), ABORTED, STORE
+   */
+  list(o: SentListOptions = {}): AsyncGenerator<SentItem, void, void> {
+    return listed(this.#init.store, this.#source(o), o)
   }
 
+  /** @throws MailboxError as `list` */
+  async page(o: SentListOptions = {}): Promise<Page<SentItem>> {
+    return await paged(this.#init.store, this.#source(o), o)
+  }
+
+  /** Undefined: there is no such message in the sentbox. @throws MailboxError DAMAGED, STORE */
   async get(id: string): Promise<SentMessage | undefined> {
-    const row = await this.#init.store.sent.get(id)
-    return row?.storedMs === undefined ? undefined : this.#message(id, row)
+    return await this.#init.reader.getSent(id)
   }
 
-  #message(id: string, row: SentRow): SentMessage {
-    const { depositor, address } = this.#init
-    return sentMessageOf(
-      id,
-      address,
-      row,
-      (row.receipts ?? []).map(encoded => depositor.note(encoded))
-    )
+  /** @throws MailboxError ADDRESS, STORE */
+  async counts(o: { to?: string; signal?: AbortSignal } = {}): Promise<{ all: number }> {
+    if (o.to !== undefined) parseAddress(o.to)
+    return { all: (await this.#init.store.counts.get(listName('sent', o.to))) ?? 0 }
+  }
+
+  /**
+   * Deletes the copies here. What was sent stays sent: this recalls nothing.
+   * @throws MailboxError NOT_FOUND when an id is not in the sentbox, SIZE (then nothing is deleted), ABORTED, CLOSED,
+   * STORE
+   */
+  async delete(ids: string | readonly string[], o: { signal?: AbortSignal } = {}): Promise<void> {
+    const { life, ledger, store } = this.#init
+    const wanted = idsOf(ids)
+    await life.run(o.signal, async () => {
+      await ledger.change(async change => {
+        const rows = await store.sentStates.getMany(wanted)
+        for (const [at, id] of wanted.entries()) {
+          const row = rows[at]
+          if (row?.list !== 'sent') throw notFound(id, 'the sentbox')
+          change.sent(id, row, { ...row, list: 'deleted' }, 'deleted')
+        }
+      })
+    })
+  }
+
+  #source({ to }: SentListOptions): Source<SentItem> {
+    const { reader } = this.#init
+    if (to !== undefined) parseAddress(to)
+    return {
+      list: listName('sent', to),
+      placeOf: async id => await reader.placeOf(id, 'the sentbox', ['sent']),
+      read: reader.sent
+    }
   }
 }

@@ -8,8 +8,10 @@ import { equals } from 'uint8arrays'
 import { MailboxError } from '../errors.ts'
 import type {
   BlockedRow,
+  BooksRow,
   ContactRow,
   CursorRow,
+  EventRow,
   FailedRow,
   FormerRow,
   KeyringRow,
@@ -19,7 +21,9 @@ import type {
   RecordRow,
   RegistrationRow,
   SeenRow,
-  SentRow
+  SentRow,
+  SentStateRow,
+  StateRow
 } from './rows.ts'
 
 const encodings = { keyEncoding: 'utf8', valueEncoding: 'view' } as const
@@ -48,8 +52,8 @@ export interface Database {
   iterator: (options: Encodings & KeyRange) => AsyncIterable<[string, Uint8Array]> & { close: () => Promise<void> }
 }
 
-/** The format this version writes; a store with a higher number is refused (SPEC §10.1). */
-export const storeFormat = 1
+/** The format this version writes; a store with another number is refused (SPEC §10.1). */
+export const storeFormat = 2
 
 interface FormatRow {
   readonly format: number
@@ -58,6 +62,9 @@ interface FormatRow {
 
 const storeError = (cause: unknown): MailboxError =>
   new MailboxError('STORE', 'The local store could not be read or written.', { cause })
+
+const unsound = (key: string, cause: unknown): MailboxError =>
+  new MailboxError('DAMAGED', `The entry ${JSON.stringify(key)} of the local store is not sound.`, { cause })
 
 async function guarded<T>(work: Promise<T>): Promise<T> {
   try {
@@ -77,30 +84,41 @@ export class Table<V> {
     this.#prefix = `${name}!`
   }
 
-  /** @throws MailboxError STORE, here and in every other call */
+  /** @throws MailboxError STORE, here and in every other call; DAMAGED for an entry that is not sound */
   async get(key: string): Promise<V | undefined> {
-    const value = await guarded(this.#db.get(this.#prefix + key, encodings))
-    return value === undefined ? undefined : (parse(value) as V)
+    return sound((await this.tryMany([key]))[0])
   }
 
   async getMany(keys: readonly string[]): Promise<Array<V | undefined>> {
-    const values = await guarded(
-      this.#db.getMany(
-        keys.map(key => this.#prefix + key),
-        encodings
-      )
+    return (await this.tryMany(keys)).map(sound)
+  }
+
+  /** As `getMany`, with the error in the place of an entry that is not sound. */
+  async tryMany(keys: readonly string[]): Promise<Array<V | MailboxError | undefined>> {
+    const full = keys.map(key => this.#prefix + key)
+    const values = await guarded(this.#db.getMany(full, encodings))
+    return values.map((value, at) =>
+      value === undefined ? undefined : (parse(full[at] ?? '', value) as V | MailboxError)
     )
-    return values.map(value => (value === undefined ? undefined : (parse(value) as V)))
   }
 
   /** Entries in key order, read as the caller takes them. */
   async *entries(range: KeyRange = {}): AsyncGenerator<[string, V]> {
-    const bounds = this.#bounds(range)
-    const iterator = this.#db.iterator({ ...encodings, ...bounds, ...plain(range) })
+    for await (const [key, value] of this.#read(range))
+      yield [key.slice(this.#prefix.length), sound(parse(key, value) as V | MailboxError)]
+  }
+
+  /** The keys alone, whatever is under them. */
+  async *keys(range: KeyRange = {}): AsyncGenerator<string> {
+    for await (const [key] of this.#read(range)) yield key.slice(this.#prefix.length)
+  }
+
+  async *#read(range: KeyRange): AsyncGenerator<[string, Uint8Array]> {
+    const iterator = this.#db.iterator({ ...encodings, ...this.#bounds(range), ...plain(range) })
     try {
-      for await (const [key, value] of iterator) yield [key.slice(this.#prefix.length), parse(value) as V]
-    } catch (error) {
-      throw error instanceof MailboxError ? error : storeError(error)
+      yield* iterator
+    } catch (cause) {
+      throw storeError(cause)
     }
   }
 
@@ -127,9 +145,19 @@ const plain = (range: KeyRange): KeyRange => ({
   ...(range.reverse === undefined ? {} : { reverse: range.reverse })
 })
 
-function parse(bytes: Uint8Array): unknown {
-  // a view of plain Uint8Array kind, so that nested bytes are not Buffers
-  return decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+/** The value, or the error in its place. */
+function parse(key: string, bytes: Uint8Array): unknown {
+  try {
+    // a view of plain Uint8Array kind, so that nested bytes are not Buffers
+    return decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  } catch (cause) {
+    return unsound(key, cause)
+  }
+}
+
+function sound<V>(value: V | MailboxError): V {
+  if (value instanceof MailboxError) throw value
+  return value
 }
 
 export class LocalStore {
@@ -140,9 +168,19 @@ export class LocalStore {
   readonly keyring: Table<KeyringRow>
   /** Record id → opened message. */
   readonly messages: Table<MessageRow>
-  /** Arrival number → record id: the inbox in its order. */
-  readonly inbox: Table<string>
-  /** Arrival number → record id, while no watch has handed it out (or, under manual ack, while not acked). */
+  /** Record id → where that message is. */
+  readonly states: Table<StateRow>
+  /** The lists of messages, by their keys alone: see lists.ts. */
+  readonly lists: Table<null>
+  /** List → how many messages it names; none when it is empty. */
+  readonly counts: Table<number>
+  /** Peer → place of the last message of the conversation, and place → peer: the conversations in their order. */
+  readonly talks: Table<number>
+  readonly talkOrder: Table<string>
+  /** What happened, by number: of messages that came, and of messages that were sent. */
+  readonly events: { readonly received: Table<EventRow>; readonly sent: Table<EventRow> }
+  readonly books: Table<BooksRow>
+  /** Event number → record id, while no watch has handed out the message (or, under manual ack, while not acked). */
   readonly fresh: Table<string>
   /** `r:` record id and `u:` sender, uid → what the client knows to have had already (SPEC §10.3). */
   readonly seen: Table<SeenRow>
@@ -152,9 +190,10 @@ export class LocalStore {
   readonly acks: Table<number>
   readonly cursors: Table<CursorRow>
   readonly failed: Table<FailedRow>
+  /** Record id → the copy of a message that is in the outbox or the sentbox. */
   readonly sent: Table<SentRow>
-  /** Arrival number at the relays, record id: the sentbox in its order. */
-  readonly sentbox: Table<string>
+  /** Record id → where that message is, once W relays have confirmed it. */
+  readonly sentStates: Table<SentStateRow>
   readonly outbox: Table<OutboxRow>
   /** Record id → the sealed bytes that every retry sends. */
   readonly records: Table<RecordRow>
@@ -174,7 +213,13 @@ export class LocalStore {
     this.former = new Table(db, 'former')
     this.keyring = new Table(db, 'keyring')
     this.messages = new Table(db, 'message')
-    this.inbox = new Table(db, 'inbox')
+    this.states = new Table(db, 'state')
+    this.lists = new Table(db, 'list')
+    this.counts = new Table(db, 'count')
+    this.talks = new Table(db, 'talk')
+    this.talkOrder = new Table(db, 'talk-order')
+    this.events = { received: new Table(db, 'event'), sent: new Table(db, 'sent-event') }
+    this.books = new Table(db, 'books')
     this.fresh = new Table(db, 'fresh')
     this.seen = new Table(db, 'seen')
     this.ends = new Table(db, 'ends')
@@ -182,7 +227,7 @@ export class LocalStore {
     this.cursors = new Table(db, 'cursor')
     this.failed = new Table(db, 'failed')
     this.sent = new Table(db, 'sent')
-    this.sentbox = new Table(db, 'sentbox')
+    this.sentStates = new Table(db, 'sent-state')
     this.outbox = new Table(db, 'outbox')
     this.records = new Table(db, 'record')
     this.peers = new Table(db, 'peer')
@@ -194,7 +239,8 @@ export class LocalStore {
 
   /**
    * Opens the tables in `db`, which stays the caller's to close.
-   * @throws MailboxError STORE_VERSION when a newer version wrote it, DATA_DIR when it is another identity's, STORE
+   * @throws MailboxError STORE_VERSION when a version with another format wrote it, DATA_DIR when it is another
+   * identity's, STORE
    */
   static async open(db: Database, identity: Uint8Array): Promise<LocalStore> {
     await guarded(db.open())
@@ -205,8 +251,12 @@ export class LocalStore {
       await store.commit([formats.put('', { format: storeFormat, identity })])
       return store
     }
-    if (held.format > storeFormat) {
-      throw new MailboxError('STORE_VERSION', `The store has format ${held.format}; this version knows ${storeFormat}.`)
+    if (held.format !== storeFormat) {
+      const remedy = held.format > storeFormat ? 'open it with a newer version' : 'start with an empty store and pull'
+      throw new MailboxError(
+        'STORE_VERSION',
+        `The store has format ${held.format}, and this version reads ${storeFormat} only: ${remedy}.`
+      )
     }
     if (!equals(held.identity, identity)) {
       throw new MailboxError('DATA_DIR', 'The store belongs to another identity.')

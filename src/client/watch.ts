@@ -13,16 +13,17 @@ import { isMailboxError, MailboxError } from '../errors.ts'
 import { outboxRetryMsMax, outboxRetryMsMin, watchesMax } from '../limits.ts'
 import { untilAborted } from './abort.ts'
 import type { Acks } from './acks.ts'
-import type { AckPolicy, Intake } from './intake.ts'
+import type { AckPolicy } from './intake.ts'
 import { Bell } from './bell.ts'
 import { sameOutcome, type Leaving } from './leaving.ts'
 import type { Collector } from './collector.ts'
 import type { Former } from './former.ts'
+import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
 import type { Mover } from './mover.ts'
 import type { Message } from './message.ts'
-import { messageOf } from './message.ts'
 import type { RegistrationState, SourceRelay } from './registration.ts'
+import type { MessageReader } from './reader.ts'
 import type { LocalStore } from './store.ts'
 import { orderKey } from './store.ts'
 
@@ -41,16 +42,16 @@ export interface WatcherInit {
   readonly collector: Collector
   readonly former: Former
   readonly mover: Mover
-  readonly intake: Intake
+  readonly ledger: Ledger
+  readonly reader: MessageReader
   readonly acks: Acks
   readonly policy: AckPolicy
   /** Messages that may wait for a live consumer. */
   readonly lagMax: number
-  readonly address: string
   readonly env: Environment
   readonly log: Log
   readonly life: Life
-  /** Rung after every batch that holds new messages. */
+  /** Rung after every batch that holds events. */
   readonly bell: Bell
 }
 
@@ -185,14 +186,14 @@ class Watch {
 
   /** Hands out the next message, if there is one. */
   async *#messages(): AsyncGenerator<WatchEvent, boolean, undefined> {
-    const { store, policy, address } = this.#init
+    const { store, policy, reader } = this.#init
     const next = await this.#next()
     if (next === undefined) return false
     const [key, id] = next
-    const row = await store.messages.get(id)
-    if (row === undefined) return true
+    const message = await reader.get(id, 'inbox')
+    if (message === undefined) return true
     try {
-      yield { type: 'message', message: messageOf(id, address, row), live: this.#drained }
+      yield { type: 'message', message, live: this.#drained }
     } finally {
       if (policy === 'on-store') await store.note([store.fresh.del(key)])
     }
@@ -201,8 +202,8 @@ class Watch {
 
   /** Moves to the next message that was not handed out, within the backlog while that lasts. */
   async #next(): Promise<[string, string] | undefined> {
-    const { store, intake, lagMax } = this.#init
-    const newest = intake.lastOrder
+    const { store, ledger, lagMax } = this.#init
+    const newest = ledger.span('received').last
     if (this.#drained && newest - this.#position > lagMax) {
       throw new MailboxError(
         'SLOW_CONSUMER',
@@ -304,7 +305,8 @@ class Watch {
 
   #met(relay: string, drained: boolean): void {
     if (!this.#first.has(relay)) this.#first.set(relay, drained)
-    if (this.#initial.every(({ id }) => this.#first.has(id))) this.#backlogEnd ??= this.#init.intake.lastOrder
+    if (this.#initial.every(({ id }) => this.#first.has(id)))
+      this.#backlogEnd ??= this.#init.ledger.span('received').last
     this.#news.ring()
   }
 }

@@ -9,7 +9,7 @@ import { silent, systemEnvironment } from '../../src/environment.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { privateDht } from '../../src/placement/dht.ts'
 import { libp2pDefaults, Libp2pNetwork } from '../../src/wire/libp2p.ts'
-import { all } from '../helpers/clients.ts'
+import { sound } from '../helpers/clients.ts'
 import { FakeRelay } from '../helpers/fake-relay.ts'
 
 const relays: FakeRelay[] = []
@@ -60,7 +60,7 @@ test('a client on its own node registers, sends, collects and closes, knowing on
   assert.equal((await alice.send(bob.address, body)).state, 'stored')
   await alice.close()
   assert.deepEqual(await bob.inbox.pull().then(({ received, complete }) => [received, complete]), [1, true])
-  assert.deepEqual((await all(bob.inbox.list()))[0]?.body, body)
+  assert.deepEqual((await sound(bob.inbox.list()))[0]?.body, body)
   await bob.close()
 })
 

@@ -25,7 +25,7 @@ import {
 } from '../../src/wire/messages.js'
 import type { Protocol } from '../../src/wire/port.ts'
 import { protocols } from '../../src/wire/port.ts'
-import { all } from '../helpers/clients.ts'
+import { all, sound } from '../helpers/clients.ts'
 import type { RawStream } from '../helpers/raw.ts'
 import { RawPeer } from '../helpers/raw.ts'
 import { Testnet } from '../helpers/testnet.ts'
@@ -134,7 +134,7 @@ test('G7: tampered records fail with SEAL at the recipient, and the one in order
     failed.map(({ id, code }) => `${id} ${code}`).sort(),
     wanted.map(({ id, code }) => `${id} ${code}`).sort()
   )
-  const [message] = await all(bob.inbox.list())
+  const [message] = await sound(bob.inbox.list())
   assert.deepEqual(message?.body, new TextEncoder().encode('in order'))
 })
 

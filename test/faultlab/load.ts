@@ -8,6 +8,7 @@ import type { PrivateIdentity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { listLimitMax } from '../../src/limits.ts'
 import type { PeerAddress } from '../../src/wire/port.ts'
+import { sound } from '../helpers/clients.ts'
 import type { Lab } from './lab.ts'
 import { Ledger, type Inbox } from './ledger.ts'
 import { pause, until } from './waiting.ts'
@@ -237,7 +238,7 @@ export class Load {
 
   async #ack(mailbox: Mailbox): Promise<void> {
     const wanted = new Map<string, string>()
-    for await (const { id, ackedMs, body } of mailbox.inbox.list({ limit: listLimitMax, order: 'oldest' })) {
+    for (const { id, ackedMs, body } of await sound(mailbox.inbox.list({ limit: listLimitMax, order: 'oldest' }))) {
       const label = labelOf(body)
       if (ackedMs === undefined && Number(label.slice(1)) % ackedShare === 0) wanted.set(label, id)
     }
@@ -250,8 +251,8 @@ export class Load {
 }
 
 async function inboxOf(mailbox: Mailbox, unopened: readonly string[]): Promise<Inbox> {
-  const labels: string[] = []
-  for await (const { body } of mailbox.inbox.list({ limit: listLimitMax, order: 'oldest' })) labels.push(labelOf(body))
+  const messages = await sound(mailbox.inbox.list({ limit: listLimitMax, order: 'oldest' }))
+  const labels = messages.map(({ body }) => labelOf(body))
   return { mailbox: mailbox.address, labels, unopened }
 }
 

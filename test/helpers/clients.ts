@@ -2,6 +2,8 @@
 import { MemoryLevel } from 'memory-level'
 import { Mailbox } from '../../src/client/mailbox.ts'
 import type { OpenOptions } from '../../src/client/mailbox.ts'
+import type { BadMessage, InboxItem, SentItem } from '../../src/client/message.ts'
+import { isBad } from '../../src/client/message.ts'
 import type { Environment } from '../../src/environment.ts'
 import { systemEnvironment } from '../../src/environment.ts'
 import type { PrivateIdentity } from '../../src/identity/keys.ts'
@@ -125,4 +127,14 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = []
   for await (const item of items) list.push(item)
   return list
+}
+
+/** The messages of a list in which each can be read. */
+export async function sound<T extends InboxItem | SentItem>(
+  items: AsyncIterable<T>
+): Promise<Array<Exclude<T, BadMessage>>> {
+  const list = await all(items)
+  const bad = list.find(item => isBad(item))
+  if (bad !== undefined && isBad(bad)) throw bad.error
+  return list as Array<Exclude<T, BadMessage>>
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { Status } from '../../src/errors.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import type { PrivateIdentity } from '../../src/identity/keys.ts'
-import { all, BreakableLevel, World } from '../helpers/clients.ts'
+import { all, BreakableLevel, sound, World } from '../helpers/clients.ts'
 
 const textsOf = (messages: ReadonlyArray<{ body: Uint8Array }>): string[] =>
   messages.map(({ body }) => Buffer.from(body).toString()).toSorted()
@@ -38,7 +38,7 @@ test('G4: whichever relays have which messages, in whichever pages, a pull deliv
         }
         const { received, complete } = await bob.inbox.pull()
         assert.deepEqual([received, complete], [holders.length, true])
-        assert.deepEqual(textsOf(await all(bob.inbox.list())), holders.map((_, n) => `${n}`).toSorted())
+        assert.deepEqual(textsOf(await sound(bob.inbox.list())), holders.map((_, n) => `${n}`).toSorted())
         assert.deepEqual(
           world.relays.map(relay => relay.entries.length),
           [0, 0, 0]
@@ -84,7 +84,7 @@ test('G4: a crash after any batch of a pull loses nothing and delivers nothing t
       if (event.type === 'message') delivered.push(Buffer.from(event.message.body).toString())
     }
     assert.deepEqual(delivered.toSorted(), ['0', '1', '2', '3'], `crash after batch ${crash}`)
-    assert.deepEqual(textsOf(await all(second.inbox.list())), ['0', '1', '2', '3'])
+    assert.deepEqual(textsOf(await sound(second.inbox.list())), ['0', '1', '2', '3'])
     assert.deepEqual(
       world.relays.map(relay => relay.entries.length),
       [0, 0, 0]
@@ -99,7 +99,7 @@ test('G5: a crash after any batch of an ack leaves the message acked or not, and
     const { world, identity, store } = await waiting(2, 'manual')
     const first = await world.mailbox({ identity, store, ackPolicy: 'manual' })
     await first.inbox.pull()
-    const ids = (await all(first.inbox.list())).map(message => message.id)
+    const ids = (await sound(first.inbox.list())).map(message => message.id)
     store.left = crash
     died = await dying(async () => await first.inbox.ack(ids))
     await first.close()
@@ -133,7 +133,7 @@ test('G4, G11: a crash after any batch of a send delivers the message once, or n
     await second.outbox.flush()
     assert.deepEqual(await all(second.outbox.list()), [])
     const { received } = await bob.inbox.pull()
-    const sent = (await all(second.sentbox.list())).length
+    const sent = (await sound(second.sentbox.list())).length
     assert.equal(received, sent, `crash after batch ${crash}`)
     assert.ok(sent === 1 || (queued === 0 && died))
     await world.close()
@@ -158,7 +158,7 @@ test('G1, G4: a crash after any batch of register leaves a mailbox that the next
     await alice.send(identity.address, 'late')
     const { failed } = await second.inbox.pull()
     assert.deepEqual(failed, [], `crash after batch ${crash}`)
-    assert.deepEqual(textsOf(await all(second.inbox.list())), [...early, 'late'].toSorted())
+    assert.deepEqual(textsOf(await sound(second.inbox.list())), [...early, 'late'].toSorted())
     await world.close()
   }
 })
@@ -189,7 +189,7 @@ test('G6, G11: however the relays answer, a retry never makes a second record, a
           }
         }
         await sendOrFlush(round)
-        for (const message of await all(alice.sentbox.list())) {
+        for (const message of await sound(alice.sentbox.list())) {
           assert.ok(world.relays.filter(relay => relay.ids.includes(message.id)).length >= 2)
         }
       }

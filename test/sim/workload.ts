@@ -5,6 +5,7 @@ import { terminal } from '../../src/client/entry.ts'
 import type { Message } from '../../src/client/message.ts'
 import { listLimitMax } from '../../src/limits.ts'
 import type { PeerAddress } from '../../src/wire/port.ts'
+import { sound } from '../helpers/clients.ts'
 import type { Chance } from './chance.ts'
 import type { ClientNode } from './client-node.ts'
 import { codeOf } from './client-node.ts'
@@ -25,12 +26,6 @@ function labelOf(body: Uint8Array): string {
   const text = new TextDecoder().decode(body)
   const label = text.slice(0, Math.max(0, text.indexOf(' ')))
   return textOf(label) === text ? label : text
-}
-
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = []
-  for await (const item of items) list.push(item)
-  return list
 }
 
 export class Workload {
@@ -204,7 +199,7 @@ export class Workload {
   }
 
   async #list(mailbox: Mailbox): Promise<Message[]> {
-    const messages = await all(mailbox.inbox.list({ limit: listLimitMax, order: 'oldest' }))
+    const messages = await sound(mailbox.inbox.list({ limit: listLimitMax, order: 'oldest' }))
     for (const { id, body } of messages) this.labels.set(id, labelOf(body))
     return messages
   }
@@ -226,7 +221,7 @@ export class Workload {
     const { mailbox } = client
     if (mailbox === undefined) return
     const waiting = (await mailbox.outbox.flush()).filter(({ state }) => !terminal(state))
-    for (const { body, expiresHour } of await all(mailbox.sentbox.list({ limit: listLimitMax })))
+    for (const { body, expiresHour } of await sound(mailbox.sentbox.list({ limit: listLimitMax })))
       this.#keep(labelOf(body), expiresHour)
     if (waiting.length > 0)
       throw new TypeError(`${client.name} cannot send although nothing is wrong`, { cause: waiting })

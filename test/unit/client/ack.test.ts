@@ -4,7 +4,7 @@ import { msPerHour } from '../../../src/environment.ts'
 import { Status } from '../../../src/errors.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
 import { StoredRecord } from '../../../src/wire/messages.js'
-import { all, BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
+import { BreakableLevel, ManualClock, sound, World } from '../../helpers/clients.ts'
 
 test('under manual policy nothing leaves the relays before ack, and everything after', async t => {
   const world = new World()
@@ -131,6 +131,6 @@ test('a message that its sender sealed twice is delivered once, and both records
   await alice.send(bob.address, 'x')
   assert.equal(relay.entries.length, 2)
   assert.equal((await bob.inbox.pull()).received, 1)
-  assert.equal((await all(bob.inbox.list())).length, 1)
+  assert.equal((await sound(bob.inbox.list())).length, 1)
   assert.equal(relay.entries.length, 0)
 })

@@ -5,7 +5,7 @@ import type { Mailbox } from '../../../src/client/mailbox.ts'
 import { Status } from '../../../src/errors.ts'
 import { generateIdentity, type PrivateIdentity } from '../../../src/identity/keys.ts'
 import { formerLocatorsMax, repairSettleMs } from '../../../src/limits.ts'
-import { all } from '../../helpers/clients.ts'
+import { sound } from '../../helpers/clients.ts'
 import { RelayWorld, type Peer, type RelayHost } from '../../helpers/relays.ts'
 
 interface Scene {
@@ -103,7 +103,7 @@ test('a relay that holds the new locator only later may have taken records under
   assert.deepEqual(await pulled(mailbox), [1, true])
 })
 
-test('G3: a change that failed may be in force all the same: its relays are collected from', async t => {
+test('G3: a change that failed may be in force sound the same: its relays are collected from', async t => {
   const here = await scene(t, 5)
   const [one, three, four] = [1, 3, 4].map(at => here.world.host(at)) as [RelayHost, RelayHost, RelayHost]
   outOfReach([one, three], true)
@@ -175,6 +175,6 @@ test('G2: each of three relays is replaced while messages keep arriving, and non
     await repaired
   }
   assert.equal((await mailbox.inbox.pull()).received, sent.length)
-  const ids = (await all(mailbox.inbox.list())).map(message => message.id)
+  const ids = (await sound(mailbox.inbox.list())).map(message => message.id)
   assert.deepEqual(ids.sort(), sent.sort())
 })

@@ -6,7 +6,7 @@ import type { WatchEvent } from '../../../src/client/watch.ts'
 import { Status } from '../../../src/errors.ts'
 import { generateIdentity, type PrivateIdentity } from '../../../src/identity/keys.ts'
 import { moveRetryMs, repairSettleMs } from '../../../src/limits.ts'
-import { all, World } from '../../helpers/clients.ts'
+import { sound, World } from '../../helpers/clients.ts'
 import { RelayWorld, type RelayHost } from '../../helpers/relays.ts'
 
 interface Scene {
@@ -75,7 +75,7 @@ for (const [name, standby] of [
 
     const after = await mailbox.inbox.pull()
     assert.deepEqual([after.complete, after.leaving], [true, []])
-    const ids = (await all(mailbox.inbox.list())).map(message => message.id)
+    const ids = (await sound(mailbox.inbox.list())).map(message => message.id)
     assert.deepEqual(ids.sort(), sent.sort())
   })
 }

@@ -4,7 +4,7 @@ import { concat, toString } from 'uint8arrays'
 import { Status } from '../../../src/errors.ts'
 import { msPerHour } from '../../../src/environment.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
-import { all, BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
+import { all, BreakableLevel, ManualClock, sound, World } from '../../helpers/clients.ts'
 
 test('a message that could not be deposited is tried again until it is stored, without the caller', async t => {
   const clock = new ManualClock()
@@ -65,7 +65,7 @@ test('what was queued before a crash is deposited by the next process, byte for 
   )
   assert.equal(new Set(bytes).size, 1)
   assert.equal((await bob.inbox.pull()).received, 1)
-  assert.equal((await all(again.sentbox.list()))[0]?.id, sent.id)
+  assert.equal((await sound(again.sentbox.list()))[0]?.id, sent.id)
 })
 
 test('a receipt of an earlier attempt counts in a later one', async t => {

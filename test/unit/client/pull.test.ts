@@ -8,7 +8,7 @@ import { recordId } from '../../../src/identity/record.ts'
 import { StoredRecord } from '../../../src/wire/messages.js'
 import type { Record } from '../../../src/wire/messages.js'
 import type { BreakableLevel } from '../../helpers/clients.ts'
-import { all, ManualClock, World } from '../../helpers/clients.ts'
+import { ManualClock, sound, World } from '../../helpers/clients.ts'
 
 /** `count` messages from Alice, on every relay. */
 async function filled(
@@ -45,7 +45,7 @@ test('G4: the same messages from three relays, in pages of two, arrive once each
   const { bob, ids } = await filled(world, 5)
   const report = await bob.inbox.pull()
   assert.equal(report.received, 5)
-  const messages = await all(bob.inbox.list({ order: 'oldest' }))
+  const messages = await sound(bob.inbox.list({ order: 'oldest' }))
   assert.deepEqual(messages.map(message => message.id).toSorted(), ids.toSorted())
   assert.equal((await bob.inbox.pull()).received, 0)
 })
@@ -82,7 +82,7 @@ test('G3: a relay that fails on its second page has not been drained', async t =
   const { bob } = await filled(world, 2)
   relay.fault = call => (call === 'pull' && relay.count('pull') > 1 ? Status.UNAVAILABLE : undefined)
   await assert.rejects(bob.inbox.pull(), { code: 'NO_RELAY' })
-  assert.equal((await all(bob.inbox.list())).length, 1)
+  assert.equal((await sound(bob.inbox.list())).length, 1)
   relay.fault = () => undefined
   assert.equal((await bob.inbox.pull()).received, 1)
 })
@@ -103,7 +103,7 @@ test('pull goes on from the saved cursor, and from the start when the relay has 
   await alice.send(bob.address, 'after the wipe')
   const report = await bob.inbox.pull()
   assert.deepEqual([report.received, report.complete], [1, true])
-  assert.equal((await all(bob.inbox.list())).length, 3)
+  assert.equal((await sound(bob.inbox.list())).length, 3)
 })
 
 test('a record that does not open is reported with its code, hides nothing, and is not acked', async t => {
@@ -214,7 +214,7 @@ test('a record far past its expiry is not taken a second time by a store that ha
   relay.keep(recordOf(kept.bytes))
   const report = await bob.inbox.pull()
   assert.deepEqual([report.received, report.failed.length], [0, 0])
-  assert.equal((await all(bob.inbox.list())).length, 1)
+  assert.equal((await sound(bob.inbox.list())).length, 1)
 })
 
 test('list has a limit with a cap, and two orders', async t => {
@@ -225,7 +225,7 @@ test('list has a limit with a cap, and two orders', async t => {
   const { bob } = await filled(world, 3)
   await bob.inbox.pull()
   const texts = async (o: Parameters<typeof bob.inbox.list>[0]): Promise<string[]> =>
-    (await all(bob.inbox.list(o))).map(message => Buffer.from(message.body).toString())
+    (await sound(bob.inbox.list(o))).map(message => Buffer.from(message.body).toString())
   assert.deepEqual(await texts({ limit: 2 }), ['message 2', 'message 1'])
   assert.deepEqual(await texts({ order: 'oldest' }), ['message 0', 'message 1', 'message 2'])
   await assert.rejects(texts({ limit: 10_001 }), { code: 'SIZE', limit: 'listLimitMax' })

@@ -5,7 +5,7 @@ import { Status } from '../../../src/errors.ts'
 import { msPerHour } from '../../../src/environment.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
 import { bodyBytesMax } from '../../../src/limits.ts'
-import { all, ManualClock, World } from '../../helpers/clients.ts'
+import { all, ManualClock, sound, World } from '../../helpers/clients.ts'
 import type { FakeRelay } from '../../helpers/fake-relay.ts'
 
 const deposits = (relay: FakeRelay): number => relay.count('deposit') + relay.count('coordinate')
@@ -47,7 +47,7 @@ test('the largest body goes through', async t => {
   const body = new Uint8Array(bodyBytesMax).fill(7)
   assert.equal((await alice.send(bob.address, body)).state, 'stored')
   await bob.inbox.pull()
-  const [message] = await all(bob.inbox.list())
+  const [message] = await sound(bob.inbox.list())
   assert.deepEqual(message?.body, body)
 })
 

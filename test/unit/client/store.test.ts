@@ -27,9 +27,9 @@ test('a failing disk is STORE, for reads and writes', async () => {
   const db = new BreakableLevel()
   const store = await LocalStore.open(db, identity)
   db.left = 0
-  await assert.rejects(store.commit([store.inbox.put('1', 'x')]), { code: 'STORE' })
+  await assert.rejects(store.commit([store.fresh.put('1', 'x')]), { code: 'STORE' })
   await db.close()
-  await assert.rejects(store.inbox.get('1'), { code: 'STORE' })
+  await assert.rejects(store.fresh.get('1'), { code: 'STORE' })
 })
 
 test('tables do not see each other, keys sort as numbers, bytes come back as plain bytes', async t => {
@@ -41,14 +41,14 @@ test('tables do not see each other, keys sort as numbers, bytes come back as pla
   })
   const store = await LocalStore.open(db, identity)
   await store.commit([
-    store.inbox.put(orderKey(10), 'ten'),
-    store.inbox.put(orderKey(9), 'nine'),
-    store.inbox.put(orderKey(100), 'hundred'),
-    store.fresh.put(orderKey(1), 'other'),
+    store.fresh.put(orderKey(10), 'ten'),
+    store.fresh.put(orderKey(9), 'nine'),
+    store.fresh.put(orderKey(100), 'hundred'),
+    store.talkOrder.put(orderKey(1), 'other'),
     store.records.put('a', { header: identity, enc: identity, ct: identity })
   ])
   const entries: string[] = []
-  for await (const [, value] of store.inbox.entries({ gt: orderKey(9) })) entries.push(value)
+  for await (const [, value] of store.fresh.entries({ gt: orderKey(9) })) entries.push(value)
   assert.deepEqual(entries, ['ten', 'hundred'])
   assert.deepEqual((await store.records.get('a'))?.ct, identity)
 })

@@ -10,7 +10,7 @@ import { recordId } from '../../../src/identity/record.ts'
 import { createTombstone } from '../../../src/identity/tombstone.ts'
 import { fanOutWaitMs, limitName } from '../../../src/limits.ts'
 import type { DepositResponse } from '../../../src/wire/messages.js'
-import { all } from '../../helpers/clients.ts'
+import { all, sound } from '../../helpers/clients.ts'
 import { RelayWorld } from '../../helpers/relays.ts'
 
 function factsOf(response: DepositResponse): Array<ReceiptFacts & { relay: string }> {
@@ -35,7 +35,7 @@ test('a message sent over three relays is pulled, acked and gone from each of th
   const report = await bob.inbox.pull()
   assert.equal(report.received, 1)
   assert.equal(report.complete, true)
-  const [message] = await all(bob.inbox.list())
+  const [message] = await sound(bob.inbox.list())
   assert.equal(message?.from, alice.address)
   assert.equal(new TextDecoder().decode(message.body), 'hello')
   await bob.inbox.ack([sent.id])

@@ -1,0 +1,102 @@
+/** Messages read from the store by their entries in lists, each by itself: one that is not sound hides no other. */
+import { isMailboxError, MailboxError } from '../errors.ts'
+import type { Box, Entry } from './lists.ts'
+import type { BadMessage, InboxItem, Message, ReceiptNote, SentItem, SentMessage } from './message.ts'
+import { badMessage, messageOf, sentMessageOf } from './message.ts'
+import { notFound } from './marks.ts'
+import type { MessageRow, SentRow, SentStateRow, StateRow } from './rows.ts'
+import type { LocalStore } from './store.ts'
+
+export interface MessageReaderInit {
+  readonly store: LocalStore
+  readonly address: string
+  /** The facts of a receipt that was kept. */
+  readonly note: (encoded: Uint8Array) => ReceiptNote
+}
+
+type Read<T> = T | MailboxError | undefined
+
+export class MessageReader {
+  readonly #init: MessageReaderInit
+
+  constructor(init: MessageReaderInit) {
+    this.#init = init
+  }
+
+  /** Messages that came, in the order of `entries`. */
+  readonly received = async (entries: readonly Entry[]): Promise<readonly InboxItem[]> => {
+    const { store } = this.#init
+    const ids = entries.map(({ id }) => id)
+    const [rows, states] = await Promise.all([store.messages.tryMany(ids), store.states.tryMany(ids)])
+    return entries.map((entry, at) => this.whole(entry, rows[at], states[at]))
+  }
+
+  /** Messages that were sent. */
+  readonly sent = async (entries: readonly Entry[]): Promise<readonly SentItem[]> => {
+    const { store } = this.#init
+    const ids = entries.map(({ id }) => id)
+    const [rows, states] = await Promise.all([store.sent.tryMany(ids), store.sentStates.tryMany(ids)])
+    return entries.map((entry, at) => this.wholeSent(entry, rows[at], states[at]))
+  }
+
+  /** @throws MailboxError DAMAGED, STORE */
+  async get(id: string, list: StateRow['list']): Promise<Message | undefined> {
+    const { store, address } = this.#init
+    const state = await store.states.get(id)
+    if (state?.list !== list) return undefined
+    return messageOf(id, address, required(await store.messages.get(id)), state)
+  }
+
+  /** @throws MailboxError DAMAGED, STORE */
+  async getSent(id: string): Promise<SentMessage | undefined> {
+    const { store } = this.#init
+    const state = await store.sentStates.get(id)
+    return state?.list === 'sent' ? this.#sentMessage(id, required(await store.sent.get(id)), state) : undefined
+  }
+
+  /** A message with its state, or what is wrong with them. */
+  whole({ id, place }: Entry, row: Read<MessageRow>, state: Read<StateRow>): InboxItem {
+    return orBad(id, place, () => messageOf(id, this.#init.address, required(row), required(state)))
+  }
+
+  wholeSent({ id, place }: Entry, row: Read<SentRow>, state: Read<SentStateRow>): SentItem {
+    return orBad(id, place, () => this.#sentMessage(id, required(row), required(state)))
+  }
+
+  /**
+   * Where a list begins that begins with this message; one that was deleted lately is still known.
+   * @throws MailboxError NOT_FOUND
+   */
+  async placeOf(id: string, where: string, boxes: readonly Box[]): Promise<number> {
+    const { store } = this.#init
+    for (const box of boxes) {
+      const state = await (box === 'received' ? store.states : store.sentStates).get(id)
+      if (state !== undefined) return state.place
+    }
+    throw notFound(id, where)
+  }
+
+  #sentMessage(id: string, row: SentRow, state: SentStateRow): SentMessage {
+    const { address, note } = this.#init
+    return sentMessageOf(id, address, row, state, state.receipts.map(note))
+  }
+}
+
+function required<T>(value: Read<T>): T {
+  if (value instanceof MailboxError) throw value
+  if (value !== undefined) return value
+  throw new MailboxError('DAMAGED', 'An entry of the local store is missing.')
+}
+
+/** Whatever a row that is not sound leads to stays with its message. */
+function orBad<T>(id: string, place: number, read: () => T): T | BadMessage {
+  try {
+    return read()
+  } catch (error) {
+    return badMessage(
+      id,
+      place,
+      isMailboxError(error) ? error : new TypeError('not the expected form', { cause: error })
+    )
+  }
+}
