@@ -25,7 +25,7 @@ import {
 } from '../../src/wire/messages.js'
 import type { Protocol } from '../../src/wire/port.ts'
 import { protocols } from '../../src/wire/port.ts'
-import { all, sound } from '../helpers/clients.ts'
+import { sound } from '../helpers/clients.ts'
 import type { RawStream } from '../helpers/raw.ts'
 import { RawPeer } from '../helpers/raw.ts'
 import { Testnet } from '../helpers/testnet.ts'

@@ -10,7 +10,7 @@ import { recordId } from '../../../src/identity/record.ts'
 import { createTombstone } from '../../../src/identity/tombstone.ts'
 import { fanOutWaitMs, limitName } from '../../../src/limits.ts'
 import type { DepositResponse } from '../../../src/wire/messages.js'
-import { all, sound } from '../../helpers/clients.ts'
+import { sound } from '../../helpers/clients.ts'
 import { RelayWorld } from '../../helpers/relays.ts'
 
 function factsOf(response: DepositResponse): Array<ReceiptFacts & { relay: string }> {
