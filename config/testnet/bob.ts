@@ -3,16 +3,20 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import type { Left, Line } from './step.ts'
 import { check, handed, mailbox, online, only, say } from './step.ts'
 
-interface Message extends Line {
+interface Message {
   from: string
   verified: boolean
   bytes: number
   file: string
 }
-interface Pull extends Line {
+interface Pull {
   received: number
   complete: boolean
   relays: { answered: boolean }[]
+}
+interface Inbox extends Line {
+  messages: Message[]
+  pull: Pull
 }
 interface Status extends Line {
   relays: { online: boolean; records?: number }[]
@@ -20,9 +24,8 @@ interface Status extends Line {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-function collect(): { messages: Message[]; pull: Pull } {
-  const lines = online('inbox', '--out', mkdtempSync('/tmp/mail-'))
-  return { messages: lines.filter(line => line.type === 'message') as Message[], pull: only<Pull>(lines, 'pull') }
+function collect(): Inbox {
+  return only<Inbox>(online('inbox', '--out', mkdtempSync('/tmp/mail-')), 'inbox')
 }
 
 const left = JSON.parse(handed('left.json')) as Left
@@ -52,5 +55,8 @@ check(
   reached.every(relay => relay.records === 0),
   'they hold no record for Bob'
 )
-check(mailbox('inbox', '--offline').length >= left.sha256.length, "Bob's own store has the messages")
+check(
+  only<Inbox>(mailbox('inbox', '--offline'), 'inbox').messages.length >= left.sha256.length,
+  "Bob's own store has the messages"
+)
 say('Bob has verified what Alice left.')

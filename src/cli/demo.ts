@@ -157,7 +157,8 @@ async function collectByBob(
     '--out',
     join(stage.directory, 'mail')
   ])
-  const messages = lines.filter(line => line.type === 'message')
+  const inbox = one(lines, 'inbox')
+  const messages = inbox.messages as Line[]
   check(messages.length === 2, `Bob has ${messages.length} messages, not 2`)
   check(
     messages.every(message => message.from === wanted.alice && message.verified === true),
@@ -168,7 +169,7 @@ async function collectByBob(
   const sums = bodies.map(sha256)
   check(sums.includes(sha256(new TextEncoder().encode(words))), 'the text is not the one Alice wrote')
   check(sums.includes(sha256(wanted.file)), 'the file is not the one Alice sent')
-  check(one(lines, 'pull').complete === true, 'Bob cannot be sure that nothing is missing')
+  check((inbox.pull as Line).complete === true, 'Bob cannot be sure that nothing is missing')
   say(
     stage,
     `the text and the ${fileBytes / 1024} KiB are byte for byte the same (SHA-256 ${sha256(wanted.file).slice(0, 8)}…); 2 of 3 relays suffice to know that nothing is missing`
@@ -199,7 +200,8 @@ async function play(stage: Stage): Promise<void> {
   await expectRecords(stage, [back], 2)
   say(stage, `${victim.name} is back with its key and its disk: it still holds the 2 records it had signed for`)
 
-  const again = one(await stage.cast.command('bob', ['inbox', ...clientArgs(stage, 'bob', relays)]), 'pull')
+  const looked = one(await stage.cast.command('bob', ['inbox', ...clientArgs(stage, 'bob', relays)]), 'inbox')
+  const again = looked.pull as Line
   check(again.received === 0, `Bob got ${String(again.received)} messages a second time`)
   await expectRecords(stage, [...living, back], 0)
   say(stage, "Bob's client finished the ack there: nothing came twice, all three relays hold 0 records")

@@ -9,6 +9,7 @@ import { addIdImport } from './id-import.ts'
 import { addIdOptions, clientConfig, keep, needsPassphrase, showIdentity } from './id-keep.ts'
 import { addIdPassphrase } from './id-passphrase.ts'
 import { findIdentity, lineOf, requireNone, unlock, type HeldIdentity } from './identity.ts'
+import type { FormName } from './forms.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
 import type { Given } from './options.ts'
@@ -25,7 +26,7 @@ async function show(io: Io, given: Given): Promise<void> {
 interface Exported {
   readonly text: string
   /** Of the JSON form. */
-  readonly type: string
+  readonly type: FormName
   readonly field: string
   readonly warning: string
 }

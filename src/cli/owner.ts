@@ -35,14 +35,15 @@ function within(signal: AbortSignal, waitMs: number, stack: DisposableStack): Ab
 
 /**
  * Opens the mailbox, lets a command use it, and closes everything, also after a failure.
- * @param endless no deadline but the signal's
+ * @param o.endless no deadline but the signal's
+ * @param o.keep messages are not acked by being fetched
  * @throws MailboxError DATA_DIR, PASSPHRASE, LOCKED, STORE, CONFIG, and what `use` throws
  */
 export async function withMailbox<T>(
   io: Io,
   given: Given,
   use: (session: Session) => Promise<T>,
-  o: { endless?: boolean } = {}
+  o: { endless?: boolean; keep?: boolean } = {}
 ): Promise<T> {
   const effective = await effectiveConfig('client', given, io)
   const { data, waitMs } = effective.config
@@ -57,7 +58,8 @@ export async function withMailbox<T>(
   const log = given.verbose === true ? createLog({ level: 'debug' }) : silent
   // libp2p takes a second to load; a wrong directory is said at once
   const { Mailbox } = await import('../client/mailbox.ts')
-  const mailbox = await Mailbox.open({ identity, store, bootstrap: contactsOf(effective.config), log })
+  const ackPolicy = o.keep === true ? 'manual' : 'on-store'
+  const mailbox = await Mailbox.open({ identity, store, bootstrap: contactsOf(effective.config), ackPolicy, log })
   open.defer(async () => {
     await Promise.race([mailbox.close(), delay(closeWaitMs, undefined, { ref: false })])
   })

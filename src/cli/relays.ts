@@ -4,6 +4,7 @@ import { parseRelay } from '../client/chooser.ts'
 import type { SourceRelay } from '../client/registration.ts'
 import { MailboxError } from '../errors.ts'
 import type { PeerAddress } from '../wire/port.ts'
+import { addGroup, addUsual } from './group.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
 import type { Given } from './options.ts'
@@ -75,12 +76,10 @@ async function list(io: Io, given: Given): Promise<void> {
 }
 
 export function addRelays(program: Command, io: Io): void {
-  const relays = program.command('relays').description('list the relays of this mailbox, or change them')
-  addClientOptions(relays.command('list', { isDefault: true }).description('the relays this mailbox is on')).action(
-    async (given: Given) => {
-      await list(io, given)
-    }
-  )
+  const relays = addGroup(program, 'relays', 'list the relays of this mailbox, or change them')
+  addClientOptions(addUsual(relays, 'list', 'the relays this mailbox is on')).action(async (given: Given) => {
+    await list(io, given)
+  })
   const add = relays.command('add').description('one relay more').argument('<multiaddr>', 'ends in /p2p/ and a peer id')
   addClientOptions(add.option('--standby', 'takes deposits only while active relays are away')).action(
     async (text: string, given: Given) => {

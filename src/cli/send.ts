@@ -107,7 +107,7 @@ function notStored(
   const code = state === 'unknown' ? 'UNKNOWN' : state === 'no-mailbox' ? 'NO_MAILBOX' : (last?.code ?? waited.code)
   return new MailboxError(
     code,
-    `Not stored yet (${state}): ${why} It stays in the outbox; "mailbox outbox --flush" tries again, and trying again is safe.`,
+    `Not stored yet (${state}): ${why} It stays in the outbox; "mailbox outbox retry" tries again, and trying again is safe.`,
     { cause: waited }
   )
 }

@@ -1,7 +1,11 @@
-/** Text from strangers on a terminal: shown, never obeyed. */
+/** Text from strangers on a terminal: shown, never obeyed. Everything that io.ts prints for people goes through here. */
 
-/** Control, format and line-separating characters except line feed and tab; the joiners that scripts and emoji need stay. */
-const hidden = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu
+/**
+ * Control, format, unassigned, private, line-separating and default-ignorable characters, and halves of a pair; except
+ * line feed, tab, what chooses the form of an emoji, and the joiners where a script or an emoji needs them.
+ */
+const hidden =
+  /(?!\n|\t|\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{DI}]|(?<![\p{ExtPict}\p{EMod}\p{M}]|(?![\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}])\p{L})[\u200c\u200d]/gu
 
 const escape = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
 
@@ -15,9 +19,19 @@ export function visibleLine(text: string): string {
   return visible(text).replace(/[\n\t]/g, escape)
 }
 
-/** Text when the bytes are UTF-8 and the sender calls them text, else undefined. */
+/** JSON that says the same to a program and nothing to a terminal: what JSON lets pass is written as `\uXXXX`. */
+export function visibleJson(json: string): string {
+  return json.replace(hidden, character =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`
+    ).join('')
+  )
+}
+
+/** Text when the bytes are UTF-8 and the sender calls them text or JSON, else undefined. */
 export function textOf(contentType: string, body: Uint8Array): string | undefined {
-  if (!/^text\//i.test(contentType)) return undefined
+  if (!/^(text\/|application\/json\b)/i.test(contentType)) return undefined
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
   } catch (error) {

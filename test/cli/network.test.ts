@@ -40,7 +40,7 @@ for (const scene of readScenes(join(import.meta.dirname, 'transcripts', 'network
 
 test('a watch says drained, shows what comes, and ends with 0 when it is interrupted', async () => {
   const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
-  const watch = spawn(process.execPath, [main, 'inbox', '--watch', '--json', '--data', join(dir, 'bob')], {
+  const watch = spawn(process.execPath, [main, 'inbox', 'watch', '--json', '--data', join(dir, 'bob')], {
     stdio: ['ignore', 'pipe', 'ignore']
   })
   const ended = once(watch, 'exit') as Promise<[number | null]>

@@ -13,11 +13,11 @@ const bob = await net.person('bob')
 const alice = await net.person('alice')
 await net.run('bob', 'register')
 
-/** Bob's `inbox --watch`, suspended as soon as it has drained its relays and subscribes to them. */
+/** Bob's `inbox watch`, suspended as soon as it has drained its relays and subscribes to them. */
 async function suspendedWatch(): Promise<void> {
   const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
   const bootstrap = net.relays.flatMap(relay => ['--bootstrap', relay.address])
-  const args = [entry, 'inbox', '--watch', '--json', '--data', net.path('bob'), ...bootstrap]
+  const args = [entry, 'inbox', 'watch', '--json', '--data', net.path('bob'), ...bootstrap]
   const watch = spawn(process.execPath, [...process.execArgv, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
   after(async () => {
     watch.kill('SIGKILL')

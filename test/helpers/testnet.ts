@@ -131,8 +131,8 @@ export class Testnet {
   }
 
   async inbox(of: Person, ...args: string[]): Promise<{ messages: Line[]; pull: Line | undefined }> {
-    const lines = await this.run(of.name, 'inbox', ...args)
-    return { messages: lines.filter(line => line.type === 'message'), pull: lines.find(line => line.type === 'pull') }
+    const [inbox] = await this.run(of.name, 'inbox', 'list', ...args)
+    return { messages: (inbox?.messages ?? []) as Line[], pull: inbox?.pull as Line | undefined }
   }
 
   /** One number of a relay's metrics. */

@@ -7,10 +7,12 @@
  *   > a line of stdout
  *   = 73
  *
- * `{name}` is a value the test knows, `…` any characters within a line, `@name <- pattern` before `=` keeps the first
- * group of a match on stdout as `{name}`. `< text` is a line of stdin. Every command states its exit code.
+ * `{name}` is a value the test knows, `…` any characters within a line, a line `⋮` any lines, `@name <- pattern` before `=` keeps the first
+ * group of a match on stdout as `{name}`. `< text` is a line of stdin; `^ text` interrupts the command (SIGINT) when it has
+ * written `text`. Every command states its exit code.
  */
 import assert from 'node:assert/strict'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,6 +24,8 @@ export interface Exchange {
   readonly stdout: string[]
   readonly stderr: string[]
   readonly keep: Array<{ name: string; pattern: string }>
+  /** What it writes before it is interrupted. */
+  until?: string
   exit: number
 }
 
@@ -43,6 +47,7 @@ export function readScenes(path: string): Scene[] {
     else if (line.startsWith('< ')) exchange?.stdin.push(rest)
     else if (line.startsWith('>')) exchange?.stdout.push(rest)
     else if (line.startsWith('!')) exchange?.stderr.push(rest)
+    else if (line.startsWith('^ ') && exchange !== undefined) exchange.until = rest
     else if (line.startsWith('= ') && exchange !== undefined) exchange.exit = Number(rest)
     else if (line.startsWith('@')) {
       const [name = '', pattern = ''] = line.slice(1).split(' <- ')
@@ -56,23 +61,31 @@ const fill = (line: string, values: ReadonlyMap<string, string>): string =>
   line.replace(/\{(\w+)\}/g, (whole, name: string) => values.get(name) ?? whole)
 
 /** Words, and words in double quotes. */
-const wordsOf = (command: string): string[] =>
+export const wordsOf = (command: string): string[] =>
   (command.match(/"[^"]*"|\S+/g) ?? []).map(word => word.replace(/^"(.*)"$/, '$1'))
 
 function matches(wanted: readonly string[], found: readonly string[]): boolean {
-  return (
-    wanted.length === found.length &&
-    wanted.every((line, at) => {
-      const pattern = line
-        .split('…')
-        .map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-        .join('.*')
-      return new RegExp(`^${pattern}$`).test(found[at] ?? '')
-    })
-  )
+  const patterns = wanted.map(line => {
+    if (line === '⋮') return '(?:.*\n)*'
+    const parts = line.split('…').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    return `${parts.join('.*')}\n`
+  })
+  return new RegExp(`^${patterns.join('')}$`).test(found.map(line => `${line}\n`).join(''))
 }
 
 const linesOf = (output: string): string[] => (output === '' ? [] : output.replace(/\n$/, '').split('\n'))
+
+/** Sends SIGINT once, when `until` has been written. */
+function interruptAt(child: ChildProcessWithoutNullStreams, until: string): void {
+  let written = ''
+  const look = (chunk: Buffer): void => {
+    if (written.includes(until)) return
+    written += chunk.toString()
+    if (written.includes(until)) child.kill('SIGINT')
+  }
+  child.stdout.on('data', look)
+  child.stderr.on('data', look)
+}
 
 export async function perform(
   scene: Scene,
@@ -84,6 +97,7 @@ export async function perform(
     assert.equal(program, 'mailbox')
     const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH ?? '', ...variables } })
     child.stdin.end(exchange.stdin.map(line => `${fill(line, values)}\n`).join(''))
+    if (exchange.until !== undefined) interruptAt(child, fill(exchange.until, values))
     // read before it is awaited, so that no end is missed
     const ended = new Promise<number | null>(resolve => {
       child.on('close', resolve)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sizeText, textOf, visible, visibleLine } from '../../../src/cli/visible.ts'
+import { sizeText, textOf, visible, visibleJson, visibleLine } from '../../../src/cli/visible.ts'
 
 test('escape sequences, carriage returns and bells are shown, not sent', () => {
   assert.equal(
@@ -16,6 +16,22 @@ test('direction marks and invisible format characters are shown', () => {
 test('letters, accents, emoji joined by joiners, tabs and line feeds stay', () => {
   const text = 'Grüße\tनमस्ते שלום\n👩‍👩‍👧'
   assert.equal(visible(text), text)
+})
+
+test('characters that take no room are shown, joiners where they join nothing included', () => {
+  assert.equal(
+    visible('al\u200dice\u200c \u3164\u115f\u00ad\u{e0041}'),
+    'al\\u{200d}ice\\u{200c} \\u{3164}\\u{115f}\\u{ad}\\u{e0041}'
+  )
+  const joined = 'می\u200cخواهم क्\u200dष ❤\ufe0f 🏳\ufe0f\u200d🌈'
+  assert.equal(visible(joined), joined)
+})
+
+test('JSON keeps its meaning and holds nothing that a terminal obeys', () => {
+  const said = { text: '\u009b2J\u007f \u202e \u{e0041} \ud83d ä 👩\u200d👧' }
+  const json = visibleJson(JSON.stringify(said))
+  assert.match(json, /\\u009b2J\\u007f \\u202e \\udb40\\udc41 \\ud83d ä 👩/)
+  assert.deepEqual(JSON.parse(json), said)
 })
 
 test('on one line a line feed is shown too', () => {

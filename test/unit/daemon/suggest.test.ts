@@ -10,3 +10,7 @@ test('a name one or two edits away is suggested, a stranger is not', () => {
   assert.equal(nearest('colour', known), undefined)
   assert.equal(nearest('', known), undefined)
 })
+
+test('two letters in the wrong order are one edit', () => {
+  assert.equal(nearest('opne', ['open', 'list']), 'open')
+})

@@ -1,0 +1,63 @@
+/**
+ * What `--json` prints: one object a command, or one a line from those that go on (relay, watch, chat, demo). Fields may
+ * be added, none changes its meaning. Times are milliseconds since 1970; `?` marks what is not always there.
+ * COMMANDS.md is made from this.
+ */
+interface Form {
+  readonly by: string
+  readonly fields: string
+}
+
+const leaving = 'leaving[{relay, outcome, by?, code?}]'
+const head =
+  'id, from, to, verified?, createdMs, receivedMs or storedMs, readMs?, ackedMs?, expiresMs, contentType, subject?, inReplyTo?, bytes, sha256'
+
+export const forms = {
+  relay: { by: 'relay, when it is ready', fields: 'id, addresses[], admin?' },
+  store: {
+    by: 'relay verify',
+    fields: 'sound, mailboxes, records, bytes, tombstones, quarantined, problems{}'
+  },
+  repaired: { by: 'relay repair', fields: 'as `store` after it; salvaged, repaired{}' },
+  drain: { by: 'relay drain', fields: 'id, draining, running, listing?' },
+  identity: { by: 'id new, show, import, restore, passphrase', fields: 'address, data, encrypted' },
+  'private-key': { by: 'id export', fields: 'address, privateKey' },
+  'key-file': { by: 'id export --as file', fields: 'address, keyFile' },
+  'recovery-phrase': { by: 'id phrase', fields: 'address, phrase' },
+  exported: { by: 'id export, phrase with --out', fields: 'form, address, file' },
+  registration: {
+    by: 'register; relays add, remove, replace',
+    fields: `address, alreadyOpen, writeQuorum, leaseUntilMs, relays[{id, role, leaseUntilMs or code}], ${leaving}`
+  },
+  relays: { by: 'relays list', fields: 'address, relays[{id, role, addresses[]}]' },
+  sent: {
+    by: 'send; chat, for each line',
+    fields: 'id, to, state; from send when stored: storedMs, writeQuorum, relays[{relay, receivedMs, keepUntilMs}]'
+  },
+  inbox: {
+    by: 'inbox list',
+    fields: `messages[{${head}, file?; or id, error{code, message}}], pull?{received, requests, complete, failed[{id, code}], relays[{id, answered, code?}], ${leaving}}`
+  },
+  sentbox: { by: 'sent list', fields: 'messages[{as in `inbox`}]' },
+  message: {
+    by: 'inbox open, inbox watch, sent open, chat',
+    fields: `${head}, and one of text, base64, file; from sent open: receipts[{relay, receivedMs, keepUntilHour}]`
+  },
+  acked: { by: 'inbox ack', fields: 'ids[], confirmed[], pending[]: ids of relays' },
+  drained: { by: 'inbox watch, chat', fields: 'complete' },
+  online: { by: 'inbox watch', fields: 'relay' },
+  offline: { by: 'inbox watch', fields: 'relay' },
+  leaving: { by: 'inbox watch', fields: 'relay, outcome, by?, code?' },
+  outbox: {
+    by: 'outbox list, retry',
+    fields: 'entries[{id, to, state, createdMs, expiresMs, attempts, nextMs?, lastError?{code, message}}]'
+  },
+  status: {
+    by: 'status',
+    fields:
+      'address, registered, writeQuorum?, outbox, relays[{id, role, online, draining?, code?, records?, bytes?, leaseUntilMs?}], leaving[{relay, outcome, code?}]'
+  },
+  step: { by: 'demo', fields: 'step, seconds, checked' }
+} as const satisfies Record<string, Form>
+
+export type FormName = keyof typeof forms
