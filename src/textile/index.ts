@@ -11,3 +11,9 @@ export {
   publicKeyBytesToString,
   publicKeyToString
 } from './text.ts'
+export { Users } from './users.ts'
+export type { KeyInfo, UserAuth } from './users.ts'
+export type { UserIdentity, UsersOptions } from './session.ts'
+export { Status } from './message.ts'
+export type { InboxListOptions, SentboxListOptions, UserMessage } from './message.ts'
+export { readContent, textileContentType } from './content.ts'

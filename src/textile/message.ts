@@ -1,7 +1,7 @@
 /** Messages and list options in the shapes of `@textile/users`. */
 import { parseAddress } from '../identity/address.ts'
 import type { IdentityKey } from '../identity/keys.ts'
-import type { Message, SentMessage } from '../client/message.ts'
+import type { ListOptions, Message, SentListOptions, SentMessage } from '../client/message.ts'
 import { receivedBox, sentBox } from './content.ts'
 
 export interface UserMessage {
@@ -36,7 +36,30 @@ export interface InboxListOptions extends SentboxListOptions {
   status?: Status
 }
 
-const nanoseconds = (ms: number): number => ms * 1_000_000
+/** Textile's unit of time. */
+export const nanoseconds = (ms: number): number => ms * 1_000_000
+
+const statuses = new Map<Status, ListOptions['status'] & string>([
+  [Status.ALL, 'all'],
+  [Status.READ, 'read'],
+  [Status.UNREAD, 'unread']
+])
+
+/** Textile counts 0 and an empty text as not given. */
+export function sentboxRange({ seek, limit, ascending }: SentboxListOptions): SentListOptions {
+  return {
+    order: ascending === true ? 'oldest' : 'newest',
+    ...(seek === undefined || seek === '' ? {} : { seek }),
+    ...(limit === undefined || limit === 0 ? {} : { limit })
+  }
+}
+
+/** @throws TypeError for a status that is none */
+export function inboxRange({ status = Status.ALL, ...o }: InboxListOptions): ListOptions {
+  const known = statuses.get(status)
+  if (known === undefined) throw new TypeError(`status is ${String(status)}; expected Status.ALL, READ or UNREAD.`)
+  return { ...sentboxRange(o), status: known }
+}
 
 export function inboxMessage(message: Message, owner: IdentityKey): UserMessage {
   const { id, to, from, createdMs, readMs = 0 } = message

@@ -1,0 +1,180 @@
+/**
+ * `Users` of `@textile/users` for mailboxes, on a mailbox of this package. What an application gave to the Hub, and got
+ * from it, is with the relays of its owner and in the store on its machine (SPEC §10.11).
+ */
+import type { Mailbox } from '../client/mailbox.ts'
+import { isBad } from '../client/message.ts'
+import type { BadMessage } from '../client/message.ts'
+import type { RegisterOptions } from '../client/register.ts'
+import { systemEnvironment } from '../environment.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
+import { addressOf, parseAddress } from '../identity/address.ts'
+import { textileContentType, writeContent } from './content.ts'
+import type { Identity, Public } from './keys.ts'
+import type { InboxListOptions, SentboxListOptions, UserMessage } from './message.ts'
+import { inboxMessage, inboxRange, nanoseconds, sentboxMessage, sentboxRange } from './message.ts'
+import type { UserIdentity, UsersOptions } from './session.ts'
+import { Session } from './session.ts'
+import { extractPublicKeyBytes } from './text.ts'
+
+/** An account at the Hub: taken, and not looked at. */
+export interface KeyInfo {
+  key: string
+  secret?: string
+}
+
+/** As `KeyInfo`. */
+export interface UserAuth {
+  key: string
+  sig?: string
+  msg?: string
+  token?: string
+}
+
+export class Users {
+  readonly #session: Session
+
+  private constructor(session: Session) {
+    this.#session = session
+  }
+
+  static async withKeyInfo(_key: KeyInfo, options: UsersOptions): Promise<Users> {
+    return new Users(new Session(options))
+  }
+
+  static withUserAuth(_auth: UserAuth | (() => Promise<UserAuth>), options: UsersOptions): Users {
+    return new Users(new Session(options))
+  }
+
+  /** Another one for the same mailbox. */
+  static copyAuth(users: Users): Users {
+    return new Users(users.#session)
+  }
+
+  /** The mailbox itself, for what Textile did not have. @throws MailboxError AUTH before `getToken` */
+  get mailbox(): Mailbox {
+    return this.#session.mailbox
+  }
+
+  /**
+   * Says who acts here, and opens that identity's store; needs no network. There is no token: the answer is the address.
+   * @throws MailboxError KEY when the identity cannot open mail, AUTH when another identity acts here already; DATA_DIR,
+   * STORE, STORE_VERSION, CONFIG, ABORTED
+   */
+  async getToken(identity: UserIdentity): Promise<string> {
+    return (await this.#session.open(identity)).address
+  }
+
+  /**
+   * Opens the mailbox on relays, or renews it: call it at every start. Which relays is chosen, unless `o` says so.
+   * @returns its id, which is the owner's address
+   * @throws MailboxError as `Mailbox.register`; AUTH
+   */
+  async setupMailbox(o: RegisterOptions = {}): Promise<string> {
+    const { mailbox } = this
+    await mailbox.register(o)
+    return mailbox.address
+  }
+
+  /** @throws MailboxError NOT_REGISTERED when `setupMailbox` was never called on this machine, AUTH */
+  async getMailboxID(): Promise<string> {
+    const { address, relays } = this.mailbox
+    if (relays.length > 0) return address
+    throw new MailboxError('NOT_REGISTERED', 'This identity has no mailbox here yet: call setupMailbox() first.')
+  }
+
+  /**
+   * Resolves when the message is durable here and was tried once. It is in the sentbox when W relays have it on disk;
+   * until then in `mailbox.outbox`, which goes on, also when nobody has set up a mailbox for `to` yet.
+   * @throws MailboxError AUTH when `from` is not who acts here; ADDRESS, KEY, SIZE, QUOTA; what the recipient or its
+   * relays refuse the message with for good
+   */
+  async sendMessage(from: Identity, to: Public, body: Uint8Array): Promise<UserMessage> {
+    const { mailbox } = this
+    const [sender, recipient] = [extractPublicKeyBytes(from.public), extractPublicKeyBytes(to)]
+    if (addressOf(sender) !== mailbox.address) {
+      throw new MailboxError('AUTH', `${addressOf(sender)} does not act here: ${mailbox.address} does.`)
+    }
+    const { content, own } = await writeContent(body, { identity: from, from: sender, to: recipient })
+    const createdMs = this.#now()
+    const sent = await mailbox.send(addressOf(recipient), content, { contentType: textileContentType })
+    if (sent.state === 'failed' || sent.state === 'expired') {
+      const { code = 'EXPIRED', message = 'The message expired before it could be stored.' } = sent.lastError ?? {}
+      throw new MailboxError(code, message)
+    }
+    return { id: sent.id, to: sent.to, from: mailbox.address, ...own, createdAt: nanoseconds(createdMs) }
+  }
+
+  /**
+   * What the relays hold is fetched first, unless a `seek` says that this is a later page.
+   * @throws MailboxError SIZE (limit), NOT_FOUND (seek), NOT_REGISTERED, AUTH; NO_RELAY when no relay answers: what is
+   * here all the same, `mailbox.inbox.list()` gives
+   */
+  async listInboxMessages(o: InboxListOptions = {}): Promise<UserMessage[]> {
+    const { mailbox } = this
+    const range = inboxRange(o)
+    if (range.seek === undefined) await mailbox.inbox.pull()
+    const messages: UserMessage[] = []
+    for await (const item of mailbox.inbox.list(range)) {
+      if (isBad(item)) this.#leftOut(item)
+      else messages.push(inboxMessage(item, parseAddress(mailbox.address)))
+    }
+    return messages
+  }
+
+  /** @throws MailboxError SIZE (limit), NOT_FOUND (seek), AUTH */
+  async listSentboxMessages(o: SentboxListOptions = {}): Promise<UserMessage[]> {
+    const { mailbox } = this
+    const messages: UserMessage[] = []
+    for await (const item of mailbox.sentbox.list(sentboxRange(o))) {
+      if (isBad(item)) this.#leftOut(item)
+      else messages.push(sentboxMessage(item, parseAddress(mailbox.address)))
+    }
+    return messages
+  }
+
+  /** @returns when it was read first, nanoseconds since 1970 @throws MailboxError NOT_FOUND, AUTH */
+  async readInboxMessage(id: string): Promise<{ readAt: number }> {
+    const { inbox } = this.mailbox
+    await inbox.read(id)
+    const message = await inbox.get(id)
+    if (message?.readMs === undefined) throw new MailboxError('NOT_FOUND', `Message ${id} has just been deleted.`)
+    return { readAt: nanoseconds(message.readMs) }
+  }
+
+  /** The copy here and those of the relays. What is not there is deleted already. @throws MailboxError AUTH */
+  async deleteInboxMessage(id: string): Promise<void> {
+    await gone(this.mailbox.inbox.delete(id))
+  }
+
+  /** The sender's own copy: recalls nothing. What is not there is deleted already. @throws MailboxError AUTH */
+  async deleteSentboxMessage(id: string): Promise<void> {
+    await gone(this.mailbox.sentbox.delete(id))
+  }
+
+  /** Ends the mailbox; what is queued stays queued, and the store is the caller's to close. */
+  async close(): Promise<void> {
+    await this.mailbox.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #now(): number {
+    return (this.#session.options.env ?? systemEnvironment).now()
+  }
+
+  /** A row that cannot be read must not hide the others, and there is nothing of it to show. */
+  #leftOut({ id, error }: BadMessage): void {
+    this.#session.options.log?.('error', 'message_unreadable', { id, code: error.code })
+  }
+}
+
+async function gone(deletion: Promise<void>): Promise<void> {
+  try {
+    await deletion
+  } catch (error) {
+    if (!isMailboxError(error, 'NOT_FOUND')) throw error
+  }
+}

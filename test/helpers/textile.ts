@@ -1,0 +1,66 @@
+/** Users of Textile's door in a small world of fake relays. */
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import type { PrivateKey } from '../../src/textile/index.ts'
+import { Users } from '../../src/textile/index.ts'
+import type { UserMessage, UsersOptions } from '../../src/textile/index.ts'
+import { generateIdentity } from '../../src/identity/keys.ts'
+import { BreakableLevel, World } from './clients.ts'
+import { peerIdOf } from './fake-relay.ts'
+
+type Options = Partial<Pick<UsersOptions, 'store' | 'log' | 'watchLagMax'>>
+
+export class TextileWorld extends World {
+  /** Closed when the test has ended. */
+  static for(t: TestContext, ...args: ConstructorParameters<typeof World>): TextileWorld {
+    const world = new TextileWorld(...args)
+    t.after(async () => {
+      await world.close()
+    })
+    return world
+  }
+
+  readonly #users: Users[] = []
+
+  /** Somebody without a mailbox. */
+  async user(identity: PrivateKey, o: Options = {}): Promise<Users> {
+    const users = await this.nobody(o)
+    await users.getToken(identity)
+    this.#users.push(users)
+    return users
+  }
+
+  /** Somebody whose mailbox is set up. */
+  async owner(identity: PrivateKey, o: Options = {}): Promise<Users> {
+    const users = await this.user(identity, o)
+    await users.setupMailbox()
+    return users
+  }
+
+  /** Before anybody acts. */
+  async nobody(o: Options = {}): Promise<Users> {
+    return await Users.withKeyInfo(
+      { key: 'an account at the Hub' },
+      {
+        store: new BreakableLevel(),
+        network: this.network.join(peerIdOf(generateIdentity())).network,
+        closest: async () => await Promise.resolve(this.relays.map(relay => relay.address)),
+        env: this.env,
+        ...o
+      }
+    )
+  }
+
+  override async close(): Promise<void> {
+    await Promise.all(this.#users.map(async users => users.close()))
+    await super.close()
+  }
+}
+
+export const textBytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** What a message says to whom it is for. */
+export async function opened(identity: PrivateKey, message: UserMessage | undefined): Promise<string> {
+  assert.ok(message !== undefined)
+  return new TextDecoder().decode(await identity.decrypt(message.body))
+}
