@@ -93,6 +93,11 @@ export const errorTable = {
     retryable: false,
     meaning: 'Not a recovery phrase: another count, a word that is not in the list, or a checksum that is wrong.'
   },
+  WALLET: {
+    exit: 69,
+    retryable: true,
+    meaning: 'The wallet that holds the identity refused, did not answer in time, or answered with what is not right.'
+  },
   RECORD: { exit: 65, retryable: false, meaning: 'A record whose parts do not have a legal form.' },
   SEAL: {
     exit: 66,

@@ -98,6 +98,9 @@ export const passphraseBytesMax = 1_024
 /** 24 words of at most 8 letters, and room for white space. */
 export const phraseCharactersMax = 1_024
 
+/** What a wallet gets for one answer: a person may have to find it and press a button. */
+export const walletAnswerMs = 120_000
+
 // Prekeys (SPEC §4.7)
 export const prekeyRotationHours = 7 * 24
 export const prekeyValidHours = 30 * 24

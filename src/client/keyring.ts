@@ -9,7 +9,7 @@ import { hourOf } from '../environment.ts'
 import type { BundleKey } from '../identity/bundle.ts'
 import type { Identity } from '../identity/keys.ts'
 import type { Prekey } from '../identity/prekey.ts'
-import { lastResortPrekey, rotatePrekeys } from '../identity/prekey.ts'
+import { lastResortPrekeys, rotatePrekeys } from '../identity/prekey.ts'
 import { bundleKeysMax, ttlHoursMax } from '../limits.ts'
 import type { LocalStore, Operation } from './store.ts'
 
@@ -37,9 +37,7 @@ export class Keyring {
   }
 
   static async open(store: LocalStore, identity: Identity, env: Environment): Promise<Keyring> {
-    const lastResort = await Promise.all(
-      suites.map(async suite => await lastResortPrekey(identity, suite, lastResortEpoch))
-    )
+    const lastResort = await lastResortPrekeys(identity, suites, lastResortEpoch)
     const row = await store.keyring.get('')
     return new Keyring(store, env, row?.prekeys ?? [], lastResort)
   }

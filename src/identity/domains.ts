@@ -9,6 +9,8 @@ export const domains = {
   keyId: 'mailbox/1/key-id',
   lastResort: 'mailbox/1/last-resort',
   keyFile: 'mailbox/1/key-file',
+  walletProbe: 'mailbox/1/wallet-probe',
+  walletSecret: 'mailbox/1/wallet-secret',
   locator: 'mailbox/1/locator',
   locatorKey: 'mailbox/1/locator-key',
   bundle: 'mailbox/1/bundle',
@@ -36,5 +38,7 @@ export const payloadTypes = {
   tombstone: Uint8Array.of(0x86, 0x82, 0xc0, 0x01),
   ownerAuth: Uint8Array.of(0x87, 0x82, 0xc0, 0x01),
   advert: Uint8Array.of(0x88, 0x82, 0xc0, 0x01),
-  invitation: Uint8Array.of(0x89, 0x82, 0xc0, 0x01)
+  invitation: Uint8Array.of(0x89, 0x82, 0xc0, 0x01),
+  walletProbe: Uint8Array.of(0x8a, 0x82, 0xc0, 0x01),
+  walletSecret: Uint8Array.of(0x8b, 0x82, 0xc0, 0x01)
 } as const

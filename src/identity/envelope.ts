@@ -22,7 +22,7 @@ import {
   unpad,
   type Inner
 } from './inner.ts'
-import { parseIdentityKey, verify, type Identity, type IdentityKey } from './keys.ts'
+import { parseIdentityKey, verify, type Identity, type IdentityKey, type KeptKeys, type SealedBytes } from './keys.ts'
 import type { Prekey } from './prekey.ts'
 import { checkSizes, decodeHeader, recordId, type Header } from './record.ts'
 
@@ -104,7 +104,7 @@ export async function seal(o: {
 }
 
 async function setupSender(
-  key: BundleKey,
+  key: Pick<BundleKey, 'suite' | 'publicKey'>,
   mailbox: IdentityKey
 ): Promise<{ enc: Uint8Array; ctx: Awaited<ReturnType<CipherSuite['SetupSender']>>['ctx'] }> {
   const suite = suiteOf(key.suite)
@@ -149,6 +149,7 @@ export async function open(
 }
 
 async function unseal(record: Record, mailbox: IdentityKey, key: Prekey): Promise<Uint8Array> {
+  if (key.open !== undefined) return await unsealKept(record, mailbox, key.suite, key.open)
   const suite = suiteOf(key.suite)
   const secret = await secretOf(suite, key)
   try {
@@ -156,6 +157,32 @@ async function unseal(record: Record, mailbox: IdentityKey, key: Prekey): Promis
   } catch (cause) {
     throw new MailboxError('SEAL', 'The record was sealed for this mailbox but does not open.', { cause })
   }
+}
+
+/** With a key that a wallet keeps (SPEC §2.7). */
+async function unsealKept(
+  { enc, ct, header }: Record,
+  mailbox: IdentityKey,
+  suite: number,
+  open: KeptKeys['open']
+): Promise<Uint8Array> {
+  const plaintext = await open({ suite, enc, ct, info: envelopeInfo(mailbox), aad: header })
+  if (plaintext !== undefined) return plaintext
+  throw new MailboxError('SEAL', 'The record was sealed for this mailbox but does not open.')
+}
+
+/**
+ * Bytes sealed to one key as a record's are, to try whether its keeper opens them. Not a record.
+ * @throws MailboxError KEY, VERSION
+ */
+export async function sealProbe(
+  key: Pick<BundleKey, 'suite' | 'publicKey'>,
+  mailbox: IdentityKey,
+  probe: { plaintext: Uint8Array; aad: Uint8Array }
+): Promise<SealedBytes> {
+  const { enc, ctx } = await setupSender(key, mailbox)
+  const { plaintext, aad } = probe
+  return { suite: key.suite, enc, ct: await ctx.Seal(plaintext, aad), info: envelopeInfo(mailbox), aad }
 }
 
 async function secretOf(suite: CipherSuite, key: Prekey): Promise<Key> {

@@ -23,6 +23,25 @@ export interface Identity {
   sign: (message: Uint8Array) => Promise<Uint8Array>
   /** 32 bytes that only the holder of the seed can derive: the secret of a last-resort prekey (SPEC §4.7). */
   lastResortSeed: (suite: number, epoch: number) => Promise<Uint8Array>
+  /** Last-resort keys that never leave a wallet; then `lastResortSeed` is not called (SPEC §2.7). */
+  readonly lastResort?: KeptKeys
+}
+
+/** Encryption keys whose secrets somebody else keeps. */
+export interface KeptKeys {
+  /** At most one for each suite. */
+  readonly keys: ReadonlyArray<{ readonly suite: number; readonly publicKey: Uint8Array }>
+  /** The plaintext; undefined when it does not open. @throws MailboxError WALLET when there is no answer */
+  readonly open: (sealed: SealedBytes) => Promise<Uint8Array | undefined>
+}
+
+/** HPKE base mode, single shot (SPEC §3.6). */
+export interface SealedBytes {
+  readonly suite: number
+  readonly enc: Uint8Array
+  readonly ct: Uint8Array
+  readonly info: Uint8Array
+  readonly aad: Uint8Array
 }
 
 export interface PrivateIdentity extends Identity {
@@ -137,13 +156,18 @@ class SeedIdentity implements PrivateIdentity {
   }
 
   async lastResortSeed(suite: number, epoch: number): Promise<Uint8Array> {
-    const info = concat([new TextEncoder().encode(domains.lastResort), Uint8Array.of(suite), u32(epoch)])
-    return hkdf(this.#seed, info, keyBytes)
+    return lastResortSecret(this.#seed, suite, epoch)
   }
 
   toText(): string {
     return privateText(this.#seed, this.key)
   }
+}
+
+/** The secret of a last-resort key, 32 bytes, from what only its owner has (SPEC §4.7). */
+export function lastResortSecret(secret: Uint8Array, suite: number, epoch: number): Uint8Array {
+  const info = concat([new TextEncoder().encode(domains.lastResort), Uint8Array.of(suite), u32(epoch)])
+  return hkdf(secret, info, keyBytes)
 }
 
 function u32(value: number): Uint8Array {

@@ -9,11 +9,13 @@ import {
   ttlHoursMax as ttlHoursCeiling
 } from '../limits.ts'
 import { keyIdOf, type BundleKey } from './bundle.ts'
-import type { Identity } from './keys.ts'
+import type { Identity, KeptKeys } from './keys.ts'
 
 export interface Prekey extends BundleKey {
   /** 32 bytes, the KEM's serialised private key: X25519 scalar (suite 1) or MLKEM768-X25519 seed (suite 2). */
   secret: Uint8Array
+  /** A last-resort key of a wallet: opens in the place of `secret`, which is empty then. Never stored. */
+  open?: KeptKeys['open']
   createdHour: number
   /** When a newer rotating key took its place. */
   replacedHour?: number
@@ -31,6 +33,32 @@ export async function generatePrekey(
 ): Promise<Prekey> {
   const notAfterHour = o.nowHour + prekeyValidHours
   return prekeyFrom(suite, o.random(secretBytes), { notAfterHour, lastResort: false, createdHour: o.nowHour })
+}
+
+/**
+ * The last-resort keys of an identity, one for each suite; those that a wallet keeps, where it does (SPEC §2.7).
+ * @throws MailboxError WALLET, VERSION for an unknown suite
+ */
+export async function lastResortPrekeys(
+  identity: Identity,
+  suites: readonly number[],
+  epoch: number
+): Promise<Prekey[]> {
+  const kept = identity.lastResort
+  if (kept === undefined)
+    return await Promise.all(suites.map(async suite => await lastResortPrekey(identity, suite, epoch)))
+  return kept.keys
+    .filter(({ suite }) => suites.includes(suite))
+    .map(({ suite, publicKey }) => ({
+      suite,
+      keyId: keyIdOf(suite, publicKey),
+      publicKey,
+      secret: new Uint8Array(0),
+      open: kept.open,
+      notAfterHour: 0,
+      lastResort: true,
+      createdHour: 0
+    }))
 }
 
 /**

@@ -6,7 +6,7 @@ import type { BadMessage, InboxItem, SentItem } from '../../src/client/message.t
 import { isBad } from '../../src/client/message.ts'
 import type { Environment } from '../../src/environment.ts'
 import { systemEnvironment } from '../../src/environment.ts'
-import type { PrivateIdentity } from '../../src/identity/keys.ts'
+import type { Identity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { MemoryNetwork } from '../../src/testing/network.ts'
 import { FakeRelay, peerIdOf } from './fake-relay.ts'
@@ -88,9 +88,7 @@ export class World {
   }
 
   async mailbox(
-    o: { identity?: PrivateIdentity; store?: BreakableLevel } & Partial<
-      Pick<OpenOptions, 'ackPolicy' | 'watchLagMax'>
-    > = {}
+    o: { identity?: Identity; store?: BreakableLevel } & Partial<Pick<OpenOptions, 'ackPolicy' | 'watchLagMax'>> = {}
   ): Promise<Mailbox> {
     const { network } = this.network.join(peerIdOf(generateIdentity()))
     const mailbox = await Mailbox.open({

@@ -93,6 +93,7 @@ test('G7: nothing a relay loads can open an envelope', () => {
   const opening = [
     'src/crypto/hpke.ts',
     'src/identity/envelope.ts',
+    'src/identity/wallet.ts',
     'src/identity/prekey.ts',
     'src/identity/textile.ts'
   ]
