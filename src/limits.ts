@@ -61,6 +61,9 @@ export const sweepPausesMax = 5
 export const sweepPauseMsMax = 10_000
 /** Addresses kept of one relay that the DHT named. */
 export const dialAddressesMax = 8
+/** A client that finds fewer relays than a new mailbox wants looks this often, with a pause between. */
+export const chooserLooksMax = 3
+export const chooserPauseMs = 1_000
 /** A signed advert of a relay (SPEC §6.6). */
 export const advertBytesMax = 1 * KiB
 /** A relay says again what it offers, besides when that changes. */

@@ -3,7 +3,15 @@ import { multiaddr } from '@multiformats/multiaddr'
 import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { LocatorRelay } from '../identity/locator.ts'
-import { dialTimeoutMs, relayAddressesMax, relaysActiveDefault, relaysActiveMax, relaysStandbyMax } from '../limits.ts'
+import {
+  chooserLooksMax,
+  chooserPauseMs,
+  dialTimeoutMs,
+  relayAddressesMax,
+  relaysActiveDefault,
+  relaysActiveMax,
+  relaysStandbyMax
+} from '../limits.ts'
 import type { AdvertBook, Hint } from '../placement/adverts.ts'
 import type { Closest } from '../placement/dht.ts'
 import { locatorKey } from '../placement/neighbourhood.ts'
@@ -60,18 +68,34 @@ export class Chooser {
     return parsed.map((relay, at) => listed(relay, at < active ? 'active' : 'standby'))
   }
 
-  /** @throws MailboxError NO_RELAY when no relay with room answered, BOOTSTRAP, ABORTED */
+  /**
+   * Looks `chooserLooksMax` times for as many active relays as are wanted, and then takes those there are.
+   * @throws MailboxError NO_RELAY when no relay with room answered, BOOTSTRAP, ABORTED
+   */
   async choose(mailbox: Uint8Array, want: Wanted): Promise<LocatorRelay[]> {
-    const candidates = await this.#candidates(mailbox, want.signal)
-    const chosen = chooseRelays(mailbox, await this.#asked(candidates, want.signal), {
-      active: want.active ?? relaysActiveDefault,
-      standby: want.standby ?? relaysStandbyMax
-    })
-    if (chosen.active.length === 0) throw nobody(candidates)
+    const { active = relaysActiveDefault, standby = relaysStandbyMax, signal } = want
+    let looks = 1
+    let chosen = await this.#look(mailbox, { active, standby }, signal)
+    // relays that have just started are not yet known to those that are asked for them
+    while (chosen.active.length < active && looks++ < chooserLooksMax) {
+      await this.#init.env.delay(chooserPauseMs, anyOf(signal))
+      chosen = await this.#look(mailbox, { active, standby }, signal)
+    }
+    if (chosen.active.length === 0) throw nobody(chosen.asked)
     return [
       ...chosen.active.map(relay => listed(relay, 'active')),
       ...chosen.standby.map(relay => listed(relay, 'standby'))
     ]
+  }
+
+  async #look(
+    mailbox: Uint8Array,
+    want: { active: number; standby: number },
+    signal: AbortSignal | undefined
+  ): Promise<{ active: Candidate[]; standby: Candidate[]; asked: number }> {
+    const candidates = await this.#candidates(mailbox, signal)
+    const chosen = chooseRelays(mailbox, await this.#asked(candidates, signal), want)
+    return { ...chosen, asked: candidates.length }
   }
 
   /**
@@ -106,7 +130,7 @@ export class Chooser {
       )
       return { relays: next === undefined ? raised : [...raised, listed(next, 'standby')], by: standby.id }
     }
-    if (next === undefined) throw nobody(candidates)
+    if (next === undefined) throw nobody(candidates.length)
     return { relays: relays.map(one => (one.id === relay.id ? listed(next, relay.role) : one)), by: next.id }
   }
 
@@ -146,8 +170,8 @@ export class Chooser {
   }
 }
 
-const nobody = (asked: readonly PeerAddress[]): MailboxError =>
-  new MailboxError('NO_RELAY', `None of the ${asked.length} relays that were asked has room for a mailbox.`)
+const nobody = (asked: number): MailboxError =>
+  new MailboxError('NO_RELAY', `None of the ${asked} relays that were asked has room for a mailbox.`)
 
 const listed = (relay: PeerAddress, role: 'active' | 'standby'): LocatorRelay => ({
   id: relay.id,

@@ -51,17 +51,24 @@ after(async () => {
 const bootstrapOf = (): string[] => relays.slice(0, 1).flatMap(each => each.address.addresses)
 
 test('a client on its own node registers, sends, collects and closes, knowing one bootstrap relay', async () => {
-  const bob = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), bootstrap: bootstrapOf() })
+  await using bob = await Mailbox.open({
+    identity: generateIdentity(),
+    store: new MemoryLevel(),
+    bootstrap: bootstrapOf()
+  })
   const { relays: leases, writeQuorum } = await bob.register()
   assert.equal(leases.length, 3)
   assert.equal(writeQuorum, 2)
-  const alice = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), bootstrap: bootstrapOf() })
+  await using alice = await Mailbox.open({
+    identity: generateIdentity(),
+    store: new MemoryLevel(),
+    bootstrap: bootstrapOf()
+  })
   const body = new Uint8Array(200 * 1024).fill(3)
   assert.equal((await alice.send(bob.address, body)).state, 'stored')
   await alice.close()
   assert.deepEqual(await bob.inbox.pull().then(({ received, complete }) => [received, complete]), [1, true])
   assert.deepEqual((await sound(bob.inbox.list()))[0]?.body, body)
-  await bob.close()
 })
 
 test("a client on the application's node uses its connections and leaves it running", async () => {
@@ -70,7 +77,7 @@ test("a client on the application's node uses its connections and leaves it runn
     ...defaults,
     services: { ...defaults.services, dht: privateDht({ clientMode: true }) }
   })
-  const carol = await Mailbox.open({
+  await using carol = await Mailbox.open({
     identity: generateIdentity(),
     store: new MemoryLevel(),
     libp2p,
@@ -94,12 +101,11 @@ test("an application's node without the mailbox DHT is CONFIG", async () => {
 
 test('a bootstrap relay that cannot be reached is BOOTSTRAP, for register and send', async () => {
   const { id } = relays[0]?.address ?? { id: '' }
-  const dave = await Mailbox.open({
+  await using dave = await Mailbox.open({
     identity: generateIdentity(),
     store: new MemoryLevel(),
     bootstrap: [`/ip4/127.0.0.1/tcp/9/p2p/${id}`]
   })
   await assert.rejects(dave.register(), { code: 'BOOTSTRAP' })
   await assert.rejects(dave.send(generateIdentity().address, 'x'), { code: 'BOOTSTRAP' })
-  await dave.close()
 })

@@ -8,6 +8,7 @@ import type { Environment } from '../../src/environment.ts'
 import { systemEnvironment } from '../../src/environment.ts'
 import type { Identity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
+import { relaysActiveDefault } from '../../src/limits.ts'
 import { MemoryNetwork } from '../../src/testing/network.ts'
 import { FakeRelay, peerIdOf } from './fake-relay.ts'
 
@@ -106,7 +107,7 @@ export class World {
 
   async registered(o: Parameters<World['mailbox']>[0] = {}): Promise<Mailbox> {
     const mailbox = await this.mailbox(o)
-    await mailbox.register()
+    await mailbox.register({ active: Math.min(relaysActiveDefault, this.relays.length) })
     return mailbox
   }
 

@@ -5,6 +5,7 @@ import { Chooser } from '../../../src/client/chooser.ts'
 import { silent } from '../../../src/environment.ts'
 import { signAdvert } from '../../../src/identity/advert.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
+import { chooserPauseMs } from '../../../src/limits.ts'
 import { peerText } from '../../../src/identity/peer.ts'
 import { AdvertBook } from '../../../src/placement/adverts.ts'
 import type { PeerAddress } from '../../../src/wire/port.ts'
@@ -39,7 +40,7 @@ test('a relay that is known by its advert alone is found, asked and chosen; one 
       closest: async () => await Promise.resolve([...near]),
       bootstrap: [],
       adverts: book,
-      env: world.clock,
+      env: { ...world.clock, delay: async () => await Promise.resolve() },
       log: silent
     })
     const relays = await chooser.choose(generateIdentity().key, { active: 3, standby: 0 })
@@ -54,4 +55,32 @@ test('a relay that is known by its advert alone is found, asked and chosen; one 
   assert.deepEqual(await chosen([leaves.address, ...nowhere.slice(0, 39), stays.address], adverts), [stays.address.id])
   // what strangers say takes the place of nobody who was found
   await assert.rejects(chosen(nowhere, adverts), { code: 'NO_RELAY' })
+})
+
+test('relays that are found late are chosen: a client that finds too few looks again', async t => {
+  const world = await RelayWorld.start(3)
+  t.after(async () => {
+    await world.close()
+  })
+  const addresses = [0, 1, 2].map(n => world.host(n).address)
+  const waits: number[] = []
+  const chosen = async (known: readonly number[]): Promise<number> => {
+    let looks = 0
+    const chooser = new Chooser({
+      network: world.network.join(peerIdOf(generateIdentity())).network,
+      closest: async () => await Promise.resolve(addresses.slice(0, known[looks++] ?? 0)),
+      bootstrap: [],
+      env: { ...world.clock, delay: async ms => await Promise.resolve(void waits.push(ms)) },
+      log: silent
+    })
+    return (await chooser.choose(generateIdentity().key, { active: 3, standby: 0 })).length
+  }
+  assert.equal(await chosen([3]), 3)
+  assert.deepEqual(waits, [])
+  assert.equal(await chosen([1, 3]), 3)
+  assert.equal(await chosen([0, 1, 3]), 3)
+  // not for ever: those there are do
+  assert.equal(await chosen([1, 1, 2, 3]), 2)
+  await assert.rejects(chosen([0, 0, 0, 3]), { code: 'NO_RELAY' })
+  assert.deepEqual(waits, Array(1 + 2 + 2 + 2).fill(chooserPauseMs))
 })

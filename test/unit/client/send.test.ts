@@ -267,8 +267,7 @@ test('the keys are asked for once a day, and a bundle older than the locator wan
   })
   const [relay] = world.relays
   assert.ok(relay !== undefined)
-  const bob = await world.mailbox()
-  await bob.register()
+  const bob = await world.registered()
   const old = new Map(relay.bundles)
   clock.advance(25 * msPerHour)
   await bob.register()
