@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Chooser } from '../../../src/client/chooser.ts'
-import { silent } from '../../../src/environment.ts'
+import { silent, type Environment } from '../../../src/environment.ts'
 import { signAdvert } from '../../../src/identity/advert.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
 import { chooserPauseMs } from '../../../src/limits.ts'
@@ -18,6 +18,16 @@ const nowhere: PeerAddress[] = Array.from({ length: 40 }, () => ({
   id: peerText(peerIdOf(generateIdentity())),
   addresses: []
 }))
+
+/** A clock whose delays are over at once, and are noted. */
+const passing = ({ now, random }: Environment, waits: number[] = []): Environment => ({
+  now,
+  random,
+  delay: async ms => {
+    waits.push(ms)
+    await Promise.resolve()
+  }
+})
 
 test('a relay that is known by its advert alone is found, asked and chosen; one that says it is leaving comes last', async t => {
   const world = await RelayWorld.start(2)
@@ -40,7 +50,7 @@ test('a relay that is known by its advert alone is found, asked and chosen; one 
       closest: async () => await Promise.resolve([...near]),
       bootstrap: [],
       adverts: book,
-      env: { ...world.clock, delay: async () => await Promise.resolve() },
+      env: passing(world.clock),
       log: silent
     })
     const relays = await chooser.choose(generateIdentity().key, { active: 3, standby: 0 })
@@ -70,7 +80,7 @@ test('relays that are found late are chosen: a client that finds too few looks a
       network: world.network.join(peerIdOf(generateIdentity())).network,
       closest: async () => await Promise.resolve(addresses.slice(0, known[looks++] ?? 0)),
       bootstrap: [],
-      env: { ...world.clock, delay: async ms => await Promise.resolve(void waits.push(ms)) },
+      env: passing(world.clock, waits),
       log: silent
     })
     return (await chooser.choose(generateIdentity().key, { active: 3, standby: 0 })).length
