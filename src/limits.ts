@@ -274,6 +274,16 @@ export const contactNameBytesMax = 128
 export const contactsMax = 10_000
 /** Blocked addresses. */
 export const blockedMax = 10_000
+/** Addresses that are known without being contacts: beyond it one is forgotten, and its next message is a request. */
+export const knownMax = 10_000
+/** Requests; what more comes from unknown senders is left on the relays until there is room. */
+export const requestsMax = 1_000
+/** Requests of one sender. */
+export const requestsPerSenderMax = 20
+/** Requests that are known to wait on the relays. */
+export const requestsWaitingMax = 10_000
+/** Invitations that are open, or were not long ago. */
+export const invitationsMax = 100
 /** Relays that an invitation names, one address each. */
 export const invitationRelaysMax = 3
 /** The text of an invitation: fits a QR code that a telephone reads. */

@@ -59,7 +59,8 @@ export async function withMailbox<T>(
   // libp2p takes a second to load; a wrong directory is said at once
   const { Mailbox } = await import('../client/mailbox.ts')
   const ackPolicy = o.keep === true ? 'manual' : 'on-store'
-  const mailbox = await Mailbox.open({ identity, store, bootstrap: contactsOf(effective.config), ackPolicy, log })
+  const bootstrap = contactsOf(effective.config)
+  const mailbox = await Mailbox.open({ identity, store, bootstrap, ackPolicy, strangers: 'inbox', log })
   open.defer(async () => {
     await Promise.race([mailbox.close(), delay(closeWaitMs, undefined, { ref: false })])
   })

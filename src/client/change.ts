@@ -5,7 +5,7 @@ import { eventsHours, eventsMax } from '../limits.ts'
 import type { Box, Entry } from './lists.ts'
 import { entryKey, listName, listRange, listsOf, parseEntry, placeMax, sentListsOf } from './lists.ts'
 import type { BooksRow, EventType, SentStateRow, StateRow } from './rows.ts'
-import type { LocalStore, Operation } from './store.ts'
+import type { LocalStore, Operation, Table } from './store.ts'
 import { orderKey } from './store.ts'
 
 /** Events that are looked at by one sweep; the next one goes on. */
@@ -22,6 +22,8 @@ export interface ChangeInit {
 export class Change {
   readonly #init: ChangeInit
   readonly #operations: Operation[] = []
+  /** Key → the last of them. */
+  readonly #latest = new Map<string, Operation>()
   /** List → by how much its counter changes. These and what follows are bounded by the messages of one change. */
   readonly #counts = new Map<string, number>()
   /** Peer → places that its conversation gains and loses. */
@@ -47,6 +49,18 @@ export class Change {
   /** Anything else that belongs into the same batch. */
   put(...operations: readonly Operation[]): void {
     this.#operations.push(...operations)
+    for (const operation of operations) this.#latest.set(operation.key, operation)
+  }
+
+  /** An entry as it will be when this change, so far, is committed. @throws MailboxError STORE, DAMAGED */
+  async get<V>(table: Table<V>, key: string): Promise<V | undefined> {
+    const put = this.#latest.get(table.del(key).key)
+    return put === undefined ? await table.get(key) : table.valueOf(put)
+  }
+
+  /** How many messages a list will name then. @throws MailboxError STORE, DAMAGED */
+  async count(list: string): Promise<number> {
+    return ((await this.#init.store.counts.get(list)) ?? 0) + (this.#counts.get(list) ?? 0)
   }
 
   /** A place that no message had before, after all that were given: the time, or just after the last one. */

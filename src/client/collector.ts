@@ -38,8 +38,8 @@ export class Collector {
     let requests = 0
     const failed: FailedRecord[] = []
     for (let pages = 0; pages < pagesMax; pages++) {
-      const page = await this.#page(relay, signal, 0)
-      const taken = await this.#take(relay, page)
+      const { page, after } = await this.#page(relay, signal, 0)
+      const taken = await this.#take(relay, page, after)
       received += taken.received
       requests += taken.requests
       // bounded by what a relay may hold: beyond it the records are counted nowhere, and still not hidden
@@ -52,19 +52,25 @@ export class Collector {
 
   /** One SUBSCRIBE: resolves when records came or the relay's wait was over. */
   async wait(relay: PeerAddress, signal: AbortSignal): Promise<Taken> {
-    return await this.#take(relay, await this.#page(relay, signal, subscribeWaitMsMax))
+    const { page, after } = await this.#page(relay, signal, subscribeWaitMsMax)
+    return await this.#take(relay, page, after)
   }
 
-  async #page(relay: PeerAddress, signal: AbortSignal | undefined, waitMs: number): Promise<Page> {
+  /** With the cursor after which it begins. */
+  async #page(
+    relay: PeerAddress,
+    signal: AbortSignal | undefined,
+    waitMs: number
+  ): Promise<{ page: Page; after: CursorRow | undefined }> {
     const { store } = this.#init
     const cursor = await store.cursors.get(relay.id)
     try {
-      return await this.#ask(relay, cursor, signal, waitMs)
+      return { page: await this.#ask(relay, cursor, signal, waitMs), after: cursor }
     } catch (error) {
       if (isMailboxError(error, 'MOVED') && error.locator !== undefined) await this.#init.state.adopt(error.locator)
       // SPEC §8.5: the relay's store is another than the cursor's: from the start, and what is seen is not taken twice
       if (cursor === undefined || !isMailboxError(error, 'CURSOR')) throw error
-      return await this.#ask(relay, undefined, signal, waitMs)
+      return { page: await this.#ask(relay, undefined, signal, waitMs), after: undefined }
     }
   }
 
@@ -92,10 +98,10 @@ export class Collector {
     return page
   }
 
-  async #take(relay: PeerAddress, page: Page): Promise<Taken> {
+  async #take(relay: PeerAddress, page: Page, after: CursorRow | undefined): Promise<Taken> {
     const { epoch, seq } = page.next ?? {}
     const cursor = epoch === undefined || seq === undefined ? undefined : { epoch, seq }
     if (page.records.length === 0) return { received: 0, requests: 0, failed: [] }
-    return await this.#init.intake.take(relay.id, page.records, cursor)
+    return await this.#init.intake.take(relay.id, page.records, cursor, after)
   }
 }

@@ -8,11 +8,14 @@ import { parseAddress } from '../identity/address.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import { checkedName, foldedName } from '../identity/name.ts'
 import { parseSafetyNumber, safetyNumber } from '../identity/safety.ts'
-import { blockedMax, contactsMax, listLimitMax } from '../limits.ts'
+import { contactNameBytesMax } from '../limits.ts'
 import { throwIfAborted } from './abort.ts'
+import type { Change } from './change.ts'
+import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
 import type { ContactRow } from './rows.ts'
-import type { LocalStore, Operation } from './store.ts'
+import type { Standings } from './standing.ts'
+import type { LocalStore } from './store.ts'
 
 export interface Contact {
   readonly address: string
@@ -26,6 +29,8 @@ export interface Contact {
 
 export interface ContactsInit {
   readonly store: LocalStore
+  readonly ledger: Ledger
+  readonly standings: Standings
   /** The owner's key. */
   readonly mailbox: IdentityKey
   readonly env: Environment
@@ -38,33 +43,50 @@ interface Signalled {
 
 export class Contacts {
   readonly #init: ContactsInit
-  /** Changes are made one after the other: looking and committing is one step. */
-  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(init: ContactsInit) {
     this.#init = init
   }
 
   /**
+   * Its messages come into the inbox, those that are among the requests too.
    * @throws MailboxError ADDRESS, CONTACT (the name is another contact's, or cannot be one; the address is a contact
    * already), QUOTA (`contactsMax`), ABORTED, CLOSED, STORE
    */
-  async add({ address, name: text }: { address: string; name: string }, o: Signalled = {}): Promise<Contact> {
+  async add({ address, name }: { address: string; name: string }, o: Signalled = {}): Promise<Contact> {
     parseAddress(address)
+    return await this.#change(o, async change => await this.put(change, address, name))
+  }
+
+  /** `add` as a part of another change; `Standings.settle` is to follow it. @throws MailboxError as `add` */
+  async put(change: Change, address: string, text: string): Promise<Contact> {
+    const { store, env, standings } = this.#init
     const name = checkedName(text)
-    return await this.#change(o, async () => {
-      const { store, env } = this.#init
-      const held = await store.contacts.get(address)
-      if (held !== undefined)
-        throw new MailboxError(
-          'CONTACT',
-          `This address is the contact "${held.name}" already: rename it, or remove it.`
-        )
-      const names = await this.#free(name, address)
-      const row = { name, addedMs: env.now() }
-      const counted = await this.#count('contacts', 1, contactsMax)
-      return [[...names, ...counted, store.contacts.put(address, row)], await this.#contact(address, row)]
-    })
+    const held = await change.get(store.contacts, address)
+    if (held !== undefined)
+      throw new MailboxError('CONTACT', `This address is the contact "${held.name}" already: rename it, or remove it.`)
+    await this.#take(change, name, address)
+    await standings.count(change, 'contacts', 1)
+    change.put(store.contacts.put(address, { name, addedMs: env.now() }))
+    await standings.know(change, address, 'contact')
+    return await this.#contact(address, { name, addedMs: env.now() }, change)
+  }
+
+  /**
+   * The contact that `address` is already, or the one it becomes.
+   * @throws MailboxError CONTACT without a name for a new one, and as `add`
+   */
+  async keep(change: Change, address: string, name: string | undefined): Promise<Contact> {
+    const held = await change.get(this.#init.store.contacts, address)
+    if (held !== undefined) return await this.#contact(address, held, change)
+    if (name === undefined)
+      throw new MailboxError('CONTACT', 'The inviter gives no name of its own: choose one for this contact.')
+    return await this.put(change, address, name)
+  }
+
+  /** Whether no contact has this name. */
+  async isFree(change: Change, name: string): Promise<boolean> {
+    return (await change.get(this.#init.store.names, foldedName(name))) === undefined
   }
 
   /**
@@ -82,34 +104,33 @@ export class Contacts {
 
   /** By address, or by name as `add` compares it. Undefined: no such contact. */
   async get(addressOrName: string): Promise<Contact | undefined> {
-    const { store } = this.#init
-    const row = await store.contacts.get(addressOrName)
-    if (row !== undefined) return await this.#contact(addressOrName, row)
-    const address = await store.names.get(foldedName(addressOrName.slice(0, listLimitMax)))
-    const named = address === undefined ? undefined : await store.contacts.get(address)
-    return address === undefined || named === undefined ? undefined : await this.#contact(address, named)
+    const found = await this.#find(addressOrName)
+    return found === undefined ? undefined : await this.#contact(found.address, found.row)
   }
 
   /** @throws MailboxError CONTACT (no such contact; the name is another's, or cannot be one), ABORTED, CLOSED, STORE */
   async rename(addressOrName: string, to: string, o: Signalled = {}): Promise<Contact> {
     const name = checkedName(to)
-    return await this.#change(o, async () => {
+    return await this.#change(o, async change => {
       const { store } = this.#init
       const { address, row } = await this.#required(addressOrName)
-      const names = await this.#free(name, address)
-      const renamed = { ...row, name }
-      const operations = [store.names.del(foldedName(row.name)), ...names, store.contacts.put(address, renamed)]
-      return [operations, await this.#contact(address, renamed)]
+      change.put(store.names.del(foldedName(row.name)))
+      await this.#take(change, name, address)
+      return await this.#set(change, address, { ...row, name })
     })
   }
 
-  /** Messages stay. A blocked address stays blocked. @throws MailboxError CONTACT, ABORTED, CLOSED, STORE */
+  /**
+   * It is a stranger from then on, also when it was written to. Messages stay. A blocked address stays blocked.
+   * @throws MailboxError CONTACT, ABORTED, CLOSED, STORE
+   */
   async remove(addressOrName: string, o: Signalled = {}): Promise<void> {
-    await this.#change(o, async () => {
-      const { store } = this.#init
+    await this.#change(o, async change => {
+      const { store, standings } = this.#init
       const { address, row } = await this.#required(addressOrName)
-      const counted = await this.#count('contacts', -1, contactsMax)
-      return [[store.contacts.del(address), store.names.del(foldedName(row.name)), ...counted], undefined]
+      change.put(store.contacts.del(address), store.names.del(foldedName(row.name)), store.accepted.del(address))
+      await standings.count(change, 'contacts', -1)
+      await standings.forget(change, address)
     })
   }
 
@@ -119,45 +140,47 @@ export class Contacts {
    * @throws MailboxError CONTACT (no such contact; `number` is not 60 digits, or is another), ABORTED, CLOSED, STORE
    */
   async verify(addressOrName: string, number?: string, o: Signalled = {}): Promise<Contact> {
-    return await this.#change(o, async () => {
+    return await this.#change(o, async change => {
       const { address, row } = await this.#required(addressOrName)
       if (number !== undefined) this.#compare(address, row.name, number)
-      return await this.#put(address, { ...row, verifiedMs: this.#init.env.now() })
+      return await this.#set(change, address, { ...row, verifiedMs: this.#init.env.now() })
     })
   }
 
   /** @throws MailboxError CONTACT, ABORTED, CLOSED, STORE */
   async unverify(addressOrName: string, o: Signalled = {}): Promise<Contact> {
-    return await this.#change(o, async () => {
+    return await this.#change(o, async change => {
       const { address, row } = await this.#required(addressOrName)
       const { name, addedMs } = row
-      return await this.#put(address, { name, addedMs })
+      return await this.#set(change, address, { name, addedMs })
     })
   }
 
   /**
-   * From now on what comes from this sender is taken off the relays and never shown. What is here stays. It need not be
-   * a contact.
+   * From now on what comes from this sender is taken off the relays and never shown, and its requests are deleted. What
+   * is in the inbox stays. It need not be a contact.
    * @throws MailboxError CONTACT or ADDRESS when there is no such contact and it is no address, QUOTA (`blockedMax`),
    * ABORTED, CLOSED, STORE
    */
   async block(addressOrName: string, o: Signalled = {}): Promise<void> {
-    await this.#change(o, async () => {
-      const { store, env } = this.#init
+    await this.#change(o, async change => {
+      const { store, env, standings } = this.#init
       const address = await this.#addressOf(addressOrName)
-      if ((await store.blocked.get(address)) !== undefined) return [[], undefined]
-      const counted = await this.#count('blocked', 1, blockedMax)
-      return [[store.blocked.put(address, { atMs: env.now() }), ...counted], undefined]
+      if ((await change.get(store.blocked, address)) !== undefined) return
+      await standings.count(change, 'blocked', 1)
+      change.put(store.blocked.put(address, { atMs: env.now() }))
+      await standings.touch(change, address)
     })
   }
 
   /** @throws MailboxError CONTACT or ADDRESS as `block`, ABORTED, CLOSED, STORE */
   async unblock(addressOrName: string, o: Signalled = {}): Promise<void> {
-    await this.#change(o, async () => {
-      const { store } = this.#init
+    await this.#change(o, async change => {
+      const { store, standings } = this.#init
       const address = await this.#addressOf(addressOrName)
-      if ((await store.blocked.get(address)) === undefined) return [[], undefined]
-      return [[store.blocked.del(address), ...(await this.#count('blocked', -1, blockedMax))], undefined]
+      if ((await change.get(store.blocked, address)) === undefined) return
+      change.put(store.blocked.del(address))
+      await standings.count(change, 'blocked', -1)
     })
   }
 
@@ -169,47 +192,51 @@ export class Contacts {
     }
   }
 
-  /** One synced batch, made while nobody else makes one. */
-  async #change<T>(o: Signalled, make: () => Promise<[Operation[], T]>): Promise<T> {
-    return await this.#init.life.run(o.signal, async signal => {
-      const changed = this.#turn.then(async () => {
+  async #change<T>(o: Signalled, work: (change: Change) => Promise<T>): Promise<T> {
+    const { life, ledger, standings } = this.#init
+    return await life.run(o.signal, async signal => {
+      const result = await ledger.change(async change => {
         throwIfAborted(signal)
-        const [operations, result] = await make()
-        await this.#init.store.commit(operations)
-        return result
+        return await work(change)
       })
-      this.#turn = changed.then(
-        () => undefined,
-        () => undefined
-      )
-      return await changed
+      await standings.settle()
+      return result
     })
   }
 
   /** @throws MailboxError CONTACT when the name is another contact's */
-  async #free(name: string, address: string): Promise<Operation[]> {
+  async #take(change: Change, name: string, address: string): Promise<void> {
     const { store } = this.#init
-    const folded = foldedName(name)
-    const holder = await store.names.get(folded)
-    if (holder === undefined || holder === address) return [store.names.put(folded, address)]
-    const held = await store.contacts.get(holder)
-    throw new MailboxError(
-      'CONTACT',
-      `"${held?.name ?? name}" is the name of the contact ${holder} already: choose another name.`
-    )
+    const holder = await change.get(store.names, foldedName(name))
+    if (holder !== undefined && holder !== address) {
+      const held = await change.get(store.contacts, holder)
+      throw new MailboxError(
+        'CONTACT',
+        `"${held?.name ?? name}" is the name of the contact ${holder} already: choose another name.`
+      )
+    }
+    change.put(store.names.put(foldedName(name), address))
+  }
+
+  async #find(addressOrName: string): Promise<{ address: string; row: ContactRow } | undefined> {
+    const { store } = this.#init
+    const row = await store.contacts.get(addressOrName)
+    if (row !== undefined) return { address: addressOrName, row }
+    if (addressOrName.length > contactNameBytesMax) return undefined
+    const address = await store.names.get(foldedName(addressOrName))
+    const named = address === undefined ? undefined : await store.contacts.get(address)
+    return address === undefined || named === undefined ? undefined : { address, row: named }
   }
 
   async #required(addressOrName: string): Promise<{ address: string; row: ContactRow }> {
-    const contact = await this.get(addressOrName)
-    const row = contact === undefined ? undefined : await this.#init.store.contacts.get(contact.address)
-    if (contact === undefined || row === undefined)
-      throw new MailboxError('CONTACT', 'There is no contact of this name or address: add it first.')
-    return { address: contact.address, row }
+    const found = await this.#find(addressOrName)
+    if (found !== undefined) return found
+    throw new MailboxError('CONTACT', 'There is no contact of this name or address: add it first.')
   }
 
   async #addressOf(addressOrName: string): Promise<string> {
-    const contact = await this.get(addressOrName)
-    if (contact !== undefined) return contact.address
+    const found = await this.#find(addressOrName)
+    if (found !== undefined) return found.address
     if (!addressOrName.startsWith('bbaare'))
       throw new MailboxError('CONTACT', 'There is no contact of this name: give the address.')
     parseAddress(addressOrName)
@@ -227,20 +254,14 @@ export class Contacts {
       )
   }
 
-  async #count(what: 'contacts' | 'blocked', change: number, max: number): Promise<Operation[]> {
-    const { tally } = this.#init.store
-    const count = ((await tally.get(what)) ?? 0) + change
-    if (change > 0 && count > max)
-      throw new MailboxError('QUOTA', `There are ${max} ${what} already: remove one first.`, { limit: `${what}Max` })
-    return [tally.put(what, count)]
+  async #set(change: Change, address: string, row: ContactRow): Promise<Contact> {
+    change.put(this.#init.store.contacts.put(address, row))
+    return await this.#contact(address, row, change)
   }
 
-  async #put(address: string, row: ContactRow): Promise<[Operation[], Contact]> {
-    return [[this.#init.store.contacts.put(address, row)], await this.#contact(address, row)]
-  }
-
-  async #contact(address: string, { name, addedMs, verifiedMs }: ContactRow): Promise<Contact> {
-    const blocked = (await this.#init.store.blocked.get(address)) !== undefined
-    return { address, name, addedMs, blocked, ...(verifiedMs === undefined ? {} : { verifiedMs }) }
+  async #contact(address: string, { name, addedMs, verifiedMs }: ContactRow, change?: Change): Promise<Contact> {
+    const { blocked } = this.#init.store
+    const held = await (change === undefined ? blocked.get(address) : change.get(blocked, address))
+    return { address, name, addedMs, blocked: held !== undefined, ...(verifiedMs === undefined ? {} : { verifiedMs }) }
   }
 }

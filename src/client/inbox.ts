@@ -24,6 +24,7 @@ import type { RegistrationState, SourceRelay } from './registration.ts'
 import type { StateRow } from './rows.ts'
 import { recordKey, remember, sweepSeen } from './seen.ts'
 import type { MessageReader } from './reader.ts'
+import type { Standings, Waiting } from './standing.ts'
 import type { LocalStore } from './store.ts'
 import { orderKey } from './store.ts'
 import type { WatchEvent, Watcher } from './watch.ts'
@@ -43,7 +44,9 @@ export interface PullReport {
   readonly requests: number
   /** Records that did not open, with the reason; they stay on the relays until they expire. */
   readonly failed: readonly FailedRecord[]
-  /** True: nothing that was stored for this mailbox can be missing (SPEC §8.9). */
+  /** Requests that were left on the relays for want of room (SPEC §10.10); absent: none. */
+  readonly waiting?: Waiting
+  /** True: nothing that was stored for this mailbox can be missing (SPEC §8.9). Never while requests wait. */
   readonly complete: boolean
   readonly relays: readonly RelayReport[]
   /** Relays of this mailbox that say they are leaving, and what came of it (SPEC §10.8). */
@@ -67,6 +70,7 @@ export interface InboxInit {
   readonly ledger: Ledger
   readonly reader: MessageReader
   readonly conversations: Conversations
+  readonly standings: Standings
   readonly env: Environment
   readonly log: Log
   readonly life: Life
@@ -95,9 +99,10 @@ export class Inbox {
   }
 
   async #pull(signal: AbortSignal): Promise<PullReport> {
-    const { state, store, ledger, env, former, mover } = this.#init
+    const { state, store, ledger, env, former, mover, standings } = this.#init
     state.required()
     const { relays } = state
+    const looks = await standings.looks()
     const [answers, told] = await Promise.all([
       bounded(relays, relays.length, async relay => await this.#drain(relay, signal)),
       former.tell(signal)
@@ -108,7 +113,10 @@ export class Inbox {
       const codes = answers.map(answer => `${answer.id} ${answer.code ?? ''}`)
       throw new MailboxError('NO_RELAY', `None of the mailbox's relays gave an answer (${codes.join(', ')}).`)
     }
-    const complete = state.isComplete(new Set(drained.map(({ id }) => id)))
+    const waiting = await standings.waiting()
+    // a request that waits is not here, and what was read before there was room for it says nothing about it
+    const taken = waiting === undefined && looks === (await standings.looks())
+    const complete = taken && state.isComplete(new Set(drained.map(({ id }) => id)))
     if (complete) await state.completed(hourOf(env.now()))
     // counts from the next pull on: what they took before they knew may have come after they were asked
     await state.told(told)
@@ -125,6 +133,7 @@ export class Inbox {
       received: answers.reduce((sum, answer) => sum + answer.received, 0),
       requests: answers.reduce((sum, answer) => sum + answer.requests, 0),
       failed: distinct(answers.flatMap(answer => answer.failed)),
+      ...(waiting === undefined ? {} : { waiting }),
       complete,
       relays: answers.map(({ id, answered, code }) => (code === undefined ? { id, answered } : { id, answered, code })),
       leaving

@@ -3,7 +3,7 @@
  * keeps them from being delivered twice, the acks they cause and the relay's cursor: a crash falls before all of it or
  * after all of it (SPEC §10.1, §10.3).
  */
-import { toString } from 'uint8arrays'
+import { equals, toString } from 'uint8arrays'
 import type { Environment, Log } from '../environment.ts'
 import { hourOf } from '../environment.ts'
 import type { ErrorCode } from '../errors.ts'
@@ -55,13 +55,16 @@ export interface Arrival {
   readonly sender: string
   readonly opened: Opened
   readonly expiresHour: number
+  /** When the relay says it took it. */
+  readonly receivedMs: number
 }
 
 /**
- * Which list a new message comes into; `drop`: it is acked and remembered, and shown to nobody. It runs within the
- * change that enters the message, and may put into it what is to be true with it.
+ * Which list a new message comes into; `drop`: it is acked and remembered, and shown to nobody; `wait`: it is left on the
+ * relays, as if it had not come. It runs within the change that enters the message, and may put into it what is to be true
+ * with it.
  */
-export type Decide = (arrival: Arrival, change: Change) => Promise<Destination | 'drop'>
+export type Decide = (arrival: Arrival, change: Change) => Promise<Destination | 'drop' | 'wait'>
 
 export interface IntakeInit {
   readonly store: LocalStore
@@ -75,6 +78,8 @@ export interface IntakeInit {
   readonly ledger: Ledger
   /** Default: everything comes into the inbox. */
   readonly decide?: Decide
+  /** What is to follow a page, in changes of its own. */
+  readonly settle?: () => Promise<void>
 }
 
 interface Served {
@@ -110,9 +115,17 @@ export class Intake {
     return intake
   }
 
-  /** @throws MailboxError STORE: then nothing of the page has been taken and the cursor is where it was */
-  async take(relay: string, records: readonly Uint8Array[], cursor: CursorRow | undefined): Promise<Taken> {
-    const taken = this.#turn.then(async () => await this.#take(relay, records, cursor))
+  /**
+   * @param after where the page begins: the relay's cursor moves only over what has been read
+   * @throws MailboxError STORE: then nothing of the page has been taken and the cursor is where it was
+   */
+  async take(
+    relay: string,
+    records: readonly Uint8Array[],
+    cursor: CursorRow | undefined,
+    after?: CursorRow
+  ): Promise<Taken> {
+    const taken = this.#turn.then(async () => await this.#take(relay, records, cursor, after))
     this.#turn = taken.then(
       () => undefined,
       () => undefined
@@ -120,7 +133,12 @@ export class Intake {
     return await taken
   }
 
-  async #take(relay: string, records: readonly Uint8Array[], cursor: CursorRow | undefined): Promise<Taken> {
+  async #take(
+    relay: string,
+    records: readonly Uint8Array[],
+    cursor: CursorRow | undefined,
+    after: CursorRow | undefined
+  ): Promise<Taken> {
     const { store, ledger } = this.#init
     const page = new PageTaken()
     const served = this.#read(records, page)
@@ -137,9 +155,17 @@ export class Intake {
         if (result instanceof MailboxError) await this.#fail(relay, one, result.code, page, change)
         else if (result !== undefined && !page.keys.has(recordKey(one.id))) await this.#enter(one, result, page, change)
       }
-      if (cursor !== undefined) change.put(store.cursors.put(relay, cursor))
+      if (cursor !== undefined && (await this.#follows(relay, after))) change.put(store.cursors.put(relay, cursor))
     })
+    await this.#init.settle?.()
     return page
+  }
+
+  /** False: meanwhile the relay is to be read again from before this page. */
+  async #follows(relay: string, after: CursorRow | undefined): Promise<boolean> {
+    if (after === undefined) return true
+    const held = await this.#init.store.cursors.get(relay)
+    return held !== undefined && equals(held.epoch, after.epoch) && held.seq >= after.seq
   }
 
   #read(records: readonly Uint8Array[], page: PageTaken): Served[] {
@@ -183,7 +209,9 @@ export class Intake {
     const again = before !== undefined
     const sender = addressOf(opened.sender)
     // SPEC §10.3: sealed twice by its sender. The message is here; this copy is only taken off the relays.
-    const list = again ? 'drop' : ((await decide?.({ id, sender, opened, expiresHour }, change)) ?? 'inbox')
+    const arrival = { id, sender, opened, expiresHour, receivedMs: served.receivedMs }
+    const list = again ? 'drop' : ((await decide?.(arrival, change)) ?? 'inbox')
+    if (list === 'wait') return
     const acked = list === 'drop' || policy === 'on-store'
     const row: SeenRow = { expiresHour, acked }
     const untilHour = Math.max(before ?? 0, expiresHour)

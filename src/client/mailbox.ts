@@ -19,11 +19,12 @@ import { Intake } from './intake.ts'
 import { Bell } from './bell.ts'
 import { Chooser, parseRelay } from './chooser.ts'
 import { Collector } from './collector.ts'
-import { Contacts } from './contacts.ts'
+import type { Contacts } from './contacts.ts'
 import { Conversations } from './conversations.ts'
 import { Depositor } from './depositor.ts'
 import { Former } from './former.ts'
 import { Inbox } from './inbox.ts'
+import type { Invitations } from './invitations.ts'
 import { Keyring } from './keyring.ts'
 import type { Leaving } from './leaving.ts'
 import { Ledger } from './ledger.ts'
@@ -33,16 +34,19 @@ import type { ClientNode } from './node.ts'
 import { joinNode, startNode } from './node.ts'
 import { Outbox } from './outbox.ts'
 import { Owner } from './owner.ts'
+import { meetPeople } from './people.ts'
 import { Recipients } from './recipients.ts'
 import { Registrar } from './register.ts'
 import type { RegisterOptions } from './register.ts'
 import { RegistrationState } from './registration.ts'
 import type { Registered, SourceRelay } from './registration.ts'
+import { Requests } from './requests.ts'
 import { sweepSeen } from './seen.ts'
 import { Sender } from './sender.ts'
 import type { SendOptions, Sent } from './sender.ts'
 import { Sentbox } from './sentbox.ts'
 import { MessageReader } from './reader.ts'
+import type { Strangers } from './standing.ts'
 import type { Database } from './store.ts'
 import { LocalStore } from './store.ts'
 import { Watcher } from './watch.ts'
@@ -57,6 +61,11 @@ interface CommonOptions {
   readonly adverts?: AdvertBook
   /** Default `on-store`: acked once the opened message is durably in `store`. */
   readonly ackPolicy?: AckPolicy
+  /**
+   * Where messages of unknown senders come: among the requests (default), where each waits for a decision, or into the
+   * inbox (SPEC §10.10).
+   */
+  readonly strangers?: Strangers
   /** Messages that may wait for the consumer of a live watch before it gets SLOW_CONSUMER; default 1,000. */
   readonly watchLagMax?: number
   readonly env?: Environment
@@ -115,6 +124,8 @@ interface Parts {
   readonly sentbox: Sentbox
   readonly outbox: Outbox
   readonly contacts: Contacts
+  readonly requests: Requests
+  readonly invitations: Invitations
   readonly address: string
 }
 
@@ -124,6 +135,8 @@ export class Mailbox {
   readonly sentbox: Sentbox
   readonly outbox: Outbox
   readonly contacts: Contacts
+  readonly requests: Requests
+  readonly invitations: Invitations
   readonly #parts: Parts
   #closing: Promise<void> | undefined
 
@@ -134,6 +147,8 @@ export class Mailbox {
     this.sentbox = parts.sentbox
     this.outbox = parts.outbox
     this.contacts = parts.contacts
+    this.requests = parts.requests
+    this.invitations = parts.invitations
   }
 
   /**
@@ -282,6 +297,7 @@ async function assemble(
     env = systemEnvironment,
     log = silent,
     ackPolicy: policy = 'on-store',
+    strangers = 'requests',
     watchLagMax: lagMax = watchBufferMax
   } = o
   const life = new Life()
@@ -296,7 +312,9 @@ async function assemble(
   const neighbourhood = new Neighbourhood({ network, closest, env, log, extra })
   const owner = new Owner(common)
   const acks = new Acks({ ...common, owner })
-  const intake = await Intake.open({ ...common, keyring, state, acks, policy })
+  const people = await meetPeople({ ...common, acks, state, strangers })
+  const { decide, settle } = people.standings
+  const intake = await Intake.open({ ...common, keyring, state, acks, policy, decide, settle })
   const former = new Former({ owner, state, mailbox: identity.key, log })
   const collector = new Collector({ store, owner, intake, state, mailbox: identity.key })
   const chooser = new Chooser({ network, closest, bootstrap, adverts: o.adverts ?? node.adverts, env, log })
@@ -305,33 +323,25 @@ async function assemble(
   const recipients = new Recipients({ ...common, neighbourhood })
   const depositor = new Depositor({ ...common, recipients })
   const reader = new MessageReader({ store, address, note: encoded => depositor.note(encoded) })
-  const watcher = new Watcher({ ...common, state, collector, former, mover, reader, acks, policy, lagMax, bell })
+  const collecting = { ...common, ...people, state, collector, former, mover, acks, reader }
+  const watcher = new Watcher({ ...collecting, policy, lagMax, bell })
   await Promise.all([sweepSeen(store, env), recipients.sweep(), ledger.change(async change => await change.sweep())])
   const outbox = await Outbox.open({ ...common, depositor })
   return {
+    ...people,
     node,
     env,
     life,
     owner,
     state,
     outbox,
-    contacts: new Contacts({ ...common, mailbox: identity.key }),
     address,
     mailboxKey: identity.key,
-    inbox: new Inbox({
-      ...common,
-      state,
-      collector,
-      former,
-      mover,
-      acks,
-      watcher,
-      reader,
-      conversations: new Conversations({ store, reader })
-    }),
+    inbox: new Inbox({ ...collecting, watcher, conversations: new Conversations({ store, reader }) }),
+    requests: new Requests({ ...common, ...people, reader }),
     sentbox: new Sentbox({ ...common, reader }),
     registrar,
     mover,
-    sender: new Sender({ ...common, recipients, outbox })
+    sender: new Sender({ ...common, ...people, recipients, outbox })
   }
 }

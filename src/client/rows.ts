@@ -167,3 +167,27 @@ export interface ContactRow {
 export interface BlockedRow {
   readonly atMs: number
 }
+
+export interface WaitingRow {
+  readonly from: string
+  readonly expiresHour: number
+  /** Which of the two limits was reached. */
+  readonly limit: 'requestsMax' | 'requestsPerSenderMax'
+}
+
+export interface InvitationRow {
+  readonly token: Uint8Array
+  readonly uri: string
+  readonly createdMs: number
+  readonly expiresHour: number
+  /** What the contact is to be called. */
+  readonly contact?: string
+  readonly usedBy?: string
+  readonly usedMs?: number
+}
+
+export interface AcceptedRow {
+  readonly token: Uint8Array
+  readonly expiresHour: number
+  readonly relays: ReadonlyArray<{ readonly id: string; readonly addresses: readonly string[] }>
+}

@@ -46,6 +46,8 @@ export interface SenderInit {
   readonly outbox: Outbox
   readonly env: Environment
   readonly life: Life
+  /** Makes the recipient known to this owner; the invitation's token that the message is to carry, if any. */
+  readonly meet: (address: string) => Promise<Uint8Array | undefined>
 }
 
 export class Sender {
@@ -69,10 +71,12 @@ export class Sender {
   async #send(to: string, body: Uint8Array | string, o: SendOptions, signal: AbortSignal): Promise<Sent> {
     const { identity, recipients, outbox, env } = this.#init
     const mailbox = parseAddress(to)
-    const message = this.#outgoing(body, o)
+    const written = this.#outgoing(body, o)
     const { bundle } = await recipients.keys(mailbox, { signal })
     const expiresHour = hourOf(env.now()) + hours(o.ttlHours, bundle)
     const key = pickKey(bundle, hourOf(env.now()))
+    const invitation = await this.#init.meet(to)
+    const message = invitation === undefined ? written : { ...written, invitation }
     const sealed = await seal({ mailbox, key, sender: identity, message, expiresHour, random: env.random })
     checkClass(sealed.record.ct.length - tagBytes, bundle)
     throwIfAborted(signal)

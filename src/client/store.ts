@@ -7,6 +7,9 @@ import { decode, encode } from 'cborg'
 import { equals } from 'uint8arrays'
 import { MailboxError } from '../errors.ts'
 import type {
+  AcceptedRow,
+  InvitationRow,
+  WaitingRow,
   BlockedRow,
   BooksRow,
   ContactRow,
@@ -135,6 +138,11 @@ export class Table<V> {
     return { type: 'put', key: this.#prefix + key, value: encode(value, { ignoreUndefinedProperties: true }) }
   }
 
+  /** What an operation on this table leaves. */
+  valueOf(operation: Operation): V | undefined {
+    return operation.type === 'del' ? undefined : sound(parse(operation.key, operation.value) as V | MailboxError)
+  }
+
   del(key: string): Operation {
     return { type: 'del', key: this.#prefix + key }
   }
@@ -204,7 +212,17 @@ export class LocalStore {
   /** Folded name → address: the contacts in their order, and no name twice. */
   readonly names: Table<string>
   readonly blocked: Table<BlockedRow>
-  /** `contacts`, `blocked` → how many rows there are. */
+  /** Address → when this owner began to know it otherwise: it was written to, or its request accepted. */
+  readonly known: Table<number>
+  /** Address → nothing: its requests are to go where its standing says (SPEC §10.10). */
+  readonly settling: Table<null>
+  /** Record id → a request that is left on the relays until there is room. */
+  readonly waiting: Table<WaitingRow>
+  /** Id → an invitation that this owner has given out. */
+  readonly invitations: Table<InvitationRow>
+  /** Address → what its owner's invitation said, once accepted. */
+  readonly accepted: Table<AcceptedRow>
+  /** Name of a table → how many rows there are; `looks` → how often the relays are to be read from their start. */
   readonly tally: Table<number>
 
   private constructor(db: Database) {
@@ -234,6 +252,11 @@ export class LocalStore {
     this.contacts = new Table(db, 'contact')
     this.names = new Table(db, 'name')
     this.blocked = new Table(db, 'blocked')
+    this.known = new Table(db, 'known')
+    this.settling = new Table(db, 'settling')
+    this.waiting = new Table(db, 'waiting')
+    this.invitations = new Table(db, 'invitation')
+    this.accepted = new Table(db, 'accepted')
     this.tally = new Table(db, 'tally')
   }
 

@@ -24,6 +24,7 @@ import type { Mover } from './mover.ts'
 import type { Message } from './message.ts'
 import type { RegistrationState, SourceRelay } from './registration.ts'
 import type { MessageReader } from './reader.ts'
+import type { Standings } from './standing.ts'
 import type { LocalStore } from './store.ts'
 import { orderKey } from './store.ts'
 
@@ -44,6 +45,7 @@ export interface WatcherInit {
   readonly mover: Mover
   readonly ledger: Ledger
   readonly reader: MessageReader
+  readonly standings: Standings
   readonly acks: Acks
   readonly policy: AckPolicy
   /** Messages that may wait for a live consumer. */
@@ -153,7 +155,7 @@ class Watch {
       // the place says how far the store has been read: the backlog may have grown meanwhile
       if (!this.#drained && this.#backlogEnd !== undefined && this.#position >= this.#backlogEnd) {
         this.#drained = true
-        yield { type: 'drained', complete: this.#complete }
+        yield { type: 'drained', complete: this.#complete && (await this.#init.standings.waiting()) === undefined }
         continue
       }
       await untilAborted(changed, this.#signal)

@@ -42,7 +42,7 @@ export class Session {
 
   async #open(identity: MailboxIdentity): Promise<Mailbox> {
     try {
-      this.#mailbox = await Mailbox.open({ ...this.options, identity })
+      this.#mailbox = await Mailbox.open({ strangers: 'inbox', ...this.options, identity })
       return this.#mailbox
     } catch (error) {
       this.#opening = undefined

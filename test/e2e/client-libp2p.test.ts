@@ -54,7 +54,8 @@ test('a client on its own node registers, sends, collects and closes, knowing on
   await using bob = await Mailbox.open({
     identity: generateIdentity(),
     store: new MemoryLevel(),
-    bootstrap: bootstrapOf()
+    bootstrap: bootstrapOf(),
+    strangers: 'inbox'
   })
   const { relays: leases, writeQuorum } = await bob.register()
   assert.equal(leases.length, 3)

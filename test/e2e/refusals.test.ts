@@ -33,7 +33,7 @@ import { Testnet } from '../helpers/testnet.ts'
 const net = await Testnet.start(1)
 const { id, address, pid } = net.relay(0)
 const owner = generateIdentity()
-const bob = await Mailbox.open({ identity: owner, store: new MemoryLevel(), bootstrap: [address] })
+const bob = await Mailbox.open({ identity: owner, store: new MemoryLevel(), bootstrap: [address], strangers: 'inbox' })
 const stranger = await RawPeer.start()
 const honest = await RawPeer.start()
 after(async () => Promise.all([bob.close(), stranger.stop(), honest.stop()]))

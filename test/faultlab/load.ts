@@ -269,6 +269,7 @@ async function machine(
 ): Promise<{ mailbox: Mailbox; store: Level }> {
   const store: Level = new MemoryLevel({ keyEncoding: 'utf8', valueEncoding: 'view' })
   await store.batch(backup.map(([key, value]) => ({ type: 'put', key, value })))
-  const mailbox = await Mailbox.open({ identity, store, bootstrap: [...relays], ackPolicy: 'manual', log })
+  const o = { ackPolicy: 'manual', strangers: 'inbox' } as const
+  const mailbox = await Mailbox.open({ identity, store, bootstrap: [...relays], ...o, log })
   return { mailbox, store }
 }

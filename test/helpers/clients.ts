@@ -89,7 +89,9 @@ export class World {
   }
 
   async mailbox(
-    o: { identity?: Identity; store?: BreakableLevel } & Partial<Pick<OpenOptions, 'ackPolicy' | 'watchLagMax'>> = {}
+    o: { identity?: Identity; store?: BreakableLevel } & Partial<
+      Pick<OpenOptions, 'ackPolicy' | 'strangers' | 'watchLagMax'>
+    > = {}
   ): Promise<Mailbox> {
     const { network } = this.network.join(peerIdOf(generateIdentity()))
     const mailbox = await Mailbox.open({
@@ -98,6 +100,7 @@ export class World {
       network,
       closest: async () => await Promise.resolve(this.relays.map(relay => relay.address)),
       env: this.env,
+      strangers: o.strangers ?? 'inbox',
       ...(o.ackPolicy === undefined ? {} : { ackPolicy: o.ackPolicy }),
       ...(o.watchLagMax === undefined ? {} : { watchLagMax: o.watchLagMax })
     })

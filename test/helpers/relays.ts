@@ -235,7 +235,8 @@ export class RelayWorld {
       store: new BreakableLevel(),
       network: this.network.join(peerIdOf(generateIdentity())).network,
       closest: async () => await Promise.resolve(this.hosts.map(host => host.address)),
-      env: this.clock
+      env: this.clock,
+      strangers: 'inbox'
     })
     this.#open.push(mailbox)
     return mailbox

@@ -78,7 +78,8 @@ export class ClientNode implements Machine {
       network: this.#node.network,
       closest: async () => await Promise.resolve(relays()),
       env: process.env,
-      ackPolicy
+      ackPolicy,
+      strangers: 'inbox'
     })
     // it may have crashed meanwhile, and another may run
     if (!process.alive) return

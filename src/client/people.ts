@@ -1,0 +1,59 @@
+/** Everything that is about other people: put together here, because each part needs another. */
+import type { Environment } from '../environment.ts'
+import type { Identity } from '../identity/keys.ts'
+import type { Acks } from './acks.ts'
+import { Contacts } from './contacts.ts'
+import { Invitations } from './invitations.ts'
+import type { Ledger } from './ledger.ts'
+import type { Life } from './life.ts'
+import type { RegistrationState } from './registration.ts'
+import type { Strangers } from './standing.ts'
+import { Standings } from './standing.ts'
+import type { LocalStore } from './store.ts'
+
+export interface PeopleInit {
+  readonly store: LocalStore
+  readonly ledger: Ledger
+  readonly acks: Acks
+  readonly state: RegistrationState
+  readonly identity: Identity
+  readonly address: string
+  readonly env: Environment
+  readonly life: Life
+  readonly strangers: Strangers
+}
+
+export interface People {
+  readonly standings: Standings
+  readonly contacts: Contacts
+  readonly invitations: Invitations
+  /** Before anything leaves for `address`: its answers are to come into the inbox. The token to send, if any. */
+  readonly meet: (address: string) => Promise<Uint8Array | undefined>
+}
+
+/** Goes on with what a crash has left. @throws MailboxError STORE, DAMAGED */
+export async function meetPeople(init: PeopleInit): Promise<People> {
+  const { store, ledger, identity } = init
+  const standings: Standings = new Standings({
+    ...init,
+    invited: async (arrival, change) => await invitations.use(arrival, change)
+  })
+  const contacts = new Contacts({ ...init, standings, mailbox: identity.key })
+  const invitations = new Invitations({ ...init, contacts, standings })
+  await standings.settle()
+  return {
+    standings,
+    contacts,
+    invitations,
+    meet: async address => {
+      const isKnown = (await store.contacts.get(address)) ?? (await store.known.get(address))
+      if (isKnown === undefined && address !== init.address) {
+        await ledger.change(async change => {
+          await standings.know(change, address, 'otherwise')
+        })
+        await standings.settle()
+      }
+      return await invitations.tokenFor(address)
+    }
+  }
+}
