@@ -1,6 +1,6 @@
 /**
  * Packs the package and uses the tarball as a stranger would: publint, arethetypeswrong, installed into an empty
- * project, every subpath imported and type-checked, the demo run, the command on a Node that is new enough and on one
+ * project, every subpath imported and type-checked, the client bundled for browsers, the demo run, the command on a Node that is new enough and on one
  * that is not.
  *
  *   npm run package-check
@@ -113,6 +113,34 @@ function checkImports(): void {
   })
 }
 
+/** Everything that importing the client loads in Node; one line each. */
+const loaded = `
+const { registerHooks } = require('node:module')
+registerHooks({ load(url, context, nextLoad) { console.log(url); return nextLoad(url, context) } })
+import('${manifest.name}').then(() => console.log(process.report.getReport().sharedObjects.join('\\n')))`
+
+function checkClient(): void {
+  step('importing the client loads no relay, no daemon and nothing native', () => {
+    const files = run('node', ['-e', loaded]).trim().split('\n')
+    expect(
+      files.some(file => file.endsWith('/dist/client/mailbox.js')),
+      'the client was not loaded'
+    )
+    const stray = files.filter(file =>
+      /\.node$|dist\/(relay|daemon|cli)\/|node_modules\/(classic|datastore)-level\//.test(file)
+    )
+    expect(stray.length === 0, `loads ${stray.join(' ')}`)
+  })
+  step('the client bundles for browsers, within its budget', () => {
+    const report = run(
+      'node',
+      ['--disable-warning=ExperimentalWarning', join(root, 'config/browser.ts'), project],
+      root
+    )
+    console.log(report.trimEnd().replace(/^/gm, '        '))
+  })
+}
+
 function checkCommand(): void {
   step('npx mailbox --help', () => {
     const help = run('npx', ['--no-install', 'mailbox', '--help'])
@@ -165,6 +193,7 @@ try {
   if (tarball !== '') {
     checkTarball(tarball)
     checkImports()
+    checkClient()
     checkCommand()
   }
 } finally {

@@ -19,7 +19,9 @@ export interface RelayProcess {
   readonly name: string
   readonly pid: number
   readonly id: string
-  /** Multiaddr with the peer id. */
+  /** Multiaddrs with the peer id. */
+  readonly addresses: readonly string[]
+  /** The first of them. */
   readonly address: string
   readonly admin: string
   readonly data: string
@@ -48,8 +50,13 @@ export class Cast {
   }
 
   /** Starts a relay on loopback; resolves when it says that it is ready. @throws MailboxError DEMO, ABORTED */
-  async relay(name: string, data: string, o: { port: string; bootstrap: readonly string[] }): Promise<RelayProcess> {
+  async relay(
+    name: string,
+    data: string,
+    o: { port: string; bootstrap: readonly string[]; webSockets?: boolean }
+  ): Promise<RelayProcess> {
     const bootstrap = o.bootstrap.flatMap(address => ['--bootstrap', address])
+    const webSockets = o.webSockets === true ? ['--listen', '/ip4/127.0.0.1/tcp/0/ws'] : []
     const running = this.#start(name, [
       'relay',
       '--json',
@@ -57,6 +64,7 @@ export class Cast {
       data,
       '--listen',
       `/ip4/127.0.0.1/tcp/${o.port}`,
+      ...webSockets,
       '--admin',
       '127.0.0.1:0',
       // relays of one disk, for minutes
@@ -71,8 +79,8 @@ export class Cast {
       return undefined
     })()
     const ready = await this.#before(first)
-    const addresses = ready?.addresses as string[] | undefined
-    const [address] = addresses ?? []
+    const addresses = (ready?.addresses ?? []) as string[]
+    const [address] = addresses
     const pid = running.child.pid
     if (ready === undefined || address === undefined || pid === undefined)
       throw new MailboxError('DEMO', `${name} did not start: ${running.words()}`)
@@ -80,7 +88,7 @@ export class Cast {
       running.child.kill(signal)
       return await this.#before(running.ended)
     }
-    return { name, pid, id: String(ready.id), address, admin: String(ready.admin), data, end }
+    return { name, pid, id: String(ready.id), addresses, address, admin: String(ready.admin), data, end }
   }
 
   /** Runs one client command in a process of its own. @returns the objects it printed @throws MailboxError DEMO, ABORTED */

@@ -2,17 +2,19 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import type { Libp2p } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { MemoryLevel } from 'memory-level'
 import { Mailbox } from '../../src/client/mailbox.ts'
 import { silent, systemEnvironment } from '../../src/environment.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
-import { privateDht } from '../../src/placement/dht.ts'
+import { kadProtocol, privateDht } from '../../src/placement/dht.ts'
 import { libp2pDefaults, Libp2pNetwork } from '../../src/wire/libp2p.ts'
 import { sound } from '../helpers/clients.ts'
 import { FakeRelay } from '../helpers/fake-relay.ts'
 
 const relays: FakeRelay[] = []
+const nodes: Libp2p[] = []
 const stops: Array<() => Promise<void>> = []
 
 async function relay(): Promise<FakeRelay> {
@@ -23,6 +25,7 @@ async function relay(): Promise<FakeRelay> {
     privateKey: await generateKeyPairFromSeed('Ed25519', identity.seed),
     services: { ...defaults.services, dht: privateDht({ clientMode: false }) }
   })
+  nodes.push(libp2p)
   const network = new Libp2pNetwork(libp2p, silent)
   stops.push(async () => {
     await network.stop()
@@ -70,6 +73,22 @@ test('a client on its own node registers, sends, collects and closes, knowing on
   await alice.close()
   assert.deepEqual(await bob.inbox.pull().then(({ received, complete }) => [received, complete]), [1, true])
   assert.deepEqual((await sound(bob.inbox.list()))[0]?.body, body)
+})
+
+test('a client is no server of the DHT: a relay that asks it finds no such protocol', async () => {
+  const carol = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), bootstrap: bootstrapOf() })
+  await carol.register()
+  const [relay] = nodes
+  const servers = nodes.map(({ peerId }) => peerId.toString())
+  const connections = relay?.getConnections() ?? []
+  const toClients = connections.filter(({ remotePeer }) => !servers.includes(remotePeer.toString()))
+  const toRelays = connections.filter(({ remotePeer }) => servers.includes(remotePeer.toString()))
+  const signal = AbortSignal.timeout(5_000)
+  assert.ok(toClients.length > 0 && toRelays.length > 0)
+  for (const connection of toClients)
+    await assert.rejects(connection.newStream(kadProtocol, { signal }), { name: 'UnsupportedProtocolError' })
+  for (const connection of toRelays) (await connection.newStream(kadProtocol, { signal })).abort(new Error('asked'))
+  await carol.close()
 })
 
 test("a client on the application's node uses its connections and leaves it running", async () => {

@@ -33,10 +33,16 @@ export class Testnet {
   readonly directory = mkdtempSync(join(tmpdir(), 'mailbox-testnet-'))
   readonly #cast = new Cast(process.env, AbortSignal.timeout(240_000))
   readonly #relays: RelayProcess[] = []
+  readonly #webSockets: boolean
+
+  /** @param webSockets relays take WebSocket connections besides TCP ones */
+  constructor(webSockets: boolean = false) {
+    this.#webSockets = webSockets
+  }
 
   /** Starts `count` relays; the first is whom the others ask. They end, and the directory goes, after the file's tests. */
-  static async start(count: number): Promise<Testnet> {
-    const net = new Testnet()
+  static async start(count: number, o: { webSockets?: boolean } = {}): Promise<Testnet> {
+    const net = new Testnet(o.webSockets ?? false)
     after(async () => {
       await net.#cast[Symbol.asyncDispose]()
       rmSync(net.directory, { recursive: true })
@@ -48,7 +54,7 @@ export class Testnet {
   }
 
   async #start(n: number, bootstrap: readonly string[]): Promise<RelayProcess> {
-    return await this.#cast.relay(`R${n}`, this.path(`R${n}`), { port: '0', bootstrap })
+    return await this.#cast.relay(`R${n}`, this.path(`R${n}`), { port: '0', bootstrap, webSockets: this.#webSockets })
   }
 
   get relays(): readonly RelayProcess[] {

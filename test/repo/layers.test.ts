@@ -133,6 +133,19 @@ for (const start of ['src/index.ts', 'src/textile/index.ts']) {
   })
 }
 
+test('what a browser gets of the client names nothing of Node', () => {
+  const { browser } = JSON.parse(text('package.json')) as { browser: Record<string, string> }
+  const sourceOf = (path: string): string => path.replace('./dist/', 'src/').replace(/\.js$/, '.ts')
+  const replaced = new Map(Object.entries(browser).map(([node, web]) => [sourceOf(node), sourceOf(web)]))
+  const bundled = [...reachable('src/index.ts')].map(file => replaced.get(file) ?? file)
+  assert.ok(bundled.includes('src/crypto/primitives.browser.ts'))
+  const ofNode = /['"]node:|\b(Buffer|process|setImmediate|NodeJS|__dirname)\b[.(]/
+  assert.deepEqual(
+    bundled.filter(file => ofNode.test(text(file))),
+    []
+  )
+})
+
 test('no module is part of an import cycle, type imports included', () => {
   const cycles = modules.filter(file =>
     neighboursOf(file).some(next => modules.includes(next) && reachable(next).has(file))

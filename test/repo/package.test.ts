@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { budgetKib } from '../../config/browser.ts'
 import { files, generated, importsOf, json, root, sources, text } from './tree.ts'
 
 interface Manifest {
@@ -11,6 +12,7 @@ interface Manifest {
   version: string
   exports: Record<string, string | { types: string; default: string }>
   bin: Record<string, string>
+  browser: Record<string, string>
   files: string[]
   scripts: Record<string, string>
   engines: { node: string }
@@ -74,6 +76,17 @@ test('the generated messages are what the proto file gives', () => {
   } finally {
     rmSync(target, { recursive: true, force: true })
   }
+})
+
+test('a module that browsers get another one for has a source, and so has the other', () => {
+  for (const [node, browser] of Object.entries(manifest.browser))
+    for (const path of [node, browser]) assert.ok(existsSync(join(root, sourceOf(path)[0] ?? '')), path)
+  const twins = files('src/**/*.browser.ts').map(file => file.replace(/^src\//, './dist/').replace(/\.ts$/, '.js'))
+  assert.deepEqual(Object.values(manifest.browser).sort(), twins)
+})
+
+test('the README says the budget that the client for browsers has', () => {
+  assert.ok(text('README.md').includes(`budget in CI is ${budgetKib.minified} and ${budgetKib.gzip}`))
 })
 
 test('the version is written in package.json and read from it everywhere else', () => {

@@ -1,0 +1,80 @@
+/** What an application in a page does, for a bundle without Node: two people open mailboxes, write, collect and ack. */
+import { MemoryLevel } from 'memory-level'
+import { generateIdentity, Mailbox, type Message } from 'libp2p-mailbox'
+
+export interface Input {
+  /** WebSocket addresses of relays. */
+  bootstrap: string[]
+  /** Address of somebody outside, whom Bob writes to and whose answer he waits for. */
+  outside: string
+}
+
+export interface Result {
+  /** Types of globals of Node. */
+  node: string[]
+  /** How many relays signed for each message that Bob and Carol sent. */
+  signers: number[]
+  carol: string
+  bob: string
+  /** Who wrote to Bob, and what. */
+  received: Array<{ from: string; text: string }>
+  /** Relays that have confirmed his acks. */
+  confirmed: number
+  /** Records of Bob that relays still hold after that. */
+  left: number
+  online: number
+}
+
+const text = (message: Message): string => new TextDecoder().decode(message.body)
+
+async function open(bootstrap: string[]): Promise<Mailbox> {
+  const mailbox = await Mailbox.open({
+    identity: generateIdentity(),
+    store: new MemoryLevel(),
+    bootstrap,
+    ackPolicy: 'manual'
+  })
+  await mailbox.register()
+  return mailbox
+}
+
+async function collect(mailbox: Mailbox, count: number): Promise<Message[]> {
+  const messages: Message[] = []
+  for await (const event of mailbox.inbox.watch()) {
+    if (event.type === 'message') messages.push(event.message)
+    if (messages.length === count) break
+  }
+  return messages
+}
+
+async function signersOf(from: Mailbox, to: string, body: string): Promise<number> {
+  const sent = await from.send(to, body)
+  return (await sent.stored()).relays.length
+}
+
+/** @param tell hears Bob's address once he can be written to */
+export async function scenario({ bootstrap, outside }: Input, tell: (word: unknown) => void): Promise<Result> {
+  const [bob, carol] = await Promise.all([open(bootstrap), open(bootstrap)])
+  // each writes to the other, so that neither is a stranger
+  const signers = [
+    await signersOf(bob, carol.address, 'are you there?'),
+    await signersOf(bob, outside, 'and you?'),
+    await signersOf(carol, bob.address, 'from another page')
+  ]
+  tell(bob.address)
+  const messages = await collect(bob, 2)
+  const { confirmed } = await bob.inbox.ack(messages.map(({ id }) => id))
+  const { relays } = await bob.status()
+  const result = {
+    node: [typeof process, typeof Buffer, typeof setImmediate, typeof globalThis.process],
+    signers,
+    bob: bob.address,
+    carol: carol.address,
+    received: messages.map(message => ({ from: message.from, text: text(message) })),
+    confirmed: confirmed.length,
+    left: relays.reduce((sum, { records = 0 }) => sum + records, 0),
+    online: relays.filter(({ online }) => online).length
+  }
+  await Promise.all([bob.close(), carol.close()])
+  return result
+}
