@@ -69,7 +69,7 @@ export const errorTable = {
   CURSOR: {
     exit: 30,
     retryable: true,
-    meaning: "The cursor cannot be honoured (the relay's store is a new one): pull again from the start."
+    meaning: 'The cursor cannot be honoured: it is of another store, or older than what is kept; start without it.'
   },
   UNAVAILABLE: {
     exit: 31,

@@ -253,7 +253,7 @@ export const listLimitMax = 10_000
 /** Messages that one call marks or deletes: one batch. */
 export const idsPerCallMax = 1_000
 /** Events that a watch can be given again, of messages that came and of those sent; what is deleted goes with its event. */
-export const eventsMax = 10_000
+export const eventsMax = 50_000
 export const eventsHours = 7 * 24
 export const outboxRetryMsMin = 1_000
 export const outboxRetryMsMax = 10 * 60_000

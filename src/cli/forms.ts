@@ -44,6 +44,11 @@ export const forms = {
     fields: `${head}, and one of text, base64, file; from sent open: receipts[{relay, receivedMs, keepUntilHour}]`
   },
   acked: { by: 'inbox ack', fields: 'ids[], confirmed[], pending[]: ids of relays' },
+  read: { by: 'inbox watch', fields: 'id' },
+  unread: { by: 'inbox watch', fields: 'id' },
+  deleted: { by: 'inbox watch', fields: 'id' },
+  request: { by: 'inbox watch', fields: 'id, from' },
+  bad: { by: 'inbox watch', fields: 'id, error{code, message}' },
   drained: { by: 'inbox watch, chat', fields: 'complete' },
   online: { by: 'inbox watch', fields: 'relay' },
   offline: { by: 'inbox watch', fields: 'relay' },

@@ -4,7 +4,7 @@ import { msPerHour } from '../environment.ts'
 import { eventsHours, eventsMax } from '../limits.ts'
 import type { Box, Entry } from './lists.ts'
 import { entryKey, listName, listRange, listsOf, parseEntry, placeMax, sentListsOf } from './lists.ts'
-import type { BooksRow, EventType, SentStateRow, StateRow } from './rows.ts'
+import type { BooksRow, EventRow, EventType, SentStateRow, StateRow } from './rows.ts'
 import type { LocalStore, Operation, Table } from './store.ts'
 import { orderKey } from './store.ts'
 
@@ -81,7 +81,9 @@ export class Change {
     this.put(store.states.put(id, after))
     const lists = [before === undefined ? [] : listsOf(before), listsOf(after)] as const
     this.#relist(lists, { place: before?.place ?? 0, box: 'received', id }, { place: after.place, box: 'received', id })
-    if (event !== undefined) this.#tell('received', id, event, after)
+    if (event === undefined) return
+    const order = this.nextOrder('received')
+    this.put(store.events.received.put(orderKey(order), this.#tell('received', id, event, after)))
   }
 
   /** Sets the state of a message that was sent; `event` is told. */
@@ -90,7 +92,9 @@ export class Change {
     this.put(store.sentStates.put(id, after))
     const lists = [before === undefined ? [] : sentListsOf(before, address), sentListsOf(after, address)] as const
     this.#relist(lists, { place: before?.place ?? 0, box: 'sent', id }, { place: after.place, box: 'sent', id })
-    if (event !== undefined) this.#tell('sent', id, event, after)
+    if (event === undefined) return
+    const order = this.nextOrder('sent')
+    this.put(store.events.sent.put(orderKey(order), this.#tell('sent', id, event, after)))
   }
 
   #relist([from, to]: readonly [readonly string[], readonly string[]], old: Entry, now: Entry): void {
@@ -112,12 +116,12 @@ export class Change {
     this.#talks.set(peer, talk)
   }
 
-  #tell(box: Box, id: string, type: EventType, state: StateRow | SentStateRow): void {
-    const { store, env } = this.#init
-    const { first, last } = this.#books[box]
-    this.put(store.events[box].put(orderKey(last + 1), { type, id, atMs: env.now(), state }))
-    this.#books = { ...this.#books, [box]: { first, last: last + 1 } }
+  #tell<S>(box: Box, id: string, type: EventType, state: S): EventRow<S> {
+    const { first, last, arrivals } = this.#books[box]
+    const came = type === 'message' || type === 'request' ? arrivals + 1 : arrivals
+    this.#books = { ...this.#books, [box]: { first, last: last + 1, arrivals: came } }
     this.#told = true
+    return { type, id, atMs: this.#init.env.now(), state, arrivals: came }
   }
 
   /** The batch. @throws MailboxError STORE, DAMAGED */
@@ -189,7 +193,7 @@ export class Change {
   /** Keeps events from number `next` on. A message that was deleted goes with the event that says so. */
   async #forget(box: Box, next: number): Promise<void> {
     const { store } = this.#init
-    const { first, last } = this.#books[box]
+    const { first, ...span } = this.#books[box]
     if (next <= first) return
     const keys = Array.from({ length: next - first }, (_, n) => orderKey(first + n))
     const rows = await store.events[box].tryMany(keys)
@@ -200,6 +204,6 @@ export class Change {
       if (box === 'received') this.put(store.messages.del(row.id), store.states.del(row.id))
       else this.put(store.sent.del(row.id), store.sentStates.del(row.id))
     }
-    this.#books = { ...this.#books, [box]: { first: next, last } }
+    this.#books = { ...this.#books, [box]: { first: next, ...span } }
   }
 }

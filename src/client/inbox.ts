@@ -290,12 +290,13 @@ export class Inbox {
   }
 
   /**
-   * The backlog, one `drained`, then what arrives, until `signal` aborts: see `WatchEvent`. Survives relays that come
-   * and go.
-   * @throws MailboxError NOT_REGISTERED, SLOW_CONSUMER (call again: nothing is lost), STORE, QUOTA
+   * The backlog, one `drained`, then what happens, until `signal` aborts: see `WatchEvent`. Survives relays that come and
+   * go. With `after`, the cursor of an event, the backlog is everything that happened after it.
+   * @throws MailboxError NOT_REGISTERED, CURSOR (list what is here, and watch without), SLOW_CONSUMER (call again, after
+   * the last cursor: nothing is lost), STORE, QUOTA
    */
-  watch(o: { signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent, void, undefined> {
-    return this.#init.watcher.watch(anyOf(this.#init.life.closed, o.signal))
+  watch(o: { after?: string; signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent, void, undefined> {
+    return this.#init.watcher.watch(o.after, anyOf(this.#init.life.closed, o.signal))
   }
 
   async #drain(relay: SourceRelay, signal: AbortSignal): Promise<Drained> {

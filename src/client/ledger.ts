@@ -9,10 +9,10 @@ import { MailboxError } from '../errors.ts'
 import type { Bell } from './bell.ts'
 import { Change } from './change.ts'
 import type { Box } from './lists.ts'
-import type { BooksRow } from './rows.ts'
+import type { BooksRow, EventSpan } from './rows.ts'
 import type { LocalStore } from './store.ts'
 
-const empty = { first: 1, last: 0 } as const
+const empty = { first: 1, last: 0, arrivals: 0 } as const
 
 export interface LedgerInit {
   readonly store: LocalStore
@@ -70,8 +70,8 @@ export class Ledger {
     return result
   }
 
-  /** Number of the last event, and of the first that is kept. */
-  span(box: Box): { readonly first: number; readonly last: number } {
+  /** The events that are kept. */
+  span(box: Box): EventSpan {
     return this.#books[box]
   }
 
@@ -84,12 +84,17 @@ export class Ledger {
     const [, epoch, of, digits] = /^([0-9a-f]{16})\.(received|sent)\.(\d{1,15})$/.exec(cursor) ?? []
     const order = Number(digits)
     const { first, last } = this.span(box)
-    if (epoch === this.#books.epoch && of === box && order >= first - 1 && order <= last) return order
-    throw new MailboxError(
-      'CURSOR',
-      epoch === this.#books.epoch && of === box
-        ? 'The events after this cursor are not kept any more: list what is here, and watch without a cursor.'
-        : 'This cursor is not one of this store: list what is here, and watch without a cursor.'
-    )
+    if (epoch !== this.#books.epoch || of !== box || order > last) {
+      throw new MailboxError('CURSOR', `This cursor is not one of this store: ${anew}.`)
+    }
+    if (order < first - 1) throw this.tooOld()
+    return order
+  }
+
+  tooOld(): MailboxError {
+    return new MailboxError('CURSOR', `The events after this cursor are not kept any more: ${anew}.`)
   }
 }
+
+/** What someone does whose cursor is of no use. */
+const anew = 'list what is here, and watch without a cursor'

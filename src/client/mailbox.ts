@@ -339,7 +339,7 @@ async function assemble(
     mailboxKey: identity.key,
     inbox: new Inbox({ ...collecting, watcher, conversations: new Conversations({ store, reader }) }),
     requests: new Requests({ ...common, ...people, reader }),
-    sentbox: new Sentbox({ ...common, reader }),
+    sentbox: new Sentbox({ ...common, reader, bell }),
     registrar,
     mover,
     sender: new Sender({ ...common, ...people, recipients, outbox })

@@ -1,17 +1,28 @@
 /** Messages read from the store by their entries in lists, each by itself: one that is not sound hides no other. */
-import { isMailboxError, MailboxError } from '../errors.ts'
+import { MailboxError } from '../errors.ts'
 import type { Box, Entry } from './lists.ts'
 import type { BadMessage, InboxItem, Message, ReceiptNote, SentItem, SentMessage } from './message.ts'
 import { badMessage, messageOf, sentMessageOf } from './message.ts'
 import { notFound } from './marks.ts'
-import type { MessageRow, SentRow, SentStateRow, StateRow } from './rows.ts'
+import type { EventType, MessageRow, SentRow, SentStateRow, StateRow } from './rows.ts'
 import type { LocalStore } from './store.ts'
+import { orderKey } from './store.ts'
 
 export interface MessageReaderInit {
   readonly store: LocalStore
   readonly address: string
   /** The facts of a receipt that was kept. */
   readonly note: (encoded: Uint8Array) => ReceiptNote
+}
+
+/** What happened, and the message as it was then. */
+export interface Told<T extends InboxItem | SentItem> {
+  readonly order: number
+  /** Undefined: the event cannot be read. */
+  readonly type: EventType | undefined
+  readonly item: T
+  /** Messages that had come until then; undefined: not known. */
+  readonly arrivals?: number
 }
 
 type Read<T> = T | MailboxError | undefined
@@ -28,7 +39,7 @@ export class MessageReader {
     const { store } = this.#init
     const ids = entries.map(({ id }) => id)
     const [rows, states] = await Promise.all([store.messages.tryMany(ids), store.states.tryMany(ids)])
-    return entries.map((entry, at) => this.whole(entry, rows[at], states[at]))
+    return entries.map(({ id, place }, at) => this.#whole(id, place, rows[at], states[at]))
   }
 
   /** Messages that were sent. */
@@ -36,7 +47,7 @@ export class MessageReader {
     const { store } = this.#init
     const ids = entries.map(({ id }) => id)
     const [rows, states] = await Promise.all([store.sent.tryMany(ids), store.sentStates.tryMany(ids)])
-    return entries.map((entry, at) => this.wholeSent(entry, rows[at], states[at]))
+    return entries.map(({ id, place }, at) => this.#wholeSent(id, place, rows[at], states[at]))
   }
 
   /** @throws MailboxError DAMAGED, STORE */
@@ -54,13 +65,24 @@ export class MessageReader {
     return state?.list === 'sent' ? this.#sentMessage(id, required(await store.sent.get(id)), state) : undefined
   }
 
-  /** A message with its state, or what is wrong with them. */
-  whole({ id, place }: Entry, row: Read<MessageRow>, state: Read<StateRow>): InboxItem {
-    return orBad(id, place, () => messageOf(id, this.#init.address, required(row), required(state)))
+  /** An event of messages that came. @throws MailboxError STORE */
+  async event(order: number): Promise<Told<InboxItem>> {
+    const { store } = this.#init
+    const [row] = await store.events.received.tryMany([orderKey(order)])
+    if (row === undefined || row instanceof MailboxError) return unreadable(order, row)
+    const { type, id, state, arrivals } = row
+    const [message] = await store.messages.tryMany([id])
+    return { order, type, item: this.#whole(id, 0, message, state), arrivals }
   }
 
-  wholeSent({ id, place }: Entry, row: Read<SentRow>, state: Read<SentStateRow>): SentItem {
-    return orBad(id, place, () => this.#sentMessage(id, required(row), required(state)))
+  /** An event of messages that were sent. @throws MailboxError STORE */
+  async sentEvent(order: number): Promise<Told<SentItem>> {
+    const { store } = this.#init
+    const [row] = await store.events.sent.tryMany([orderKey(order)])
+    if (row === undefined || row instanceof MailboxError) return unreadable(order, row)
+    const { type, id, state } = row
+    const [message] = await store.sent.tryMany([id])
+    return { order, type, item: this.#wholeSent(id, 0, message, state) }
   }
 
   /**
@@ -76,6 +98,15 @@ export class MessageReader {
     throw notFound(id, where)
   }
 
+  /** A message with its state, or what is wrong with them. */
+  #whole(id: string, place: number, row: Read<MessageRow>, state: Read<StateRow>): InboxItem {
+    return orBad(id, state, place, () => messageOf(id, this.#init.address, required(row), required(state)))
+  }
+
+  #wholeSent(id: string, place: number, row: Read<SentRow>, state: Read<SentStateRow>): SentItem {
+    return orBad(id, state, place, () => this.#sentMessage(id, required(row), required(state)))
+  }
+
   #sentMessage(id: string, row: SentRow, state: SentStateRow): SentMessage {
     const { address, note } = this.#init
     return sentMessageOf(id, address, row, state, state.receipts.map(note))
@@ -89,14 +120,17 @@ function required<T>(value: Read<T>): T {
 }
 
 /** Whatever a row that is not sound leads to stays with its message. */
-function orBad<T>(id: string, place: number, read: () => T): T | BadMessage {
+function orBad<T>(id: string, state: Read<{ place: number }>, place: number, read: () => T): T | BadMessage {
   try {
     return read()
-  } catch (error) {
-    return badMessage(
-      id,
-      place,
-      isMailboxError(error) ? error : new TypeError('not the expected form', { cause: error })
-    )
+  } catch (cause) {
+    const known = state === undefined || state instanceof MailboxError ? place : state.place
+    return badMessage(id, known, cause)
   }
 }
+
+const unreadable = (order: number, cause: MailboxError | undefined): Told<BadMessage> => ({
+  order,
+  type: undefined,
+  item: badMessage('', 0, cause)
+})

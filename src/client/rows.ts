@@ -77,17 +77,21 @@ export interface SentStateRow {
 export type EventType = 'message' | 'request' | 'read' | 'unread' | 'deleted'
 
 /** What happened to a message, and its state then. */
-export interface EventRow {
+export interface EventRow<S> {
   readonly type: EventType
   readonly id: string
   readonly atMs: number
-  readonly state: StateRow | SentStateRow
+  readonly state: S
+  /** How many messages had come until then, this one included. */
+  readonly arrivals: number
 }
 
 /** The events that are kept, by their numbers; `last` is `first` - 1 when there are none. */
 export interface EventSpan {
   readonly first: number
   readonly last: number
+  /** Messages that have come, ever. */
+  readonly arrivals: number
 }
 
 export interface BooksRow {

@@ -1,5 +1,7 @@
 /** The messages that this client sent and that were stored, with the copies kept here (SPEC §10.9). */
 import { parseAddress } from '../identity/address.ts'
+import { anyOf, untilAborted } from './abort.ts'
+import type { Bell } from './bell.ts'
 import type { Change } from './change.ts'
 import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
@@ -7,7 +9,8 @@ import type { Page, Source } from './listing.ts'
 import { listed, paged } from './listing.ts'
 import { listName } from './lists.ts'
 import { idsOf, notFound } from './marks.ts'
-import type { SentItem, SentListOptions, SentMessage } from './message.ts'
+import type { BadMessage, SentItem, SentListOptions, SentMessage } from './message.ts'
+import { isBad } from './message.ts'
 import type { MessageReader } from './reader.ts'
 import type { LocalStore } from './store.ts'
 
@@ -16,7 +19,15 @@ export interface SentboxInit {
   readonly ledger: Ledger
   readonly reader: MessageReader
   readonly life: Life
+  /** Rung after every change that told of an event. */
+  readonly bell: Bell
 }
+
+export type SentEvent =
+  /** A message was stored, or its copy here deleted; with the whole message. `cursor`: a later watch goes on after it. */
+  | { readonly type: 'message' | 'deleted'; readonly message: SentMessage; readonly cursor: string }
+  /** An event whose message, or which itself, cannot be read from the store; the others follow. */
+  | { readonly type: 'bad'; readonly bad: BadMessage; readonly cursor: string }
 
 /** For the change that takes a message out of the outbox: W relays have confirmed it. */
 export function enterSent(
@@ -78,6 +89,30 @@ export class Sentbox {
         }
       })
     })
+  }
+
+  /**
+   * What happens from now on, or what happened after a cursor and then, until `signal` aborts.
+   * @throws MailboxError CURSOR (list what is here, and watch without; also when the consumer has let more events pass
+   * than are kept), STORE
+   */
+  async *watch(o: { after?: string; signal?: AbortSignal } = {}): AsyncGenerator<SentEvent, void, undefined> {
+    const { ledger, reader, bell, life } = this.#init
+    const signal = anyOf(life.closed, o.signal)
+    let position = o.after === undefined ? ledger.span('sent').last : ledger.orderOf('sent', o.after)
+    while (!signal.aborted) {
+      const changed = bell.next
+      const { first, last } = ledger.span('sent')
+      if (position >= last) {
+        await untilAborted(changed, signal)
+        continue
+      }
+      if (position + 1 < first) throw ledger.tooOld()
+      const { type, item } = await reader.sentEvent(++position)
+      const cursor = ledger.cursor('sent', position)
+      if (isBad(item)) yield { type: 'bad', bad: item, cursor }
+      else yield { type: type === 'deleted' ? 'deleted' : 'message', message: item, cursor }
+    }
   }
 
   #source({ to }: SentListOptions): Source<SentItem> {

@@ -186,7 +186,7 @@ export class LocalStore {
   readonly talks: Table<number>
   readonly talkOrder: Table<string>
   /** What happened, by number: of messages that came, and of messages that were sent. */
-  readonly events: { readonly received: Table<EventRow>; readonly sent: Table<EventRow> }
+  readonly events: { readonly received: Table<EventRow<StateRow>>; readonly sent: Table<EventRow<SentStateRow>> }
   readonly books: Table<BooksRow>
   /** Event number → record id, while no watch has handed out the message (or, under manual ack, while not acked). */
   readonly fresh: Table<string>

@@ -1,55 +1,59 @@
 /**
- * Messages as they come, in three phases (SPEC §10.5).
+ * What happens to messages, as it happens, in three phases (SPEC §10.5).
  *
- * Backlog: messages here that no watch has handed out (or, under manual ack, that are not acked), joined by what the
- * relays hold, in the order of their arrival here. `drained`: once, after every listed relay was drained or failed for
- * the first time. Live: what the relays announce from then on.
+ * Backlog: what is here and was not handed out, or what happened after a cursor (feed.ts), joined by what the relays hold.
+ * `drained`: once, after every listed relay was drained or failed for the first time. Live: what the relays announce, and
+ * what is done with messages here, from then on.
  *
- * The store is the buffer: a message is committed before a watch can see it, and a watch holds only its place in the
- * order. A message counts as handed out when the consumer comes back from it.
+ * The store is the buffer: an event is committed before a watch can see it. A message counts as handed out when the
+ * consumer comes back from it.
  */
 import { backoffMs, pause, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { outboxRetryMsMax, outboxRetryMsMin, watchesMax } from '../limits.ts'
 import { untilAborted } from './abort.ts'
 import type { Acks } from './acks.ts'
-import type { AckPolicy } from './intake.ts'
 import { Bell } from './bell.ts'
 import { sameOutcome, type Leaving } from './leaving.ts'
 import type { Collector } from './collector.ts'
+import { Feed, type FeedInit } from './feed.ts'
 import type { Former } from './former.ts'
-import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
+import { isBad, type BadMessage, type Message } from './message.ts'
 import type { Mover } from './mover.ts'
-import type { Message } from './message.ts'
 import type { RegistrationState, SourceRelay } from './registration.ts'
-import type { MessageReader } from './reader.ts'
+import type { EventType } from './rows.ts'
 import type { Standings } from './standing.ts'
-import type { LocalStore } from './store.ts'
-import { orderKey } from './store.ts'
+
+/** What every event of a message carries. */
+interface Placed {
+  /** False: of the backlog. */
+  readonly live: boolean
+  /** A later watch goes on after this event: `watch({ after: cursor })`. Keep it with what was done with the event. */
+  readonly cursor: string
+}
 
 export type WatchEvent =
-  /** `live` is false for the backlog. */
-  | { readonly type: 'message'; readonly message: Message; readonly live: boolean }
+  /**
+   * A message came into the inbox, or among the requests; was marked as read or not read; was deleted. Always with the
+   * whole message, as it was then.
+   */
+  | ({ readonly type: 'message' | 'request' | 'read' | 'unread' | 'deleted'; readonly message: Message } & Placed)
+  /** An event whose message, or which itself, cannot be read from the store; the others follow. */
+  | ({ readonly type: 'bad'; readonly of?: EventType; readonly bad: BadMessage } & Placed)
   /** The backlog is over; `complete`: nothing stored before can be missing (SPEC §8.9). */
-  | { readonly type: 'drained'; readonly complete: boolean }
+  | { readonly type: 'drained'; readonly complete: boolean; readonly cursor: string }
   | { readonly type: 'online' | 'offline'; readonly relay: string }
   /** A relay of this mailbox is leaving: what came of it, each time that something else did (SPEC §10.8). */
   | ({ readonly type: 'leaving' } & Leaving)
 
-export interface WatcherInit {
-  readonly store: LocalStore
+export interface WatcherInit extends FeedInit {
   readonly state: RegistrationState
   readonly collector: Collector
   readonly former: Former
   readonly mover: Mover
-  readonly ledger: Ledger
-  readonly reader: MessageReader
   readonly standings: Standings
   readonly acks: Acks
-  readonly policy: AckPolicy
-  /** Messages that may wait for a live consumer. */
-  readonly lagMax: number
   readonly env: Environment
   readonly log: Log
   readonly life: Life
@@ -65,15 +69,16 @@ export class Watcher {
     this.#init = init
   }
 
-  async *watch(signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
+  async *watch(after: string | undefined, signal: AbortSignal): AsyncGenerator<WatchEvent, void, undefined> {
     this.#init.state.required()
     if (this.#watches >= watchesMax) {
       throw new MailboxError('QUOTA', `A mailbox has at most ${watchesMax} watches at a time.`, { limit: 'watchesMax' })
     }
+    const feed = new Feed(this.#init, after)
     this.#watches++
     const stop = new AbortController()
     const stopped = AbortSignal.any([signal, stop.signal])
-    const watch = new Watch(this.#init, stopped)
+    const watch = new Watch(this.#init, feed, stopped)
     try {
       this.#init.life.track(this.#tellFormer(stopped))
       watch.start()
@@ -109,14 +114,12 @@ class Watch {
   readonly #leaving = new Map<string, Leaving>()
   readonly #toldLeaving = new Map<string, Leaving>()
   readonly #loops = new Set<Promise<void>>()
-  /** Arrival number of the last message of the backlog, once known. */
-  #backlogEnd: number | undefined
-  #drained = false
-  #position = 0
+  readonly #feed: Feed
   #failure: Error | undefined
 
-  constructor(init: WatcherInit, signal: AbortSignal) {
+  constructor(init: WatcherInit, feed: Feed, signal: AbortSignal) {
     this.#init = init
+    this.#feed = feed
     this.#initial = init.state.relays
     this.#signal = signal
   }
@@ -152,10 +155,9 @@ class Watch {
       this.#throwIfFailed()
       yield* this.#changes()
       if (yield* this.#messages()) continue
-      // the place says how far the store has been read: the backlog may have grown meanwhile
-      if (!this.#drained && this.#backlogEnd !== undefined && this.#position >= this.#backlogEnd) {
-        this.#drained = true
-        yield { type: 'drained', complete: this.#complete && (await this.#init.standings.waiting()) === undefined }
+      if (this.#feed.turnsLive()) {
+        const complete = this.#complete && (await this.#init.standings.waiting()) === undefined
+        yield { type: 'drained', complete, cursor: this.#feed.cursor }
         continue
       }
       await untilAborted(changed, this.#signal)
@@ -186,40 +188,19 @@ class Watch {
     }
   }
 
-  /** Hands out the next message, if there is one. */
+  /** Hands out the next event of a message, if there is one. */
   async *#messages(): AsyncGenerator<WatchEvent, boolean, undefined> {
-    const { store, policy, reader } = this.#init
-    const next = await this.#next()
-    if (next === undefined) return false
-    const [key, id] = next
-    const message = await reader.get(id, 'inbox')
-    if (message === undefined) return true
+    const told = await this.#feed.next()
+    if (told === undefined) return false
+    const { type, item } = told
+    const { live, cursor } = this.#feed
     try {
-      yield { type: 'message', message, live: this.#drained }
+      if (isBad(item)) yield { type: 'bad', ...(type === undefined ? {} : { of: type }), bad: item, live, cursor }
+      else if (type !== undefined) yield { type, message: item, live, cursor }
     } finally {
-      if (policy === 'on-store') await store.note([store.fresh.del(key)])
+      await this.#feed.taken(told)
     }
     return true
-  }
-
-  /** Moves to the next message that was not handed out, within the backlog while that lasts. */
-  async #next(): Promise<[string, string] | undefined> {
-    const { store, ledger, lagMax } = this.#init
-    const newest = ledger.span('received').last
-    if (this.#drained && newest - this.#position > lagMax) {
-      throw new MailboxError(
-        'SLOW_CONSUMER',
-        `More than ${lagMax} messages have come and were not taken; watch again to go on.`
-      )
-    }
-    const end = this.#drained ? newest : (this.#backlogEnd ?? newest)
-    for await (const entry of store.fresh.entries({ gt: orderKey(this.#position), lte: orderKey(end), limit: 1 })) {
-      this.#position = Number(entry[0])
-      return entry
-    }
-    // what lies between was handed out by another watch, or acked
-    this.#position = Math.max(this.#position, end)
-    return undefined
   }
 
   /** Drain, then SUBSCRIBE again and again; from the start after a failure. Ends with the signal. */
@@ -307,8 +288,7 @@ class Watch {
 
   #met(relay: string, drained: boolean): void {
     if (!this.#first.has(relay)) this.#first.set(relay, drained)
-    if (this.#initial.every(({ id }) => this.#first.has(id)))
-      this.#backlogEnd ??= this.#init.ledger.span('received').last
+    if (this.#initial.every(({ id }) => this.#first.has(id))) this.#feed.backlogKnown()
     this.#news.ring()
   }
 }

@@ -4,7 +4,7 @@ import type { Database } from '../../src/client/store.ts'
 import { LocalStore, orderKey } from '../../src/client/store.ts'
 import { entryKey, listsOf, sentListsOf } from '../../src/client/lists.ts'
 import type { Box } from '../../src/client/lists.ts'
-import type { SentStateRow, StateRow } from '../../src/client/rows.ts'
+import type { EventRow, SentStateRow, StateRow } from '../../src/client/rows.ts'
 import type { Identity } from '../../src/identity/keys.ts'
 import { all } from './clients.ts'
 
@@ -90,7 +90,7 @@ async function auditEvents(
   states: ReadonlyArray<[string, StateRow | SentStateRow]>
 ): Promise<void> {
   const { first, last } = (await store.books.get(''))?.[of] ?? { first: 1, last: 0 }
-  const events = await all(store.events[of].entries())
+  const events = await all<[string, EventRow<unknown>]>(store.events[of].entries())
   assert.deepEqual(
     events.map(([order]) => order),
     Array.from({ length: last - first + 1 }, (_, n) => orderKey(first + n)),
