@@ -4,15 +4,17 @@ import type { OpenOptions } from '../client/mailbox.ts'
 import { MailboxError } from '../errors.ts'
 import type { Identity as MailboxIdentity } from '../identity/keys.ts'
 import { identityFromSeed } from '../identity/keys.ts'
+import { identityFromWallet } from '../identity/wallet.ts'
 import type { Identity } from './keys.ts'
+import { extractPublicKeyBytes, publicKeyToString } from './text.ts'
 
 type Without<T> = T extends unknown ? Omit<T, 'identity' | 'ackPolicy' | 'strangers'> : never
 
 /** Where relays are to be found, and where mail is kept on this machine: the options of `Mailbox.open`. */
 export type UsersOptions = Without<OpenOptions>
 
-/** Signs, and derives what opens mail: a `PrivateKey`, or an identity of this package. */
-export type UserIdentity = (Identity & { readonly seed: Uint8Array }) | MailboxIdentity
+/** A `PrivateKey`, whatever else signs and has a public key, or an identity of this package. */
+export type UserIdentity = Identity | MailboxIdentity
 
 export class Session {
   readonly options: UsersOptions
@@ -31,18 +33,18 @@ export class Session {
 
   /** Once; for the same identity again it is the same mailbox. @throws MailboxError AUTH, KEY, and as `Mailbox.open` */
   async open(given: UserIdentity): Promise<Mailbox> {
-    const identity = identityOf(given)
-    const { address } = identity
-    this.#opening ??= { address, mailbox: this.#open(identity) }
+    const address = 'address' in given ? given.address : publicKeyToString(given.public)
+    this.#opening ??= { address, mailbox: this.#open(given) }
     if (this.#opening.address !== address) {
       throw new MailboxError('AUTH', `This Users acts for ${this.#opening.address}; make another one for ${address}.`)
     }
     return await this.#opening.mailbox
   }
 
-  async #open(identity: MailboxIdentity): Promise<Mailbox> {
+  async #open(given: UserIdentity): Promise<Mailbox> {
     try {
-      this.#mailbox = await Mailbox.open({ strangers: 'inbox', ...this.options, identity })
+      const identity = await identityOf(given)
+      this.#mailbox = await Mailbox.open({ ...this.options, identity, strangers: 'inbox' })
       return this.#mailbox
     } catch (error) {
       this.#opening = undefined
@@ -51,12 +53,14 @@ export class Session {
   }
 }
 
-/** @throws MailboxError KEY */
-function identityOf(given: UserIdentity): MailboxIdentity {
-  if ('seed' in given && given.seed instanceof Uint8Array) return identityFromSeed(given.seed)
+/**
+ * A key with its seed, an identity of this package, or one that signs: this signs then what last-resort keys are made of
+ * (SPEC §2.7).
+ * @throws MailboxError KEY, WALLET
+ */
+async function identityOf(given: UserIdentity): Promise<MailboxIdentity> {
   if ('lastResortSeed' in given) return given
-  throw new MailboxError(
-    'KEY',
-    'This identity signs and cannot open mail: give a PrivateKey, or an identity of libp2p-mailbox.'
-  )
+  if ('seed' in given && given.seed instanceof Uint8Array) return identityFromSeed(given.seed)
+  const publicKey = extractPublicKeyBytes(given.public)
+  return await identityFromWallet({ publicKey, sign: async message => await given.sign(message) })
 }

@@ -58,8 +58,8 @@ export class Users {
 
   /**
    * Says who acts here, and opens that identity's store; needs no network. There is no token: the answer is the address.
-   * @throws MailboxError KEY when the identity cannot open mail, AUTH when another identity acts here already; DATA_DIR,
-   * STORE, STORE_VERSION, CONFIG, ABORTED
+   * @throws MailboxError AUTH when another identity acts here already; ADDRESS, KEY, WALLET: the identity is not usable;
+   * DATA_DIR, STORE, STORE_VERSION, CONFIG, ABORTED
    */
   async getToken(identity: UserIdentity): Promise<string> {
     return (await this.#session.open(identity)).address

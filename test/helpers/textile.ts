@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { PrivateKey } from '../../src/textile/index.ts'
 import { Users } from '../../src/textile/index.ts'
-import type { UserMessage, UsersOptions } from '../../src/textile/index.ts'
+import type { UserIdentity, UserMessage, UsersOptions } from '../../src/textile/index.ts'
+import { relaysActiveDefault } from '../../src/limits.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { BreakableLevel, World } from './clients.ts'
 import { peerIdOf } from './fake-relay.ts'
@@ -22,8 +23,13 @@ export class TextileWorld extends World {
 
   readonly #users: Users[] = []
 
+  /** As many relays as there are. */
+  get wanted(): { active: number } {
+    return { active: Math.min(relaysActiveDefault, this.relays.length) }
+  }
+
   /** Somebody without a mailbox. */
-  async user(identity: PrivateKey, o: Options = {}): Promise<Users> {
+  async user(identity: UserIdentity, o: Options = {}): Promise<Users> {
     const users = await this.nobody(o)
     await users.getToken(identity)
     this.#users.push(users)
@@ -31,9 +37,9 @@ export class TextileWorld extends World {
   }
 
   /** Somebody whose mailbox is set up. */
-  async owner(identity: PrivateKey, o: Options = {}): Promise<Users> {
+  async owner(identity: UserIdentity, o: Options = {}): Promise<Users> {
     const users = await this.user(identity, o)
-    await users.setupMailbox()
+    await users.setupMailbox(this.wanted)
     return users
   }
 

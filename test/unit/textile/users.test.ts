@@ -261,14 +261,20 @@ test('textile 8.3: the id of a mailbox is looked up; before there is one, that i
   assert.equal(await users.getMailboxID(), id)
 })
 
-test('an identity that only signs cannot open mail, one of this package can', async t => {
-  const world = TextileWorld.for(t, 1)
-  const key = PrivateKey.fromRandom()
+test('an identity of another library that signs, and one of this package, have mailboxes as a PrivateKey has', async t => {
+  const world = TextileWorld.for(t)
+  const [key, own, a] = [PrivateKey.fromRandom(), generateIdentity(), PrivateKey.fromRandom()]
+  const alice = await world.user(a)
   const signer = { sign: async (data: Uint8Array) => await key.sign(data), public: key.public }
-  const users = await world.nobody()
-  // what TypeScript would refuse, JavaScript may give
-  await assert.rejects(users.getToken(signer as unknown as PrivateKey), { code: 'KEY' })
-  const own = generateIdentity()
-  assert.equal(await users.getToken(own), own.address)
-  await users.close()
+  for (const [identity, recipient] of [
+    [signer, key],
+    [own, PrivateKey.fromRawEd25519Seed(own.seed)]
+  ] as const) {
+    const users = await world.owner(identity)
+    assert.equal(await users.getMailboxID(), recipient.public.toString())
+    await alice.sendMessage(a, recipient.public, textBytes('for your eyes'))
+    const [message] = await users.listInboxMessages()
+    // the mailbox opened it; what it hands out only the application's own key opens
+    assert.equal(await opened(recipient, message), 'for your eyes')
+  }
 })
