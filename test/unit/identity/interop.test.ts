@@ -88,7 +88,7 @@ test('key texts are those of libp2p keys in base32, both ways', () => {
   assert.equal(hex(parseAddress(base32.encode(publicKeyToProtobuf(key.publicKey)))), hex(bob.key))
 })
 
-test('a legacy private key, with the public half twice, is the same identity', () => {
+test('textile 8.4: a legacy private key, with the public half twice, is the same identity', () => {
   const legacy = base32.encode(concat([Uint8Array.of(0x08, 0x01, 0x12, 0x60), bob.seed, bob.key, bob.key]))
   assert.equal(parsePrivateKey(legacy).address, bob.address)
   assert.equal(parsePrivateKey(legacy).toText(), bob.toText())
