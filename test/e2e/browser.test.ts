@@ -19,7 +19,7 @@ test('the bundle of a client has no relay, no daemon, no command line and nothin
   }
 })
 
-test('G4, G7: where nothing of Node is, a client registers over WebSockets, sends, receives, also from outside, and acks', async () => {
+test('G4, G7: where nothing of Node is, a client registers over WebSockets, sends, receives, also from outside, acks, and keeps it in IndexedDB', async () => {
   const net = await Testnet.start(3, { webSockets: true })
   const alice = await net.person('alice')
   await net.run('alice', 'register')
@@ -39,5 +39,5 @@ test('G4, G7: where nothing of Node is, a client registers over WebSockets, send
   assert.ok(result.signers.every(count => count >= 2))
   assert.deepEqual(result.received.map(({ from }) => from).sort(), [alice.address, result.carol].sort())
   assert.equal(result.received.find(({ from }) => from === result.carol)?.text, 'from another page')
-  assert.deepEqual([result.confirmed, result.left, result.online], [3, 0, 3])
+  assert.deepEqual([result.confirmed, result.left, result.online, result.kept], [3, 0, 3, 2])
 })

@@ -4,6 +4,7 @@
  */
 import { runInNewContext, runInThisContext } from 'node:vm'
 import { parentPort, workerData } from 'node:worker_threads'
+import { IDBKeyRange, indexedDB } from 'fake-indexeddb'
 
 /** What the bundle leaves behind: one function, which is given the input and may tell the parent things. */
 export type Scenario = (input: unknown, tell: (word: unknown) => void) => Promise<unknown>
@@ -38,6 +39,8 @@ function seen(): Record<string, unknown> {
   )
   const numbered = (timer: typeof setTimeout) => (work: () => void, ms?: number) => Number(timer(work, ms))
   Object.assign(globals, { setTimeout: numbered(setTimeout), setInterval: numbered(setInterval as typeof setTimeout) })
+  // the one thing of a browser that Node lacks and a client's store needs
+  Object.assign(globals, { indexedDB, IDBKeyRange })
   return Object.assign(globals, { globalThis: globals, self: globals, window: globals })
 }
 

@@ -1,6 +1,6 @@
 /** What an application in a page does, for a bundle without Node: two people open mailboxes, write, collect and ack. */
-import { MemoryLevel } from 'memory-level'
-import { generateIdentity, Mailbox, type Message } from 'libp2p-mailbox'
+import { BrowserLevel } from 'browser-level'
+import { generateIdentity, Mailbox, type Message, type PrivateIdentity } from 'libp2p-mailbox'
 
 export interface Input {
   /** WebSocket addresses of relays. */
@@ -23,17 +23,19 @@ export interface Result {
   /** Records of Bob that relays still hold after that. */
   left: number
   online: number
+  /** Messages in Bob's store when it is opened again, without a network. */
+  kept: number
 }
 
 const text = (message: Message): string => new TextDecoder().decode(message.body)
 
-async function open(bootstrap: string[]): Promise<Mailbox> {
-  const mailbox = await Mailbox.open({
-    identity: generateIdentity(),
-    store: new MemoryLevel(),
-    bootstrap,
-    ackPolicy: 'manual'
-  })
+async function open(bootstrap: string[], identity: PrivateIdentity): Promise<Mailbox> {
+  const store = new BrowserLevel<string, Uint8Array>(identity.address)
+  return await Mailbox.open({ identity, store, bootstrap, ackPolicy: 'manual' })
+}
+
+async function registered(bootstrap: string[], identity: PrivateIdentity): Promise<Mailbox> {
+  const mailbox = await open(bootstrap, identity)
   await mailbox.register()
   return mailbox
 }
@@ -52,9 +54,18 @@ async function signersOf(from: Mailbox, to: string, body: string): Promise<numbe
   return (await sent.stored()).relays.length
 }
 
+/** What a page that was closed finds in IndexedDB when it comes back. */
+async function keptBy(bob: Mailbox): Promise<number> {
+  let kept = 0
+  for await (const item of bob.inbox.list()) if ('from' in item) kept++
+  await bob.close()
+  return kept
+}
+
 /** @param tell hears Bob's address once he can be written to */
 export async function scenario({ bootstrap, outside }: Input, tell: (word: unknown) => void): Promise<Result> {
-  const [bob, carol] = await Promise.all([open(bootstrap), open(bootstrap)])
+  const identity = generateIdentity()
+  const [bob, carol] = await Promise.all([registered(bootstrap, identity), registered(bootstrap, generateIdentity())])
   // each writes to the other, so that neither is a stranger
   const signers = [
     await signersOf(bob, carol.address, 'are you there?'),
@@ -76,5 +87,5 @@ export async function scenario({ bootstrap, outside }: Input, tell: (word: unkno
     online: relays.filter(({ online }) => online).length
   }
   await Promise.all([bob.close(), carol.close()])
-  return result
+  return { ...result, kept: await keptBy(await open([], identity)) }
 }
