@@ -8,8 +8,13 @@ import { realpathSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { build, type Metafile, type Plugin } from 'esbuild'
 
-/** KiB of the whole client: 6% above what it had when this was last written, 961 and 291. */
-export const budgetKib = { minified: 1019, gzip: 309 }
+/** KiB of the whole client when this was last written. */
+export const measuredKib = { minified: 989, gzip: 300 }
+/** What it may have: 6% more. */
+export const budgetKib = {
+  minified: Math.round(measuredKib.minified * 1.06),
+  gzip: Math.round(measuredKib.gzip * 1.06)
+}
 
 /** What no client may bring along: relays, the command line, and whatever is built for a machine or reads its disk. */
 const foreign = [

@@ -1,16 +1,11 @@
 /** Bundles a scenario with the client as a browser would get it, from src, and runs it where nothing of Node is. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Plugin } from 'esbuild'
 import { bundle, type Bundle } from '../../config/browser.ts'
 import type { Word } from './browser-realm.ts'
-
-const root = join(import.meta.dirname, '../..')
-const { browser } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { browser: Record<string, string> }
-
-const sourceOf = (path: string): string => path.replace('./dist/', 'src/').replace(/\.js$/, '.ts')
+import { root, twins } from './twins.ts'
 
 /** What a bundler does with the packed package, done with src: the package by its name, and its `browser` field. */
 const source: Plugin = {
@@ -18,9 +13,8 @@ const source: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^libp2p-mailbox$/ }, () => ({ path: join(root, 'src/index.ts') }))
     build.onResolve({ filter: /^\.{1,2}\// }, ({ path, importer }) => {
-      const file = relative(root, join(dirname(importer), path))
-      const web = Object.entries(browser).find(([node]) => sourceOf(node) === file)?.[1]
-      return web === undefined ? undefined : { path: join(root, sourceOf(web)) }
+      const web = twins.get(relative(root, join(dirname(importer), path)))
+      return web === undefined ? undefined : { path: join(root, web) }
     })
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { twins } from '../helpers/twins.ts'
 import { files, importsOf, neighboursOf, reachable, root, sources, text } from './tree.ts'
 
 const modules = sources.filter(file => file.startsWith('src/'))
@@ -134,10 +135,7 @@ for (const start of ['src/index.ts', 'src/textile/index.ts']) {
 }
 
 test('what a browser gets of the client names nothing of Node', () => {
-  const { browser } = JSON.parse(text('package.json')) as { browser: Record<string, string> }
-  const sourceOf = (path: string): string => path.replace('./dist/', 'src/').replace(/\.js$/, '.ts')
-  const replaced = new Map(Object.entries(browser).map(([node, web]) => [sourceOf(node), sourceOf(web)]))
-  const bundled = [...reachable('src/index.ts')].map(file => replaced.get(file) ?? file)
+  const bundled = [...reachable('src/index.ts')].map(file => twins.get(file) ?? file)
   assert.ok(bundled.includes('src/crypto/primitives.browser.ts'))
   const ofNode = /['"]node:|\b(Buffer|process|setImmediate|NodeJS|__dirname)\b[.(]/
   assert.deepEqual(

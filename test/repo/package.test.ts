@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { budgetKib } from '../../config/browser.ts'
+import { budgetKib, measuredKib } from '../../config/browser.ts'
+import { twins } from '../helpers/twins.ts'
 import { files, generated, importsOf, json, root, sources, text } from './tree.ts'
 
 interface Manifest {
@@ -12,7 +13,6 @@ interface Manifest {
   version: string
   exports: Record<string, string | { types: string; default: string }>
   bin: Record<string, string>
-  browser: Record<string, string>
   files: string[]
   scripts: Record<string, string>
   engines: { node: string }
@@ -78,15 +78,15 @@ test('the generated messages are what the proto file gives', () => {
   }
 })
 
-test('a module that browsers get another one for has a source, and so has the other', () => {
-  for (const [node, browser] of Object.entries(manifest.browser))
-    for (const path of [node, browser]) assert.ok(existsSync(join(root, sourceOf(path)[0] ?? '')), path)
-  const twins = files('src/**/*.browser.ts').map(file => file.replace(/^src\//, './dist/').replace(/\.ts$/, '.js'))
-  assert.deepEqual(Object.values(manifest.browser).sort(), twins)
+test('a module that browsers get another one for has a source, and every other one has its place', () => {
+  for (const file of twins.keys()) assert.ok(existsSync(join(root, file)), file)
+  assert.deepEqual([...twins.values()].sort(), files('src/**/*.browser.ts'))
 })
 
-test('the README says the budget that the client for browsers has', () => {
-  assert.ok(text('README.md').includes(`budget in CI is ${budgetKib.minified} and ${budgetKib.gzip}`))
+test('the README says the size and the budget that the client for browsers has', () => {
+  const readme = text('README.md').replaceAll(/\s+/g, ' ')
+  assert.ok(readme.includes(`has ${measuredKib.minified} KiB minified, ${measuredKib.gzip} KiB gzip`))
+  assert.ok(readme.includes(`budget in CI is ${budgetKib.minified} and ${budgetKib.gzip}.`))
 })
 
 test('the version is written in package.json and read from it everywhere else', () => {
