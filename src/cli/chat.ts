@@ -3,16 +3,17 @@ import { clearLine, createInterface, cursorTo } from 'node:readline'
 import type { Interface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Message } from '../client/message.ts'
+import { isBad } from '../client/message.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
-import { parseAddress } from '../identity/address.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
+import type { AnyMessage } from './message.ts'
 import { messageFields } from './message.ts'
 import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
 import type { Session } from './owner.ts'
 import { requireBootstrap, withMailbox } from './owner.ts'
+import { addressOf, checkWho, People } from './people.ts'
 import { addressText } from './table.ts'
 import { sizeText, textOf, visible, visibleLine } from './visible.ts'
 
@@ -21,6 +22,9 @@ interface Talk {
   readonly given: Given
   readonly session: Session
   readonly peer: string
+  /** What to call the other. */
+  readonly name: string
+  readonly people: People
   /** The lines typed, or piped. */
   readonly lines: Interface
   /** Lines whose fate is not known yet; bounded by outboxMessagesMax. */
@@ -28,6 +32,9 @@ interface Talk {
   /** Aborts when there are no more lines. */
   readonly stop: AbortController
 }
+
+/** Messages shown again at the start. */
+const recalled = 10
 
 const clock = (ms: number): string => new Date(ms).toTimeString().slice(0, 5)
 
@@ -48,34 +55,46 @@ function above(talking: Talk, write: () => void): void {
 }
 
 /** The first line after the sender, the others behind a bar, so that none can pass for another message. */
-function show({ io, given }: Talk, message: Message): void {
+function show({ io, given, name }: Talk, message: AnyMessage): void {
+  const received = 'receivedMs' in message
   if (given.json === true) {
-    printJson(io, { type: 'message', ...messageFields(message, undefined) })
+    printJson(io, { type: 'message', ...messageFields(message, undefined, name) })
     return
   }
-  const { id, from, createdMs, subject, contentType, body } = message
+  const { id, createdMs, subject, contentType, body } = message
   const text = textOf(contentType, body)
   const [first = '', ...rest] =
     text === undefined
       ? [`(${sizeText(body.length)} of ${visibleLine(contentType)}: "mailbox inbox open ${id}")`]
       : visible(text).trimEnd().split('\n')
   const about = subject === undefined ? '' : `[${visibleLine(subject)}] `
-  print(io, `${clock(createdMs)} ${addressText(io, from)}: ${about}${first}`)
+  print(io, `${clock(createdMs)} ${received ? visibleLine(name) : 'you'}: ${about}${first}`)
   for (const line of rest) print(io, `      | ${line}`)
 }
 
+/** What was said last, at a terminal. */
+async function recall(talking: Talk): Promise<void> {
+  const { session, peer, lines } = talking
+  const { mailbox, signal } = session
+  if (!lines.terminal) return
+  const { items } = await mailbox.inbox.conversationPage(peer, { limit: recalled, signal })
+  for (const item of items.toReversed()) if (!isBad(item)) show(talking, item)
+}
+
 async function receive(talking: Talk): Promise<void> {
-  const { io, given, session, peer, stop } = talking
+  const { io, given, session, peer, people, stop } = talking
   const signal = AbortSignal.any([session.signal, stop.signal])
   try {
     for await (const event of session.mailbox.inbox.watch({ signal })) {
-      if (event.type === 'drained' && given.json === true) printJson(io, { type: 'drained', complete: event.complete })
+      if (event.type === 'drained' && given.json === true) printJson(io, { ...event })
       if (event.type !== 'message') continue
       const { message } = event
+      const from = (await people.name(message.from)) ?? addressText(io, message.from)
       above(talking, () => {
         if (message.from === peer) show(talking, message)
-        else talk(io, `(A message from ${addressText(io, message.from)} is in the inbox.)`)
+        else talk(io, `(A message from ${visibleLine(from)} is in the inbox.)`)
       })
+      if (message.from === peer) await session.mailbox.inbox.read(message.id, { signal })
     }
   } catch (error) {
     if (!signal.aborted) throw error
@@ -134,8 +153,11 @@ async function speak(talking: Talk): Promise<void> {
   throw new MailboxError('UNKNOWN', `${many} not stored yet and stay in the outbox; "mailbox outbox" says why.`)
 }
 
-async function chat(io: Io, given: Given, session: Session, peer: string): Promise<void> {
+async function chat(io: Io, given: Given, session: Session, who: string): Promise<void> {
   requireBootstrap(session.effective)
+  const peer = await addressOf(session.mailbox, who)
+  const people = new People(session.mailbox)
+  const name = (await people.name(peer)) ?? addressText(io, peer)
   const terminal = io.stdin.isTTY === true && io.stdout.isTTY === true
   const lines = createInterface({
     input: io.stdin,
@@ -144,13 +166,14 @@ async function chat(io: Io, given: Given, session: Session, peer: string): Promi
     ...(terminal ? { output: io.stdout } : {})
   })
   const stop = new AbortController()
-  const talking: Talk = { io, given, session, peer, lines, unstored: new Set(), stop }
+  const talking: Talk = { io, given, session, peer, name, people, lines, unstored: new Set(), stop }
   const end = (): void => {
     lines.close()
   }
   session.signal.addEventListener('abort', end, { once: true })
-  if (terminal) talk(io, `Lines go to ${addressText(io, peer)}; Ctrl-D ends.`)
+  if (terminal) talk(io, `Lines go to ${visibleLine(name)}; Ctrl-D ends.`)
   try {
+    await recall(talking)
     const receiving = receive(talking)
     // a watch that fails ends the chat
     receiving.catch(end)
@@ -168,14 +191,14 @@ export function addChat(program: Command, io: Io): void {
   const command = program
     .command('chat')
     .description('exchange lines with one person until the end of the input (Ctrl-D)')
-    .argument('<address>', 'whom to talk to')
-  addClientOptions(command).action(async (address: string, given: Given) => {
-    parseAddress(address)
+    .argument('<who>', 'a contact or an address')
+  addClientOptions(command).action(async (who: string, given: Given) => {
+    checkWho(who)
     await withMailbox(
       io,
       given,
       async session => {
-        await chat(io, given, session, address)
+        await chat(io, given, session, who)
       },
       { endless: true }
     )

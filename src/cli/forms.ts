@@ -10,7 +10,7 @@ interface Form {
 
 const leaving = 'leaving[{relay, outcome, by?, code?}]'
 const head =
-  'id, from, to, verified?, createdMs, receivedMs or storedMs, readMs?, ackedMs?, expiresMs, contentType, subject?, inReplyTo?, bytes, sha256'
+  'id, from, to, name?, verified?, createdMs, receivedMs or storedMs, readMs?, ackedMs?, expiresMs, contentType, subject?, inReplyTo?, bytes, sha256'
 
 export const forms = {
   relay: { by: 'relay, when it is ready', fields: 'id, addresses[], admin?' },
@@ -36,20 +36,23 @@ export const forms = {
   },
   inbox: {
     by: 'inbox list',
-    fields: `messages[{${head}, file?; or id, error{code, message}}], pull?{received, requests, complete, failed[{id, code}], relays[{id, answered, code?}], ${leaving}}`
+    fields: `all, unread, messages[{${head}, file?; or id, error{code, message}}], next?, pull?{received, requests, complete, failed[{id, code}], relays[{id, answered, code?}], ${leaving}}`
   },
-  sentbox: { by: 'sent list', fields: 'messages[{as in `inbox`}]' },
+  sentbox: { by: 'sent list', fields: 'all, messages[{as in `inbox`}], next?' },
+  conversation: { by: 'conversation WHO', fields: 'peer, name?, messages[{direction, as in `inbox`}], next?' },
+  conversations: { by: 'conversation', fields: 'conversations[{peer, name?, all, unread, last{}}], next?' },
   message: {
     by: 'inbox open, inbox watch, sent open, chat',
-    fields: `${head}, and one of text, base64, file; from sent open: receipts[{relay, receivedMs, keepUntilHour}]`
+    fields: `${head}, and one of text, base64, file; from inbox watch: live, cursor; from sent open: receipts[{relay, receivedMs, keepUntilHour}]`
   },
+  marked: { by: 'inbox read, unread, delete; sent delete', fields: 'as, ids[]' },
   acked: { by: 'inbox ack', fields: 'ids[], confirmed[], pending[]: ids of relays' },
-  read: { by: 'inbox watch', fields: 'id' },
-  unread: { by: 'inbox watch', fields: 'id' },
-  deleted: { by: 'inbox watch', fields: 'id' },
-  request: { by: 'inbox watch', fields: 'id, from' },
-  bad: { by: 'inbox watch', fields: 'id, error{code, message}' },
-  drained: { by: 'inbox watch, chat', fields: 'complete' },
+  read: { by: 'inbox watch', fields: 'as `message` without the body; live, cursor' },
+  unread: { by: 'inbox watch', fields: 'as `read`' },
+  deleted: { by: 'inbox watch', fields: 'as `read`' },
+  request: { by: 'inbox watch', fields: 'as `read`' },
+  bad: { by: 'inbox watch', fields: 'id, error{code, message}, cursor' },
+  drained: { by: 'inbox watch, chat', fields: 'complete, cursor' },
   online: { by: 'inbox watch', fields: 'relay' },
   offline: { by: 'inbox watch', fields: 'relay' },
   leaving: { by: 'inbox watch', fields: 'relay, outcome, by?, code?' },
@@ -57,6 +60,13 @@ export const forms = {
     by: 'outbox list, retry',
     fields: 'entries[{id, to, state, createdMs, expiresMs, attempts, nextMs?, lastError?{code, message}}]'
   },
+  contact: {
+    by: 'contacts add, rename, verify, safety',
+    fields: 'address, name, addedMs, verifiedMs?, blocked; from safety: safetyNumber'
+  },
+  contacts: { by: 'contacts list', fields: 'contacts[{as in `contact`}], blocked[{address, atMs}]' },
+  removed: { by: 'contacts remove', fields: 'address, name' },
+  blocked: { by: 'contacts block, unblock', fields: 'address, blocked' },
   status: {
     by: 'status',
     fields:

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Contact } from '../client/contacts.ts'
 import type { BadMessage, Message, SentMessage } from '../client/message.ts'
 import { isBad } from '../client/message.ts'
 import { isCode, reasonOf } from '../daemon/file.ts'
@@ -10,6 +11,7 @@ import { MailboxError } from '../errors.ts'
 import type { Io } from './io.ts'
 import { print, printJson } from './io.ts'
 import type { Given } from './options.ts'
+import type { People } from './people.ts'
 import { sizeText, textOf, timeText, visible, visibleLine } from './visible.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -45,19 +47,20 @@ export async function savedAs(given: Given, message: AnyMessage): Promise<string
 }
 
 /** What a list says of a message, without its body; of one that cannot be read, why. */
-export function rowFields(item: AnyMessage | BadMessage): Fields {
-  if (!isBad(item)) return headFields(item)
+export function rowFields(item: AnyMessage | BadMessage, name: string | undefined): Fields {
+  if (!isBad(item)) return headFields(item, name)
   const { id, error } = item
   return { id, error: { code: error.code, message: error.message } }
 }
 
-function headFields(message: AnyMessage): Fields {
+function headFields(message: AnyMessage, name: string | undefined): Fields {
   const { id, from, to, createdMs, expiresHour, contentType, subject, inReplyTo, body } = message
   const received = 'receivedMs' in message
   return {
     id,
     from,
     to,
+    name,
     ...(received ? { verified: true } : {}),
     createdMs,
     ...(received
@@ -79,8 +82,9 @@ function bodyFields({ contentType, body }: AnyMessage, file: string | undefined)
   return text === undefined ? { base64: Buffer.from(body).toString('base64') } : { text }
 }
 
-export function messageFields(message: AnyMessage, file: string | undefined): Fields {
-  return { ...headFields(message), ...bodyFields(message, file) }
+/** @param name the owner's name for the other */
+export function messageFields(message: AnyMessage, file: string | undefined, name: string | undefined): Fields {
+  return { ...rowFields(message, name), ...bodyFields(message, file) }
 }
 
 /** The subject, else the first words of a text, else what it is, else why it cannot be read: one line. */
@@ -95,11 +99,15 @@ export function gist(item: AnyMessage | BadMessage): string {
 }
 
 /** Every line of the body is indented, so that no body can pass for a heading. */
-function showText(io: Io, message: AnyMessage, file: string | undefined, name: (address: string) => string): void {
+function showText(io: Io, message: AnyMessage, file: string | undefined, contact: Contact | undefined): void {
   const { id, from, to, createdMs, contentType, subject, inReplyTo, body } = message
   print(io, id)
-  if ('receivedMs' in message) print(io, `  from     ${name(from)} (signature verified)`)
-  else print(io, `  to       ${name(to)}`)
+  const known =
+    contact === undefined
+      ? ''
+      : `${visibleLine(contact.name)}${contact.verifiedMs === undefined ? '' : ', safety number compared'}; `
+  if ('receivedMs' in message) print(io, `  from     ${from} (${known}signature verified)`)
+  else print(io, `  to       ${to}${known === '' ? '' : ` (${known.slice(0, -2)})`}`)
   print(io, `  written  ${timeText(createdMs)}`)
   if (inReplyTo !== undefined) print(io, `  answers  ${visibleLine(inReplyTo)}`)
   if (subject !== undefined) print(io, `  subject  ${visibleLine(subject)}`)
@@ -111,13 +119,9 @@ function showText(io: Io, message: AnyMessage, file: string | undefined, name: (
 }
 
 /** Shows a message with its body; with `--out` the body goes to a file. */
-export async function showMessage(
-  io: Io,
-  given: Given,
-  message: AnyMessage,
-  name: (address: string) => string = address => address
-): Promise<void> {
+export async function showMessage(io: Io, given: Given, message: AnyMessage, people: People): Promise<void> {
   const file = await savedAs(given, message)
-  if (given.json === true) printJson(io, { type: 'message', ...messageFields(message, file) })
-  else showText(io, message, file, name)
+  const contact = await people.contact('receivedMs' in message ? message.from : message.to)
+  if (given.json === true) printJson(io, { type: 'message', ...messageFields(message, file, contact?.name) })
+  else showText(io, message, file, contact)
 }

@@ -3,6 +3,8 @@ import { Command } from 'commander'
 import { versionOf } from '../daemon/version.ts'
 import { addChat } from './chat.ts'
 import { addCompletion } from './completion.ts'
+import { addContacts } from './contacts.ts'
+import { addConversation } from './conversation.ts'
 import { addDemo } from './demo.ts'
 import { addId } from './id.ts'
 import { addInbox } from './inbox/commands.ts'
@@ -54,7 +56,9 @@ export function createProgram(io: Io): Command {
   addInbox(program, io)
   addSent(program, io)
   addOutbox(program, io)
+  addConversation(program, io)
   addChat(program, io)
+  addContacts(program, io)
   addStatus(program, io)
   addDemo(program, io)
   addCompletion(program)

@@ -5,14 +5,16 @@ import type { Receipts } from '../client/outbox.ts'
 import { msPerHour } from '../environment.ts'
 import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
-import { parseAddress } from '../identity/address.ts'
 import { bodyBytesMax } from '../limits.ts'
+import { shelfOf } from './inbox/marks.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
+import { idOf } from './listing.ts'
 import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
 import type { Session } from './owner.ts'
 import { requireBootstrap, withMailbox } from './owner.ts'
+import { addressOf, checkWho } from './people.ts'
 import { progress } from './progress.ts'
 import { readAll, readBody, tooLarge } from './read.ts'
 import { textOf } from './visible.ts'
@@ -28,7 +30,7 @@ async function draftOf(io: Io, text: string | undefined, given: Given): Promise<
   if ((text === undefined) === (file === undefined)) {
     throw new MailboxError('USAGE', 'Give one thing to send: a text, - for stdin, or --file FILE.')
   }
-  const type = typeof given.type === 'string' ? given.type : undefined
+  const type = typeof given.contentType === 'string' ? given.contentType : undefined
   if (file !== undefined) return { body: await readBody(file), contentType: type ?? 'application/octet-stream' }
   if (text === '-') {
     const body = await readAll(io.stdin, bodyBytesMax)
@@ -62,11 +64,18 @@ async function outcome(sent: Sent, signal: AbortSignal): Promise<Receipts | Mail
   }
 }
 
-async function send(io: Io, given: Given, session: Session, to: string, draft: Draft): Promise<void> {
+/** The message that is answered, named by its id or the beginning of it. @throws MailboxError NOT_FOUND, USAGE */
+async function answered({ mailbox }: Session, { replyTo }: Given): Promise<{ inReplyTo?: string }> {
+  return typeof replyTo === 'string' ? { inReplyTo: await idOf(shelfOf(mailbox), replyTo) } : {}
+}
+
+async function send(io: Io, given: Given, session: Session, who: string, draft: Draft): Promise<void> {
   const { mailbox, effective, signal } = session
+  const to = await addressOf(mailbox, who)
+  const options = { ...optionsOf(given), ...(await answered(session, given)), contentType: draft.contentType, signal }
   requireBootstrap(effective)
   const result = await progress(io, 'Waiting until enough relays have it on disk', async () => {
-    const sent = await mailbox.send(to, draft.body, { ...optionsOf(given), contentType: draft.contentType, signal })
+    const sent = await mailbox.send(to, draft.body, options)
     return { sent, receipts: await outcome(sent, signal) }
   })
   const { id } = result.sent
@@ -116,20 +125,22 @@ export function addSend(program: Command, io: Io): void {
   const command = program
     .command('send')
     .description('leave a message and wait until it is stored')
-    .argument('<address>', 'address of the recipient')
+    .argument('<who>', 'a contact or an address')
     .argument('[text]', 'the message; - reads stdin')
     .option('--file <file>', 'send the bytes of a file')
-    .option('--type <type>', 'content type (default: text/plain, for files application/octet-stream)')
+    .option('--content-type <type>', 'what the body is (default: text/plain, for files application/octet-stream)')
     .option('--subject <subject>', 'sealed with the message')
+    .option('--reply-to <id>', 'the message that this one answers: its id, or the beginning of it')
     .option(
       '--ttl-hours <hours>',
       'relays drop the message after this time (default: 336, or what the recipient allows)'
     )
-  addClientOptions(command).action(async (address: string, text: string | undefined, given: Given) => {
-    parseAddress(address)
+  addClientOptions(command).action(async (who: string, text: string | undefined, given: Given) => {
+    checkWho(who)
+    optionsOf(given)
     const draft = await draftOf(io, text, given)
     await withMailbox(io, given, async session => {
-      await send(io, given, session, address, draft)
+      await send(io, given, session, who, draft)
     })
   })
 }

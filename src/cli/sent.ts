@@ -1,64 +1,88 @@
 /** mailbox sent: what was sent from here and is stored. */
 import type { Command } from 'commander'
 import type { Mailbox } from '../client/mailbox.ts'
-import type { SentItem, SentMessage } from '../client/message.ts'
-import { isBad } from '../client/message.ts'
+import type { SentMessage } from '../client/message.ts'
 import { addGroup, addUsual } from './group.ts'
 import type { Io } from './io.ts'
-import { print, printJson } from './io.ts'
+import { print, printJson, talk } from './io.ts'
 import type { ListQuery, Shelf } from './listing.ts'
-import { addListOptions, find, queryOf } from './listing.ts'
-import { gist, rowFields, messageFields, savedAs, showMessage } from './message.ts'
+import { addListOptions, eachOf, find, idsOf, queryOf } from './listing.ts'
+import { messageFields, savedAs, showMessage } from './message.ts'
 import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
 import type { Session } from './owner.ts'
 import { withMailbox } from './owner.ts'
-import type { Column } from './table.ts'
-import { addressText, idText, printTable } from './table.ts'
-import { sizeText, timeText } from './visible.ts'
-
-const columnsOf = (io: Io): Array<Column<SentItem>> => [
-  { head: 'ID', cell: ({ id }) => idText(io, id) },
-  { head: 'STORED', cell: item => timeText(isBad(item) ? item.arrivedMs : item.storedMs) },
-  { head: 'TO', cell: item => (isBad(item) ? '?' : addressText(io, item.to)) },
-  { head: 'SIZE', cell: item => (isBad(item) ? '?' : sizeText(item.body.length)) },
-  { head: 'SUBJECT OR FIRST WORDS', cell: gist, widthMax: 60 }
-]
+import { addressOf, checkWho, People } from './people.ts'
+import type { Row } from './rows.ts'
+import { columnsOf, jsonOf, rowOf } from './rows.ts'
+import { printTable } from './table.ts'
 
 const shelfOf = ({ sentbox }: Mailbox): Shelf<SentMessage> => ({
   get: async id => await sentbox.get(id),
   list: o => sentbox.list(o),
-  called: 'this sentbox',
+  called: 'the sentbox',
   command: 'mailbox sent'
 })
 
 async function list(io: Io, given: Given, { mailbox, signal }: Session, query: ListQuery): Promise<void> {
+  const to = typeof given.to === 'string' ? { to: await addressOf(mailbox, given.to) } : {}
+  const people = new People(mailbox)
   // at most listLimitMax
-  const messages: SentItem[] = []
-  for await (const message of mailbox.sentbox.list({ ...query, signal })) messages.push(message)
-  if (given.json === true) printJson(io, { type: 'sentbox', messages: messages.map(rowFields) })
-  else printTable(io, messages, columnsOf(io))
+  const rows: Row[] = []
+  const next = await eachOf(
+    async o => await mailbox.sentbox.page({ ...o, ...to, signal }),
+    query,
+    async item => {
+      rows.push(await rowOf({}, item, people))
+    }
+  )
+  const { all } = await mailbox.sentbox.counts({ signal })
+  if (given.json === true) {
+    printJson(io, { type: 'sentbox', all, messages: rows.map(jsonOf), next })
+    return
+  }
+  printTable(io, rows, columnsOf(io, { who: 'TO', marks: false }))
+  talk(io, `${rows.length} shown of ${all}.`)
 }
 
 async function open(io: Io, given: Given, { mailbox }: Session, text: string): Promise<void> {
   const message = await find(shelfOf(mailbox), text)
+  const people = new People(mailbox)
   if (given.json === true) {
-    const file = await savedAs(given, message)
-    printJson(io, { type: 'message', ...messageFields(message, file), receipts: message.receipts })
+    const fields = messageFields(message, await savedAs(given, message), await people.name(message.to))
+    printJson(io, { type: 'message', ...fields, receipts: message.receipts })
     return
   }
-  await showMessage(io, given, message)
+  await showMessage(io, given, message, people)
   for (const { relay } of message.receipts) print(io, `  stored   ${relay}`)
 }
 
-export function addSent(program: Command, io: Io): void {
-  const group = addGroup(program, 'sent', 'list and open what was sent from here and is stored')
-  addClientOptions(addListOptions(addUsual(group, 'list', 'list what was sent'))).action(async (given: Given) => {
+async function remove(io: Io, given: Given, session: Session, texts: readonly string[]): Promise<void> {
+  const { mailbox, signal } = session
+  const ids = await idsOf(shelfOf(mailbox), texts)
+  await mailbox.sentbox.delete(ids, { signal })
+  if (given.json === true) printJson(io, { type: 'marked', as: 'deleted', ids })
+  else
+    talk(io, `${ids.length === 1 ? 'One copy is' : `${ids.length} copies are`} deleted here; what was sent stays sent.`)
+}
+
+function addList(group: Command, io: Io): void {
+  const command = addListOptions(addUsual(group, 'list', 'list what was sent from here and is stored')).option(
+    '--to <who>',
+    'only what was sent to this contact or address'
+  )
+  addClientOptions(command).action(async (given: Given) => {
     const query = queryOf(given)
+    if (typeof given.to === 'string') checkWho(given.to)
     await withMailbox(io, given, async session => {
       await list(io, given, session, query)
     })
   })
+}
+
+export function addSent(program: Command, io: Io): void {
+  const group = addGroup(program, 'sent', 'list, open and delete what was sent from here and is stored')
+  addList(group, io)
   const opening = group
     .command('open')
     .description('show one message with its body, and the relays that have signed for it')
@@ -67,6 +91,15 @@ export function addSent(program: Command, io: Io): void {
   addClientOptions(opening).action(async (id: string, given: Given) => {
     await withMailbox(io, given, async session => {
       await open(io, given, session, id)
+    })
+  })
+  const deleting = group
+    .command('delete')
+    .description('delete the copies here; this recalls nothing')
+    .argument('<ids...>', 'their ids, or the beginnings of them')
+  addClientOptions(deleting).action(async (ids: string[], given: Given) => {
+    await withMailbox(io, given, async session => {
+      await remove(io, given, session, ids)
     })
   })
 }

@@ -34,6 +34,9 @@ export interface Scene {
   readonly exchanges: Exchange[]
 }
 
+/** What no command may print, whatever a stranger wrote: control, direction and invisible characters. */
+const driving = /(?![\n\t])[\p{Cc}\p{Bidi_C}\p{Zl}\p{Zp}]|[\u200b-\u200d\u2060\ufeff]/u
+
 const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
 
 export function readScenes(path: string): Scene[] {
@@ -62,7 +65,7 @@ const fill = (line: string, values: ReadonlyMap<string, string>): string =>
 
 /** Words, and words in double quotes. */
 export const wordsOf = (command: string): string[] =>
-  (command.match(/"[^"]*"|\S+/g) ?? []).map(word => word.replace(/^"(.*)"$/, '$1'))
+  (command.match(/"[^"]*"|\S+/g) ?? []).map(word => word.replace(/^"(.*)"$/s, '$1'))
 
 function matches(wanted: readonly string[], found: readonly string[]): boolean {
   const patterns = wanted.map(line => {
@@ -103,6 +106,7 @@ export async function perform(
       child.on('close', resolve)
     })
     const [stdout, stderr, exit] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+    assert.doesNotMatch(stdout + stderr, driving, `${exchange.command}: a character that a terminal obeys or hides`)
     for (const { name, pattern } of exchange.keep) {
       const found = new RegExp(pattern, 'm').exec(stdout)?.[1]
       assert.ok(found !== undefined, `${exchange.command}: nothing on stdout matches ${pattern}:\n${stdout}`)

@@ -1,65 +1,67 @@
 /** mailbox inbox: what others have left. */
 import type { Command } from 'commander'
-import type { Message } from '../../client/message.ts'
-import type { Mailbox } from '../../client/mailbox.ts'
 import { addGroup, addUsual } from '../group.ts'
 import type { Io } from '../io.ts'
-import { printJson, talk } from '../io.ts'
-import type { Shelf } from '../listing.ts'
-import { addListOptions, find, queryOf } from '../listing.ts'
+import { addListOptions, find } from '../listing.ts'
 import { showMessage } from '../message.ts'
 import type { Given } from '../options.ts'
 import { addClientOptions } from '../options.ts'
 import type { Session } from '../owner.ts'
 import { withMailbox } from '../owner.ts'
-import { progress } from '../progress.ts'
-import { list } from './list.ts'
+import { People } from '../people.ts'
+import { inboxQueryOf, list } from './list.ts'
+import { ack, mark, remove, shelfOf } from './marks.ts'
 import { watch } from './watch.ts'
 
 const outText = 'save the body as a file in this directory, named by the message id'
+const keepText = 'do not ack: relays keep them until "mailbox inbox ack"'
+const idText = 'its id, or the beginning of it'
+const idsText = 'their ids, or the beginnings of them'
 
-export const shelfOf = ({ inbox }: Mailbox): Shelf<Message> => ({
-  get: async id => await inbox.get(id),
-  list: o => inbox.list(o),
-  called: 'this inbox',
-  command: 'mailbox inbox'
-})
-
-async function open(io: Io, given: Given, { mailbox }: Session, id: string): Promise<void> {
-  await showMessage(io, given, await find(shelfOf(mailbox), id))
-}
-
-async function ack(io: Io, given: Given, { mailbox, signal }: Session, texts: readonly string[]): Promise<void> {
-  const ids: string[] = []
-  for (const text of texts) ids.push((await find(shelfOf(mailbox), text)).id)
-  const { confirmed, pending } = await progress(
-    io,
-    'Telling the relays',
-    async () => await mailbox.inbox.ack(ids, { signal })
-  )
-  if (given.json === true) printJson(io, { type: 'acked', ids, confirmed, pending })
-  else
-    talk(
-      io,
-      `${confirmed.length} relays have dropped them${pending.length === 0 ? '' : `; ${pending.length} are told when they answer again`}.`
-    )
+async function open(io: Io, given: Given, { mailbox, signal }: Session, id: string): Promise<void> {
+  const message = await find(shelfOf(mailbox), id)
+  await showMessage(io, given, message, new People(mailbox))
+  if (given.peek !== true) await mailbox.inbox.read(message.id, { signal })
 }
 
 function addList(group: Command, io: Io): void {
   const command = addListOptions(addUsual(group, 'list', 'fetch what the relays hold, and list what is here'))
+    .option('--status <status>', 'all, read or unread (default: all)')
+    .option('--from <who>', 'only what this contact or address has left')
     .option('--offline', 'list what is here, ask no relay')
     .option('--out <dir>', outText)
-    .option('--keep', 'do not ack: relays keep them until "mailbox inbox ack"')
+    .option('--keep', keepText)
   addClientOptions(command).action(async (given: Given) => {
-    const query = queryOf(given)
-    await withMailbox(
-      io,
-      given,
-      async session => {
-        await list(io, given, session, query)
-      },
-      { keep: given.keep === true }
-    )
+    const query = inboxQueryOf(given)
+    const use = async (session: Session): Promise<void> => {
+      await list(io, given, session, query)
+    }
+    await withMailbox(io, given, use, { keep: given.keep === true })
+  })
+}
+
+function addOpen(group: Command, io: Io): void {
+  const command = group
+    .command('open')
+    .description('show one message with its body, and mark it as read')
+    .argument('<id>', idText)
+    .option('--peek', 'do not mark it')
+    .option('--out <dir>', outText)
+  addClientOptions(command).action(async (id: string, given: Given) => {
+    await withMailbox(io, given, async session => {
+      await open(io, given, session, id)
+    })
+  })
+}
+
+type OnMessages = (io: Io, given: Given, session: Session, ids: readonly string[]) => Promise<void>
+
+function addOnMessages(group: Command, io: Io, o: { name: string; description: string; work: OnMessages }): void {
+  const command = group.command(o.name).description(o.description).argument('<ids...>', idsText)
+  addClientOptions(command).action(async (ids: string[], given: Given) => {
+    await withMailbox(io, given, async session => {
+      await o.work(io, given, session, ids)
+    })
   })
 }
 
@@ -67,40 +69,38 @@ function addWatch(group: Command, io: Io): void {
   const command = group
     .command('watch')
     .description('show messages with their bodies, what is new and then what comes, until interrupted')
+    .option('--after <cursor>', 'go on after the event that had this cursor')
     .option('--out <dir>', outText)
-    .option('--keep', 'do not ack: relays keep them until "mailbox inbox ack"')
+    .option('--keep', keepText)
   addClientOptions(command).action(async (given: Given) => {
-    await withMailbox(
-      io,
-      given,
-      async session => {
-        await watch(io, given, session)
-      },
-      { endless: true, keep: given.keep === true }
-    )
+    const use = async (session: Session): Promise<void> => {
+      await watch(io, given, session)
+    }
+    await withMailbox(io, given, use, { endless: true, keep: given.keep === true })
   })
 }
+
+const marking =
+  (as: 'read' | 'unread'): OnMessages =>
+  async (io, given, session, texts) => {
+    await mark(io, given, session, { as, texts })
+  }
 
 export function addInbox(program: Command, io: Io): void {
   const group = addGroup(program, 'inbox', 'fetch, list, open and delete what others have left')
   addList(group, io)
-  const opening = group
-    .command('open')
-    .description('show one message with its body')
-    .argument('<id>', 'its id, or the beginning of it')
-  addClientOptions(opening.option('--out <dir>', outText)).action(async (id: string, given: Given) => {
-    await withMailbox(io, given, async session => {
-      await open(io, given, session, id)
-    })
+  addOpen(group, io)
+  addOnMessages(group, io, { name: 'read', description: 'mark messages as read', work: marking('read') })
+  addOnMessages(group, io, { name: 'unread', description: 'mark messages as not read', work: marking('unread') })
+  addOnMessages(group, io, {
+    name: 'ack',
+    description: 'tell the relays to drop messages that were fetched with --keep; the copies here stay',
+    work: ack
   })
-  const acking = group
-    .command('ack')
-    .description('tell the relays to drop messages that were fetched with --keep; the copies here stay')
-    .argument('<ids...>', 'their ids, or the beginnings of them')
-  addClientOptions(acking).action(async (ids: string[], given: Given) => {
-    await withMailbox(io, given, async session => {
-      await ack(io, given, session, ids)
-    })
+  addOnMessages(group, io, {
+    name: 'delete',
+    description: 'delete messages here and at the relays; they do not come back',
+    work: remove
   })
   addWatch(group, io)
 }
