@@ -169,7 +169,7 @@ export class Contacts {
       if ((await change.get(store.blocked, address)) !== undefined) return
       await standings.count(change, 'blocked', 1)
       change.put(store.blocked.put(address, { atMs: env.now() }))
-      await standings.touch(change, address)
+      standings.touch(change, address)
     })
   }
 

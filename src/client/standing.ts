@@ -51,8 +51,6 @@ const maxima = { contacts: contactsMax, blocked: blockedMax, known: knownMax, wa
 
 export class Standings {
   readonly #init: StandingsInit
-  /** True: there may be something to settle. */
-  #unsettled = true
 
   constructor(init: StandingsInit) {
     this.#init = init
@@ -111,16 +109,12 @@ export class Standings {
       if ((await change.get(store.known, address)) === undefined) await this.count(change, 'known', 1)
       change.put(store.known.put(address, env.now()))
     }
-    await this.touch(change, address)
+    this.touch(change, address)
   }
 
-  /** Its standing has changed: what is here of it, or waits, is to be looked at again. */
-  async touch(change: Change, address: string): Promise<void> {
-    const { store } = this.#init
-    // also for what the same batch may bring
-    change.put(store.settling.put(address, null))
-    this.#unsettled = true
-    await this.lookAgain(change)
+  /** Its standing has changed: what is here of it, or waits, is looked at again by `settle`, what this batch brings too. */
+  touch(change: Change, address: string): void {
+    change.put(this.#init.store.settling.put(address, null))
   }
 
   /** No longer known, unless it is a contact. */
@@ -150,7 +144,7 @@ export class Standings {
 
   /**
    * There is room again, or a standing has changed: the relays are read from their start, so that what waits there is
-   * taken. Nothing when nothing waits.
+   * taken. Nothing when nothing waits. Never in a change that takes messages.
    */
   async lookAgain(change: Change): Promise<void> {
     const { store } = this.#init
@@ -186,18 +180,19 @@ export class Standings {
   /** Moves or deletes the requests of those whose standing has changed. Goes on with what a crash has left. */
   readonly settle = async (): Promise<void> => {
     const { store } = this.#init
-    while (this.#unsettled) {
-      this.#unsettled = false
+    // the store says what there is to do: another call may have looked before this one's change was committed. Every
+    // round removes what it has found.
+    for (let found = settledAtOnce; found === settledAtOnce;) {
       const addresses: string[] = []
       for await (const address of store.settling.keys({ limit: settledAtOnce })) addresses.push(address)
       for (const address of addresses) await this.#settle(address)
-      if (addresses.length === settledAtOnce) this.#unsettled = true
+      found = addresses.length
     }
   }
 
   async #settle(address: string): Promise<void> {
-    // a batch for each settledAtOnce of at most requestsPerSenderMax requests, and one that finds nothing left
-    for (let batch = 0; batch <= Math.ceil(requestsPerSenderMax / settledAtOnce); batch++)
+    // there are no more requests than that, and the last batch finds none
+    for (let batch = 0; batch <= Math.ceil(requestsMax / settledAtOnce); batch++)
       if (await this.#settleSome(address)) return
   }
 
@@ -208,9 +203,10 @@ export class Standings {
       const standing = await this.of(change, address)
       const ids: string[] = []
       const range = listRange(listName('requests', address), 0, placeMax)
-      if (standing !== 'stranger')
+      if (standing !== 'stranger') {
         for await (const key of store.lists.keys({ ...range, limit: settledAtOnce })) ids.push(parseEntry(key).id)
-      if (ids.length > 0) await this.lookAgain(change)
+        await this.lookAgain(change)
+      }
       for (const id of ids) await (standing === 'known' ? this.#admit(change, id) : this.discard(change, id))
       const done = ids.length < settledAtOnce
       if (done) change.put(store.settling.del(address))

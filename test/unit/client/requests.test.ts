@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { Bell } from '../../../src/client/bell.ts'
+import { Ledger } from '../../../src/client/ledger.ts'
 import type { Mailbox } from '../../../src/client/mailbox.ts'
-import { requestsPerSenderMax } from '../../../src/limits.ts'
+import { enter } from '../../../src/client/marks.ts'
+import type { StandingsInit } from '../../../src/client/standing.ts'
+import { Standings } from '../../../src/client/standing.ts'
+import { LocalStore } from '../../../src/client/store.ts'
+import { hourOf, msPerHour } from '../../../src/environment.ts'
+import type { Opened } from '../../../src/identity/envelope.ts'
+import { requestsMax, requestsPerSenderMax } from '../../../src/limits.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
-import { all, BreakableLevel, sound, World } from '../../helpers/clients.ts'
+import { all, BreakableLevel, ManualClock, sound, World } from '../../helpers/clients.ts'
 import { auditPeople } from '../../helpers/people.ts'
 
 interface Scene {
@@ -286,4 +294,35 @@ test('G12: accept, block, delete and a new contact may stop at any batch, and ar
       assert.ok(left < 7, `${name} ends`)
     }
   }
+})
+
+test('all requests together are bounded too, and one sender cannot use up the room of another', async () => {
+  const env = new ManualClock()
+  const { key, address } = generateIdentity()
+  const database = new BreakableLevel()
+  const store = await LocalStore.open(database, key)
+  const ledger = await Ledger.open({ store, env, address, bell: new Bell() })
+  const none = async (): Promise<boolean> => await Promise.resolve(false)
+  // what stays on the relays has no part in this
+  const away = {} as StandingsInit
+  const standings = new Standings({ ...away, store, ledger, env, address, strangers: 'requests', invited: none })
+  const opened = { invitation: undefined } as unknown as Opened
+  const outcomes: string[] = []
+  for (let n = 0; n <= requestsMax; n++) {
+    const sender = `sender ${Math.floor(n / requestsPerSenderMax)}`
+    const id = n.toString(16).padStart(64, '0')
+    const expiresHour = hourOf(env.now()) + 1
+    await ledger.change(async change => {
+      const list = await standings.decide({ id, sender, opened, expiresHour, receivedMs: env.now() }, change)
+      outcomes.push(list)
+      const row = { from: sender, receivedMs: 0, createdMs: 0, contentType: '', body: new Uint8Array(0), expiresHour }
+      if (list === 'requests') enter(change, store, { id, row, list })
+    })
+  }
+  assert.deepEqual([outcomes.filter(list => list === 'requests').length, outcomes.at(-1)], [requestsMax, 'wait'])
+  assert.deepEqual(await standings.waiting(), { messages: 1, code: 'QUOTA', limits: ['requestsMax'] })
+  await auditPeople(database, { key, address })
+  env.advance(msPerHour)
+  assert.equal(await standings.waiting(), undefined)
+  await auditPeople(database, { key, address })
 })
