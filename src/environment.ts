@@ -44,8 +44,13 @@ export function chanceOf(env: Environment): number {
  * other side asked for, within `max`.
  */
 export function backoffMs(env: Environment, failures: number, min: number, max: number, askedMs: number = 0): number {
+  return growingMs(chanceOf(env), failures, min, max, askedMs)
+}
+
+/** `backoffMs` with the chance given: 0 to 1. */
+export function growingMs(chance: number, failures: number, min: number, max: number, askedMs: number = 0): number {
   const full = Math.min(max, min * 2 ** Math.min(failures, 30))
-  return Math.max(Math.round(full * (0.5 + chanceOf(env) / 2)), Math.min(askedMs, max))
+  return Math.max(Math.round(full * (0.5 + chance / 2)), Math.min(askedMs, max))
 }
 
 /** Resolves after `ms` milliseconds, or as soon as `signal` aborts: then with false. @throws what else ends the delay */

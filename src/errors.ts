@@ -154,6 +154,14 @@ export const errorTable = {
   },
   INVITATION: { exit: 65, retryable: false, meaning: 'Not an invitation, or one that is damaged or has expired.' },
   NOT_FOUND: { exit: 66, retryable: false, meaning: 'No such message here.' },
+  CONTENT: { exit: 65, retryable: false, meaning: 'A body, subject or content type that is not what it claims to be.' },
+  CANCELLED: { exit: 32, retryable: false, meaning: 'The message was cancelled by its sender before it was stored.' },
+  STORED: {
+    exit: 33,
+    retryable: false,
+    meaning: 'The message is stored: it cannot be cancelled, and is deleted from the sentbox.'
+  },
+  PENDING: { exit: 34, retryable: false, meaning: 'The message still waits to be stored: cancel it first.' },
   SLOW_CONSUMER: {
     exit: 75,
     retryable: true,

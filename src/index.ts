@@ -23,7 +23,10 @@ export type {
   SentListOptions,
   SentMessage
 } from './client/message.ts'
-export type { OutboxEntry, Receipts } from './client/outbox.ts'
+export type { Attempt } from './client/history.ts'
+export { jsonOf, textOf } from './client/content.ts'
+export type { Body, Content } from './client/content.ts'
+export type { OutboxEntry, OutboxEvent, OutboxMessage, Receipts } from './client/outbox.ts'
 export type { RegisterOptions } from './client/register.ts'
 export type { Leaving } from './client/leaving.ts'
 export type { Registered, Registration, RelayLease } from './client/registration.ts'

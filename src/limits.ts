@@ -266,6 +266,12 @@ export const moveRetryMs = 600_000
 export const formerLocatorsMax = 8
 /** Messages in the outbox, failed and expired ones included until they are removed. */
 export const outboxMessagesMax = 10_000
+/** Failed and expired ones among them; with one more the one that ended first goes. */
+export const outboxFinishedMax = 1_000
+/** What is remembered of the attempts to store one message, newest ones. */
+export const attemptsKeptMax = 50
+/** Handle of a message that is not sealed yet; shown as twice as many hex digits. */
+export const handleBytes = 16
 /** Messages deposited at the same time. */
 export const outboxAtOnce = 4
 /** A contact's name, UTF-8. */

@@ -54,8 +54,13 @@ function optionsOf(given: Given): { ttlHours?: number; subject?: string } {
   }
 }
 
+/** What waiting a little does not change: the recipient, or whoever keeps the bootstrap relays, has to come first. */
+const lasting = new Set<ErrorCode>(['NO_MAILBOX', 'BOOTSTRAP'])
+
 /** Waits for W receipts; why not, when the wait ends before. */
 async function outcome(sent: Sent, signal: AbortSignal): Promise<Receipts | MailboxError> {
+  const { lastError } = sent
+  if (lastError !== undefined && lasting.has(lastError.code)) return new MailboxError(lastError.code, lastError.message)
   try {
     return await sent.stored({ signal })
   } catch (error) {
@@ -78,13 +83,12 @@ async function send(io: Io, given: Given, session: Session, who: string, draft: 
     const sent = await mailbox.send(to, draft.body, options)
     return { sent, receipts: await outcome(sent, signal) }
   })
-  const { id } = result.sent
   if (!(result.receipts instanceof MailboxError)) {
     printStored(io, given, to, result.receipts)
     return
   }
-  const entry = await mailbox.outbox.get(id)
-  const state = entry?.state ?? 'unknown'
+  const entry = await mailbox.outbox.get(result.sent.id)
+  const { id, state } = entry ?? { id: result.sent.id, state: 'unknown' }
   if (given.json === true) printJson(io, { type: 'sent', id, to, state })
   else print(io, `${id} ${state}`)
   throw notStored(result.receipts, state, entry?.lastError)
@@ -124,7 +128,7 @@ function notStored(
 export function addSend(program: Command, io: Io): void {
   const command = program
     .command('send')
-    .description('leave a message and wait until it is stored')
+    .description('leave a message and wait until it is stored; what is not stored stays in the outbox')
     .argument('<who>', 'a contact or an address')
     .argument('[text]', 'the message; - reads stdin')
     .option('--file <file>', 'send the bytes of a file')

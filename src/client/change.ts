@@ -202,8 +202,14 @@ export class Change {
       this.put(store.events[box].del(key))
       if (row === undefined || row instanceof Error || row.type !== 'deleted') continue
       if (box === 'received') this.put(store.messages.del(row.id), store.states.del(row.id))
-      else this.put(store.sent.del(row.id), store.sentStates.del(row.id))
+      else this.#forgetSent(row.id, row.state)
     }
     this.#books = { ...this.#books, [box]: { first: next, ...span } }
+  }
+
+  #forgetSent(id: string, state: StateRow | SentStateRow): void {
+    const { sent, sentStates, history, handles } = this.#init.store
+    this.put(sent.del(id), sentStates.del(id), history.del(id))
+    if ('handle' in state && state.handle !== undefined) this.put(handles.del(state.handle))
   }
 }

@@ -19,6 +19,7 @@ import { parseAnswer, refusalOf } from './answer.ts'
 import { shuffled } from './chance.ts'
 import type { ReceiptNote } from './message.ts'
 import type { Recipients } from './recipients.ts'
+import type { AttemptRow } from './rows.ts'
 
 /** Times that an attempt follows MOVED. */
 const movesMax = 3
@@ -33,11 +34,17 @@ export interface Consignment {
 }
 
 export interface Outcome {
-  readonly state: 'stored' | 'queued' | 'unknown' | 'no-mailbox' | 'failed'
+  readonly state: 'stored' | 'queued' | 'no-mailbox' | 'full' | 'unknown' | 'failed'
   /** Encoded, at most one per relay. */
   readonly receipts: readonly Uint8Array[]
   readonly writeQuorum: number
   readonly error?: MailboxError
+  /** True: the record went out, or may have. */
+  readonly asked: boolean
+  /** True: every relay of the locator in force has said in this attempt whether it has the record. */
+  readonly definite: boolean
+  /** What came of asking each relay, in order. */
+  readonly notes: readonly AttemptRow[]
 }
 
 export interface DepositorInit {
@@ -84,6 +91,9 @@ class Attempt {
   readonly #refusals = new Map<string, MailboxError>()
   /** A request has gone out and its answer has not come. */
   #unsure = false
+  #asked = false
+  /** Bounded like the receipts, and by movesMax: a relay is asked once for each locator. */
+  readonly #notes: AttemptRow[] = []
   #locator: Locator | undefined
 
   constructor(init: DepositorInit, verifier: ReceiptVerifier, consignment: Consignment, signal: AbortSignal) {
@@ -116,21 +126,32 @@ class Attempt {
         ? this.#consignment.receipts
         : this.#listed.flatMap(({ id }) => this.#receipts.get(id) ?? [])
     const writeQuorum = this.#locator?.writeQuorum ?? 1
-    if (this.#stored) return { state: 'stored', receipts, writeQuorum }
+    const facts = { receipts, writeQuorum, asked: this.#asked, definite: this.#definite, notes: this.#noted(failure) }
+    if (this.#stored) return { ...facts, state: 'stored' }
     if (this.#unsure) {
       const text = `${receipts.length} of ${writeQuorum} relays have confirmed; others were asked and have not answered.`
-      return {
-        state: 'unknown',
-        receipts,
-        writeQuorum,
-        error: new MailboxError('UNKNOWN', text, { cause: failure ?? this.#worst })
-      }
+      const error = new MailboxError('UNKNOWN', text, { cause: failure ?? this.#worst })
+      return { ...facts, state: 'unknown', error }
     }
     const error =
       failure ?? this.#worst ?? new MailboxError('NO_RELAY', "None of the mailbox's relays could be reached.")
-    if (receipts.length > 0) return { state: 'unknown', receipts, writeQuorum, error }
-    if (this.#hopeless(writeQuorum)) return { state: 'failed', receipts, writeQuorum, error }
-    return { state: error.code === 'NO_MAILBOX' ? 'no-mailbox' : 'queued', receipts, writeQuorum, error }
+    if (receipts.length > 0) return { ...facts, state: 'unknown', error }
+    if (this.#hopeless(writeQuorum)) return { ...facts, state: 'failed', error }
+    return { ...facts, state: waitingState(error), error }
+  }
+
+  /** A look for relays that found none is noted too. */
+  #noted(failure: MailboxError | undefined): readonly AttemptRow[] {
+    if (failure === undefined) return this.#notes
+    return [...this.#notes, { atMs: this.#init.env.now(), code: failure.code }]
+  }
+
+  get #definite(): boolean {
+    const answered = ({ id }: LocatorRelay): boolean => {
+      const code = this.#refusals.get(id)?.code
+      return this.#receipts.has(id) || (code !== undefined && !silentCodes.has(code))
+    }
+    return this.#listed.length > 0 && this.#listed.every(answered)
   }
 
   get #listed(): readonly LocatorRelay[] {
@@ -182,6 +203,7 @@ class Attempt {
     } catch (error) {
       if (!isMailboxError(error) || error.code === 'STORE') throw error
       this.#refusals.set(relay.id, error)
+      this.#notes.push({ atMs: this.#init.env.now(), relay: relay.id, code: error.code })
       this.#init.log('debug', 'deposit_failed', { relay: relay.id, code: error.code })
       if (error.code === 'MOVED' && error.locator !== undefined)
         await this.#init.recipients.adopt(this.#consignment.mailbox, error.locator)
@@ -198,6 +220,7 @@ class Attempt {
     const options = { signal: this.#signal, deadlineMs }
     const request = DepositRequest.encode({ deposit: { record: this.#consignment.record, fanOut } })
     let answer: DepositResponse
+    this.#asked = true
     try {
       answer = parseAnswer(DepositResponse, await channel.call(request, options), relay.id)
     } catch (error) {
@@ -207,22 +230,30 @@ class Attempt {
     }
     const refusal = refusalOf(answer, relay.id)
     if (refusal?.code === 'UNAVAILABLE') this.#unsure = true
-    for (const receipt of answer.receipts) this.#count(receipt, Receipt.encode(receipt))
+    for (const receipt of answer.receipts) {
+      const facts = this.#count(receipt, Receipt.encode(receipt))
+      if (facts !== undefined) this.#notes.push({ atMs: env.now(), ...facts })
+    }
     if (refusal !== undefined) throw refusal
     if (!this.#receipts.has(relay.id))
       throw new MailboxError('RECEIPT', `Relay ${relay.id} gave no valid receipt of its own.`)
   }
 
-  #count(receipt: Receipt, encoded: Uint8Array): void {
+  /** What the receipt says, when it is one for this record. */
+  #count(receipt: Receipt, encoded: Uint8Array): ReceiptNote | undefined {
     const { id, mailbox, expiresHour } = this.#consignment
     try {
       const facts = this.#verifier.verify(receipt)
       // SPEC §7.5: for this record, this mailbox, and until it expires
-      if (!equals(facts.recordId, id) || !equals(facts.mailbox, mailbox) || facts.keepUntilHour < expiresHour) return
+      const { relay, receivedMs, keepUntilHour } = facts
+      if (!equals(facts.recordId, id) || !equals(facts.mailbox, mailbox) || keepUntilHour < expiresHour)
+        return undefined
       this.#receipts.set(facts.relay, encoded)
+      return { relay, receivedMs, keepUntilHour }
     } catch (error) {
       if (!isMailboxError(error, 'RECEIPT')) throw error
       this.#init.log('warn', 'receipt_refused', { code: error.code })
+      return undefined
     }
   }
 
@@ -231,7 +262,7 @@ class Attempt {
     const listed = new Set(this.#listed.map(relay => relay.id))
     const errors = [...this.#refusals].filter(([id]) => listed.has(id)).map(([, error]) => error)
     const weight = ({ code }: MailboxError): number =>
-      isFinal(code) ? 3 : wayCodes.has(code) ? 0 : code === 'NO_MAILBOX' ? 1 : 2
+      isFinal(code) ? 4 : wayCodes.has(code) ? 0 : code === 'NO_MAILBOX' ? 1 : code === 'QUOTA' ? 3 : 2
     return errors.toSorted((a, b) => weight(b) - weight(a))[0]
   }
 
@@ -242,7 +273,12 @@ class Attempt {
   }
 }
 
+const waitingState = ({ code }: MailboxError): 'queued' | 'no-mailbox' | 'full' =>
+  code === 'NO_MAILBOX' ? 'no-mailbox' : code === 'QUOTA' ? 'full' : 'queued'
+
 const wayCodes = new Set<ErrorCode>(['NO_RELAY', 'TIMEOUT', 'DISCONNECTED', 'ABORTED'])
+/** After these it is not known whether a relay that was asked before has the record. */
+const silentCodes = new Set<ErrorCode>([...wayCodes, 'BUSY', 'UNAVAILABLE', 'RECEIPT', 'MALFORMED'])
 const placeCodes = new Set<ErrorCode>([...wayCodes, 'NO_MAILBOX', 'MOVED'])
 /** A receipt that does not verify is this relay's fault, not the record's. */
 const isFinal = (code: ErrorCode | undefined): boolean =>

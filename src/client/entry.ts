@@ -1,10 +1,14 @@
 /** A message of the outbox as callers see it. */
 import type { ErrorCode } from '../errors.ts'
 import { errorTable, MailboxError } from '../errors.ts'
+import type { ReceiptNote } from './message.ts'
 import type { OutboxRow, OutboxState } from './rows.ts'
 
 export interface OutboxEntry {
+  /** Record id, 64 hex digits; before the message is sealed its handle, 32. */
   readonly id: string
+  /** Of a message queued before its recipient's keys were known; goes on naming it once it has a record id. */
+  readonly handle?: string
   readonly to: string
   readonly state: OutboxState
   readonly createdMs: number
@@ -12,22 +16,54 @@ export interface OutboxEntry {
   readonly attempts: number
   /** Wall clock of the next attempt; absent when there is none. */
   readonly nextMs?: number
+  /** True: bytes of it may have reached a relay, so that it may arrive whatever the state. */
+  readonly mayArrive: boolean
   readonly lastError?: { readonly code: ErrorCode; readonly message: string }
 }
+
+/** The message of an entry. */
+export interface OutboxMessage {
+  readonly id: string
+  readonly to: string
+  readonly createdMs: number
+  readonly contentType: string
+  readonly body: Uint8Array
+  readonly subject?: string
+  /** Record id of the message that this one answers. */
+  readonly inReplyTo?: string
+  /** Unix hours. */
+  readonly expiresHour: number
+}
+
+/** The relays that have signed for a stored message. */
+export interface Receipts {
+  readonly id: string
+  readonly storedMs: number
+  readonly writeQuorum: number
+  readonly relays: readonly ReceiptNote[]
+}
+
+/** `state`: an entry, new, tried or ended. `stored`: it has left for the sentbox. `deleted`: it is gone. */
+export type OutboxEvent =
+  | { readonly type: 'state'; readonly entry: OutboxEntry }
+  | { readonly type: 'stored'; readonly id: string; readonly handle?: string; readonly to: string }
+  | { readonly type: 'deleted'; readonly entry: OutboxEntry }
 
 /** States that no attempt follows. */
 export const terminal = (state: OutboxState): boolean => state === 'failed' || state === 'expired'
 
 export function entryOf(id: string, row: OutboxRow): OutboxEntry {
-  const { to, state, createdMs, expiresHour, attempts, nextMs, code, reason } = row
+  const { to, state, createdMs, expiresHour, attempts, nextMs, code, reason, handle } = row
   return {
     id,
+    ...(handle === undefined ? {} : { handle }),
     to,
     state,
     createdMs,
     expiresHour,
     attempts,
     ...(terminal(state) ? {} : { nextMs }),
+    mayArrive: row.left === true || row.trying === true,
     ...(code === undefined
       ? {}
       : { lastError: { code: code in errorTable ? (code as ErrorCode) : 'UNKNOWN', message: reason ?? '' } })

@@ -18,6 +18,7 @@ import type { AckPolicy } from './intake.ts'
 import { Intake } from './intake.ts'
 import { Bell } from './bell.ts'
 import { Chooser, parseRelay } from './chooser.ts'
+import type { Body } from './content.ts'
 import { Collector } from './collector.ts'
 import type { Contacts } from './contacts.ts'
 import { Conversations } from './conversations.ts'
@@ -41,6 +42,7 @@ import type { RegisterOptions } from './register.ts'
 import { RegistrationState } from './registration.ts'
 import type { Registered, SourceRelay } from './registration.ts'
 import { Requests } from './requests.ts'
+import { Sealer } from './sealer.ts'
 import { sweepSeen } from './seen.ts'
 import { Sender } from './sender.ts'
 import type { SendOptions, Sent } from './sender.ts'
@@ -195,7 +197,7 @@ export class Mailbox {
   }
 
   /** Leaves a message for the owner of `to`: see `Sender.send`. */
-  async send(to: string, body: Uint8Array | string, o: SendOptions = {}): Promise<Sent> {
+  async send(to: string, body: Body, o: SendOptions = {}): Promise<Sent> {
     return await this.#parts.sender.send(to, body, o)
   }
 
@@ -326,7 +328,8 @@ async function assemble(
   const collecting = { ...common, ...people, state, collector, former, mover, acks, reader }
   const watcher = new Watcher({ ...collecting, policy, lagMax, bell })
   await Promise.all([sweepSeen(store, env), recipients.sweep(), ledger.change(async change => await change.sweep())])
-  const outbox = await Outbox.open({ ...common, depositor })
+  const sealer = new Sealer({ ...common, recipients })
+  const outbox = await Outbox.open({ ...common, sealer, depositor })
   return {
     ...people,
     node,
@@ -342,6 +345,6 @@ async function assemble(
     sentbox: new Sentbox({ ...common, reader, bell }),
     registrar,
     mover,
-    sender: new Sender({ ...common, ...people, recipients, outbox })
+    sender: new Sender({ ...common, ...people, outbox })
   }
 }

@@ -1,45 +1,35 @@
 /**
- * Messages that are sealed and not yet stored. What is here survives a crash and is deposited again, with identical
- * bytes, until W relays have confirmed it or it has expired; nothing leaves the outbox silently (SPEC §10.2).
+ * Messages that are not stored yet. What is here survives a crash and is deposited again, with identical bytes once it is
+ * sealed, until W relays have confirmed it, it has expired or its sender has cancelled it; nothing leaves the outbox
+ * silently (SPEC §10.2).
  */
-import { fromString } from 'uint8arrays'
+import { toString } from 'uint8arrays'
 import type { Environment, Log } from '../environment.ts'
-import { backoffMs, hourOf } from '../environment.ts'
-import { isMailboxError, MailboxError } from '../errors.ts'
-import { parseAddress } from '../identity/address.ts'
-import { outboxAtOnce, outboxMessagesMax, outboxRetryMsMax, outboxRetryMsMin } from '../limits.ts'
-import type { Record } from '../wire/messages.js'
+import { MailboxError } from '../errors.ts'
+import { handleBytes, outboxAtOnce, outboxMessagesMax } from '../limits.ts'
 import { abortable, anyOf, bounded, throwIfAborted } from './abort.ts'
+import { Attempts } from './attempts.ts'
 import { Bell } from './bell.ts'
-import type { OutboxEntry } from './entry.ts'
+import type { Depositor } from './depositor.ts'
+import type { OutboxEntry, OutboxEvent, OutboxMessage, Receipts } from './entry.ts'
 import { entryOf, failureOf, terminal } from './entry.ts'
-import type { Depositor, Outcome } from './depositor.ts'
+import { News } from './news.ts'
+import type { Attempt } from './history.ts'
+import { attemptOf } from './history.ts'
 import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
-import type { ReceiptNote } from './message.ts'
-import type { OutboxRow, SentRow } from './rows.ts'
-import { enterSent } from './sentbox.ts'
+import type { Place } from './queue.ts'
+import { notFound, Queue } from './queue.ts'
+import type { DraftRow, OutboxRow } from './rows.ts'
+import { begun, cancelled, mayArrive } from './schedule.ts'
+import type { Sealer } from './sealer.ts'
 import type { LocalStore } from './store.ts'
 
-export type { OutboxEntry } from './entry.ts'
-
-/** The relays that have signed for a stored message. */
-export interface Receipts {
-  readonly id: string
-  readonly storedMs: number
-  readonly writeQuorum: number
-  readonly relays: readonly ReceiptNote[]
-}
-
-/** A sealed message with the copy that stays here. */
-export interface Draft {
-  readonly id: string
-  readonly record: Record
-  readonly sent: SentRow
-}
+export type { OutboxEntry, OutboxEvent, OutboxMessage, Receipts } from './entry.ts'
 
 export interface OutboxInit {
   readonly store: LocalStore
+  readonly sealer: Sealer
   readonly depositor: Depositor
   readonly ledger: Ledger
   readonly env: Environment
@@ -49,89 +39,121 @@ export interface OutboxInit {
 
 export class Outbox {
   readonly #init: OutboxInit
-  /** Entries that wait for an attempt, and when. Bounded by `outboxMessagesMax`. */
-  readonly #due = new Map<string, number>()
-  /** Attempts that run; one per entry. */
-  readonly #running = new Map<string, Promise<void>>()
-  /** Rung when an attempt has ended. */
+  readonly #queue: Queue
+  readonly #attempts: Attempts
+  /** Rung when something here has changed. */
   readonly #changed = new Bell()
-  /** Rung when an entry is due before the loop meant to wake. */
-  readonly #sooner = new Bell()
-  #wakeMs = Infinity
-  #entries = 0
+  readonly #news = new News<OutboxEvent>()
 
   private constructor(init: OutboxInit) {
     this.#init = init
+    this.#queue = new Queue(init.store, init.ledger)
+    const tell = (event: OutboxEvent): void => {
+      this.#tell(event)
+    }
+    this.#attempts = new Attempts({ ...init, queue: this.#queue, tell })
   }
 
-  /** Reads what a former process left and goes on with it. */
+  /** Reads what a former process left and goes on with it. @throws MailboxError STORE */
   static async open(init: OutboxInit): Promise<Outbox> {
     const outbox = new Outbox(init)
-    for await (const [id, row] of init.store.outbox.entries({ limit: outboxMessagesMax })) {
-      outbox.#entries++
-      if (!terminal(row.state)) outbox.#schedule(id, row.nextMs)
-    }
-    init.life.track(outbox.#run())
+    await outbox.#attempts.start()
     return outbox
   }
 
   /**
-   * Makes a sealed message durable. Nothing has been sent when it resolves.
+   * Makes a message durable: sealed, when its recipient's keys are here, and otherwise as it is. Nothing has been sent
+   * when it resolves. @returns its record id, or its handle
    * @throws MailboxError QUOTA when the outbox is full, STORE
    */
-  async add(draft: Draft): Promise<void> {
-    if (this.#entries >= outboxMessagesMax) {
-      throw new MailboxError('QUOTA', `The outbox holds ${outboxMessagesMax} messages that are not stored.`, {
-        limit: 'outboxMessagesMax'
-      })
-    }
-    const { store, env } = this.#init
-    const {
-      id,
-      record: { header, enc, ct },
-      sent
-    } = draft
-    const { to, createdMs, expiresHour } = sent
-    const nextMs = env.now()
-    await store.commit([
-      store.records.put(id, { header, enc, ct }),
-      store.sent.put(id, sent),
-      store.outbox.put(id, { to, createdMs, expiresHour, state: 'queued', attempts: 0, nextMs, receipts: [] })
-    ])
-    this.#entries++
-    // should whoever added it not try it
-    this.#schedule(id, nextMs + outboxRetryMsMin)
+  async add(draft: DraftRow): Promise<string> {
+    const { env, sealer } = this.#init
+    this.#checkRoom()
+    const sealed = await sealer.atOnce(draft)
+    // whoever waited beside it may have come first
+    this.#checkRoom()
+    const { to, createdMs, expiresHour } = draft
+    const nextMs = this.#attempts.firstMs
+    const row: OutboxRow = { to, createdMs, expiresHour, state: 'queued', attempts: 0, nextMs, receipts: [] }
+    const id = sealed?.id ?? toString(env.random(handleBytes), 'hex')
+    // counts from now on; should whoever added it not try it, the loop does
+    this.#attempts.schedule(id, Infinity)
+    if (sealed === undefined) await this.#queue.addDraft(id, draft, row)
+    else await this.#queue.addSealed(sealed, begun({ ...row, expiresHour: sealed.sent.expiresHour }))
+    this.#attempts.schedule(id, nextMs)
+    const entry = await this.get(id)
+    if (entry !== undefined) this.#tell({ type: 'state', entry })
+    return id
+  }
+
+  #checkRoom(): void {
+    if (this.size < outboxMessagesMax) return
+    throw new MailboxError('QUOTA', `The outbox holds ${outboxMessagesMax} messages that are not stored.`, {
+      limit: 'outboxMessagesMax'
+    })
   }
 
   /** One attempt now, unless one runs already: then that one. Resolves with the entry, undefined once it is stored. */
   async attempt(id: string, signal: AbortSignal): Promise<OutboxEntry | undefined> {
-    let running = this.#running.get(id)
-    if (running === undefined) {
-      running = this.#attempt(id, signal).finally(() => {
-        this.#running.delete(id)
-        this.#changed.ring()
-      })
-      this.#running.set(id, running)
-      // the awaiting below, the loop or `ended` sees the failure
-      running.catch(() => undefined)
-    }
-    await running
+    const place = await this.#queue.find(id)
+    if (place !== undefined) await this.#attempts.attempt(place.key, signal)
     return await this.get(id)
   }
 
+  /** @param id record id or handle, here and in the other calls */
   async get(id: string): Promise<OutboxEntry | undefined> {
-    const row = await this.#init.store.outbox.get(id)
-    return row === undefined ? undefined : entryOf(id, row)
+    const place = await this.#queue.find(id)
+    return place === undefined ? undefined : entryOf(place.id, place.row)
+  }
+
+  /** The message of an entry, also when it failed or expired. */
+  async message(id: string): Promise<OutboxMessage | undefined> {
+    const place = await this.#queue.find(id)
+    const content = place === undefined ? undefined : await this.#queue.content(place)
+    if (place === undefined || content === undefined) return undefined
+    const { to, createdMs, contentType, body, subject, inReplyTo, expiresHour } = content
+    return {
+      id: place.id,
+      to,
+      createdMs,
+      contentType,
+      body,
+      expiresHour,
+      ...(subject === undefined ? {} : { subject }),
+      ...(inReplyTo === undefined ? {} : { inReplyTo })
+    }
   }
 
   /** Messages that are not stored, failed and expired ones included. */
   get size(): number {
-    return this.#entries
+    return this.#attempts.size
   }
 
   /** Everything that is not stored, in no particular order; failed and expired messages too. */
   async *list(): AsyncGenerator<OutboxEntry> {
-    for await (const [id, row] of this.#init.store.outbox.entries({ limit: outboxMessagesMax })) yield entryOf(id, row)
+    for await (const { id, row } of this.#queue.places()) yield entryOf(id, row)
+  }
+
+  /**
+   * What was tried, oldest first, at most `attemptsKeptMax`; also of a message that has been stored.
+   * @throws MailboxError NOT_FOUND, STORE
+   */
+  async history(id: string): Promise<Attempt[]> {
+    const rows = await this.#queue.history(id)
+    if (rows.length === 0 && (await this.get(id)) === undefined && (await this.receipts(id)) === undefined)
+      throw notFound(id)
+    return rows.map(attemptOf)
+  }
+
+  /**
+   * What is here, then every change of it as it happens, until `signal` aborts.
+   * @throws MailboxError QUOTA (watchesMax), SLOW_CONSUMER, STORE
+   */
+  watch(o: { signal?: AbortSignal } = {}): AsyncGenerator<OutboxEvent, void, undefined> {
+    const first = async function* (list: AsyncGenerator<OutboxEntry>): AsyncGenerator<OutboxEvent> {
+      for await (const entry of list) yield { type: 'state', entry }
+    }
+    return this.#news.read(() => first(this.list()), anyOf(this.#init.life.closed, o.signal))
   }
 
   /**
@@ -143,149 +165,95 @@ export class Outbox {
   }
 
   async #flush(signal: AbortSignal): Promise<OutboxEntry[]> {
-    const entries = await bounded([...this.#due.keys()], outboxAtOnce, async id =>
-      signal.aborted ? undefined : await this.attempt(id, signal)
+    const entries = await bounded(this.#attempts.waiting, outboxAtOnce, async key =>
+      signal.aborted ? undefined : await this.attempt(key, signal)
     )
     throwIfAborted(signal)
     return entries.filter(entry => entry !== undefined)
   }
 
   /**
+   * Tries one message now, whatever its schedule. Resolves with its entry, undefined once it is stored.
+   * @throws MailboxError what ended it, when it failed or expired; NOT_FOUND, ABORTED, CLOSED, STORE
+   */
+  async retry(id: string, o: { signal?: AbortSignal } = {}): Promise<OutboxEntry | undefined> {
+    return await this.#init.life.run(o.signal, async signal => {
+      const before = await this.get(id)
+      if (before === undefined && (await this.receipts(id)) === undefined) throw notFound(id)
+      if (before !== undefined && terminal(before.state)) throw failureOf(before)
+      return await this.attempt(id, signal)
+    })
+  }
+
+  /**
+   * Takes a message back: no attempt follows, and it ends as `failed` with CANCELLED. `mayArrive`: bytes of it may have
+   * reached a relay. A message that has ended already stays as it is.
+   * @throws MailboxError STORED when it is stored already, NOT_FOUND, CLOSED, STORE
+   */
+  async cancel(id: string): Promise<{ mayArrive: boolean }> {
+    return await this.#init.life.run(undefined, async () => {
+      const found = await this.#find(id, 'it cannot be cancelled')
+      await this.#attempts.exclusively(found.key, async () => {
+        const place = await this.#queue.find(found.key)
+        if (place !== undefined && !terminal(place.row.state))
+          await this.#attempts.settle(place, cancelled(place.row, this.#init.env.now()))
+      })
+      return { mayArrive: mayArrive((await this.#find(id, 'it cannot be cancelled')).row) }
+    })
+  }
+
+  /**
+   * Removes a message that failed or expired, with its history.
+   * @throws MailboxError PENDING while it waits, STORED when it is stored, NOT_FOUND, CLOSED, STORE
+   */
+  async delete(id: string): Promise<void> {
+    await this.#init.life.run(undefined, async () => {
+      const place = await this.#find(id, 'delete it from the sentbox')
+      if (!terminal(place.row.state))
+        throw new MailboxError('PENDING', `The message ${id} still waits to be stored; cancel it first.`)
+      await this.#queue.forget(place)
+      this.#attempts.forget(place.key)
+      this.#tell({ type: 'deleted', entry: entryOf(place.id, place.row) })
+    })
+  }
+
+  /** @throws MailboxError STORED, NOT_FOUND */
+  async #find(id: string, otherwise: string): Promise<Place> {
+    const place = await this.#queue.find(id)
+    if (place !== undefined) return place
+    if ((await this.receipts(id)) === undefined) throw notFound(id)
+    throw new MailboxError('STORED', `The message ${id} is stored: ${otherwise}.`)
+  }
+
+  /**
    * Resolves when W relays have confirmed the message.
-   * @throws MailboxError the code that ended it (EXPIRED, POLICY, SIZE, …), NOT_FOUND, ABORTED, CLOSED, STORE
+   * @throws MailboxError the code that ended it (EXPIRED, CANCELLED, POLICY, SIZE, …), NOT_FOUND, ABORTED, CLOSED, STORE
    */
   async stored(id: string, o: { signal?: AbortSignal } = {}): Promise<Receipts> {
     const signal = anyOf(this.#init.life.closed, o.signal)
     for (;;) {
       const changed = this.#changed.next
-      const receipts = await this.receipts(id)
-      if (receipts !== undefined) return receipts
+      // in this order: it leaves the outbox in the batch that stores it
       const entry = await this.get(id)
-      if (entry === undefined && (await this.receipts(id)) === undefined)
-        throw new MailboxError('NOT_FOUND', `No message ${id} was sent from here.`)
-      if (entry !== undefined && terminal(entry.state)) throw failureOf(entry)
+      const receipts = entry === undefined ? await this.receipts(id) : undefined
+      if (receipts !== undefined) return receipts
+      if (entry === undefined) throw notFound(id)
+      if (terminal(entry.state)) throw failureOf(entry)
       await abortable(changed, signal)
     }
   }
 
   /** Undefined while the message is not stored. */
   async receipts(id: string): Promise<Receipts | undefined> {
-    const row = await this.#init.store.sentStates.get(id)
+    const recordId = await this.#queue.recordId(id)
+    const row = await this.#init.store.sentStates.get(recordId)
     if (row === undefined) return undefined
     const { place: storedMs, writeQuorum, receipts } = row
-    return { id, storedMs, writeQuorum, relays: receipts.map(encoded => this.#init.depositor.note(encoded)) }
+    return { id: recordId, storedMs, writeQuorum, relays: receipts.map(encoded => this.#init.depositor.note(encoded)) }
   }
 
-  /** Tries what is due, waits for what is not; ends when the mailbox closes. */
-  async #run(): Promise<void> {
-    const {
-      env,
-      life: { closed }
-    } = this.#init
-    while (!closed.aborted) {
-      const sooner = this.#sooner.next
-      const waiting = [...this.#due].filter(([id]) => !this.#running.has(id))
-      const due = waiting.filter(([, nextMs]) => nextMs <= env.now()).map(([id]) => id)
-      this.#wakeMs = Math.min(env.now() + outboxRetryMsMax, ...waiting.map(([, nextMs]) => nextMs))
-      if (due.length > 0)
-        await bounded(due, outboxAtOnce, async id => {
-          await this.#retry(id)
-        })
-      else await this.#sleep(this.#wakeMs - env.now(), sooner)
-    }
-  }
-
-  #schedule(id: string, nextMs: number): void {
-    this.#due.set(id, nextMs)
-    if (nextMs < this.#wakeMs) this.#sooner.ring()
-  }
-
-  async #retry(id: string): Promise<void> {
-    const {
-      env,
-      life: { closed },
-      log
-    } = this.#init
-    if (closed.aborted) return
-    try {
-      await this.attempt(id, closed)
-    } catch (error) {
-      // The local store failed: the entry is as it was, and its time comes again.
-      log('error', 'outbox_attempt_failed', { record: id, code: isMailboxError(error) ? error.code : String(error) })
-      this.#schedule(id, env.now() + outboxRetryMsMax)
-    }
-  }
-
-  async #sleep(ms: number, sooner: Promise<unknown>): Promise<void> {
-    const {
-      env,
-      life: { closed }
-    } = this.#init
-    const woken = new AbortController()
-    const slept = env.delay(Math.max(1, ms), AbortSignal.any([closed, woken.signal])).catch((error: unknown) => {
-      if (!closed.aborted && !woken.signal.aborted) throw error
-    })
-    await Promise.race([slept, sooner])
-    woken.abort()
-    await slept
-  }
-
-  async #attempt(id: string, signal: AbortSignal): Promise<void> {
-    const { store, depositor, env } = this.#init
-    const [row, record] = await Promise.all([store.outbox.get(id), store.records.get(id)])
-    if (row === undefined || record === undefined || terminal(row.state)) {
-      this.#due.delete(id)
-      return
-    }
-    if (row.expiresHour <= hourOf(env.now())) {
-      await this.#settle(id, {
-        ...row,
-        state: 'expired',
-        code: 'EXPIRED',
-        reason: 'It expired before enough relays had taken it.'
-      })
-      return
-    }
-    const outcome = await depositor.deposit(
-      {
-        mailbox: parseAddress(row.to),
-        id: fromString(id, 'hex'),
-        record,
-        expiresHour: row.expiresHour,
-        receipts: row.receipts
-      },
-      anyOf(signal, this.#init.life.closed)
-    )
-    await this.#record(id, row, outcome)
-  }
-
-  async #record(id: string, row: OutboxRow, outcome: Outcome): Promise<void> {
-    const { store, ledger, env, log } = this.#init
-    const { state, receipts, writeQuorum, error } = outcome
-    if (state === 'stored') {
-      const { to } = row
-      await ledger.change(change => {
-        change.put(store.outbox.del(id), store.records.del(id))
-        enterSent(change, id, { to, receipts, writeQuorum })
-      })
-      this.#due.delete(id)
-      this.#entries--
-      return
-    }
-    const attempts = row.attempts + 1
-    const nextMs = env.now() + backoffMs(env, row.attempts, outboxRetryMsMin, outboxRetryMsMax, error?.retryAfterMs)
-    log('info', 'deposit_waits', { record: id, state, code: error?.code ?? '', attempts })
-    const failure = error === undefined ? {} : { code: error.code, reason: error.message }
-    await this.#settle(id, { ...row, state, attempts, nextMs, receipts, ...failure })
-  }
-
-  async #settle(id: string, row: OutboxRow): Promise<void> {
-    const { store } = this.#init
-    const operations = [store.outbox.put(id, row)]
-    // The sealed bytes are of no more use; the copy in `sent` and the reason stay.
-    if (terminal(row.state)) operations.push(store.records.del(id))
-    await store.commit(operations)
-    if (terminal(row.state)) this.#due.delete(id)
-    else this.#schedule(id, row.nextMs)
+  #tell(event: OutboxEvent): void {
+    this.#news.tell(event)
+    this.#changed.ring()
   }
 }

@@ -80,17 +80,28 @@ export class Recipients {
    */
   async keys(mailbox: IdentityKey, o: { fresh?: boolean; signal?: AbortSignal | undefined } = {}): Promise<Recipient> {
     const locator = await this.locate(mailbox, o)
-    const { bundle, bundleMs } = await this.#load(mailbox)
-    const { env } = this.#init
-    if (
-      o.fresh !== true &&
+    const bundle = o.fresh === true ? undefined : this.#usable(await this.#load(mailbox), locator)
+    return bundle === undefined ? await this.#askKeys(mailbox, locator, o.signal) : { locator, bundle }
+  }
+
+  /** What `keys` would give without asking anybody; undefined when somebody has to be asked. @throws MailboxError STORE */
+  async held(mailbox: IdentityKey): Promise<Recipient | undefined> {
+    const known = await this.#load(mailbox)
+    const { locator } = known
+    const young = this.#init.env.now() - known.locatorMs < cacheHours * msPerHour
+    if (locator === undefined || !young || isClosed(locator)) return undefined
+    const bundle = this.#usable(known, locator)
+    return bundle === undefined ? undefined : { locator, bundle }
+  }
+
+  #usable({ bundle, bundleMs }: Known, locator: Locator): KeyBundle | undefined {
+    const nowMs = this.#init.env.now()
+    const usable =
       bundle !== undefined &&
-      env.now() - bundleMs < cacheHours * msPerHour &&
+      nowMs - bundleMs < cacheHours * msPerHour &&
       bundle.seq >= locator.bundleMinSeq &&
-      bundle.validUntilHour > hourOf(env.now())
-    )
-      return { locator, bundle }
-    return await this.#askKeys(mailbox, locator, o.signal)
+      bundle.validUntilHour > hourOf(nowMs)
+    return usable ? bundle : undefined
   }
 
   /** A locator that came with MOVED or INFO: kept if it is its owner's and newer. The one in force comes back. */
@@ -213,10 +224,11 @@ export class Recipients {
   }
 }
 
+const isClosed = (locator: Locator): boolean => locator.closed || locator.relays.length === 0
+
 /** @throws MailboxError NO_MAILBOX when its owner has closed it (SPEC §4.2) */
 function open(locator: Locator): Locator {
-  if (locator.closed || locator.relays.length === 0)
-    throw new MailboxError('NO_MAILBOX', 'The owner has closed this mailbox.')
+  if (isClosed(locator)) throw new MailboxError('NO_MAILBOX', 'The owner has closed this mailbox.')
   return locator
 }
 

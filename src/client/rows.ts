@@ -72,6 +72,8 @@ export interface SentStateRow {
   /** Encoded receipts, at most one per relay. */
   readonly receipts: readonly Uint8Array[]
   readonly writeQuorum: number
+  /** It was queued under this name, before it could be sealed. */
+  readonly handle?: string
 }
 
 export type EventType = 'message' | 'request' | 'read' | 'unread' | 'deleted'
@@ -138,7 +140,7 @@ export interface SentRow {
 }
 
 /** `stored` never appears in the outbox: a stored message leaves it for the sentbox in the same batch. */
-export type OutboxState = 'queued' | 'unknown' | 'no-mailbox' | 'failed' | 'expired'
+export type OutboxState = 'queued' | 'no-mailbox' | 'full' | 'unknown' | 'failed' | 'expired'
 
 export interface OutboxRow {
   readonly to: string
@@ -151,6 +153,38 @@ export interface OutboxRow {
   readonly receipts: readonly Uint8Array[]
   readonly code?: string
   readonly reason?: string
+  /** Of a message queued before its recipient's keys were known: its key until it is sealed, and its alias ever after. */
+  readonly handle?: string
+  /** An attempt has begun whose outcome is not recorded here. */
+  readonly trying?: boolean
+  /** Bytes of it may have reached a relay. */
+  readonly left?: boolean
+  /** When it failed or expired. */
+  readonly endedMs?: number
+}
+
+/** A message that is not sealed, since its recipient's keys are not known. */
+export interface DraftRow {
+  readonly to: string
+  readonly createdMs: number
+  readonly contentType: string
+  readonly body: Uint8Array
+  readonly subject?: string
+  readonly inReplyTo?: string
+  readonly expiresHour: number
+  /** The token of the recipient's invitation. */
+  readonly invitation?: Uint8Array
+  /** False: the sender left its time to live to what the recipient allows. */
+  readonly strict: boolean
+}
+
+/** What came of asking one relay, or, without a relay, of looking for one. */
+export interface AttemptRow {
+  readonly atMs: number
+  readonly relay?: string
+  readonly code?: string
+  readonly receivedMs?: number
+  readonly keepUntilHour?: number
 }
 
 export interface PeerRow {

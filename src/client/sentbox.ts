@@ -12,6 +12,7 @@ import { idsOf, notFound } from './marks.ts'
 import type { BadMessage, SentItem, SentListOptions, SentMessage } from './message.ts'
 import { isBad } from './message.ts'
 import type { MessageReader } from './reader.ts'
+import type { SentStateRow } from './rows.ts'
 import type { LocalStore } from './store.ts'
 
 export interface SentboxInit {
@@ -33,11 +34,11 @@ export type SentEvent =
 export function enterSent(
   change: Change,
   id: string,
-  { to, receipts, writeQuorum }: { to: string; receipts: readonly Uint8Array[]; writeQuorum: number }
+  { to, ...signed }: { to: string } & Pick<SentStateRow, 'receipts' | 'writeQuorum' | 'handle'>
 ): void {
   const order = change.nextOrder('sent')
   const place = change.place()
-  change.sent(id, undefined, { list: 'sent', place, peer: to, order, receipts, writeQuorum }, 'message')
+  change.sent(id, undefined, { list: 'sent', place, peer: to, order, ...signed }, 'message')
 }
 
 export class Sentbox {

@@ -8,12 +8,14 @@ import { equals } from 'uint8arrays'
 import { MailboxError } from '../errors.ts'
 import type {
   AcceptedRow,
+  AttemptRow,
   InvitationRow,
   WaitingRow,
   BlockedRow,
   BooksRow,
   ContactRow,
   CursorRow,
+  DraftRow,
   EventRow,
   FailedRow,
   FormerRow,
@@ -203,6 +205,12 @@ export class LocalStore {
   /** Record id → where that message is, once W relays have confirmed it. */
   readonly sentStates: Table<SentStateRow>
   readonly outbox: Table<OutboxRow>
+  /** Handle → the message, while it is not sealed. */
+  readonly drafts: Table<DraftRow>
+  /** Handle → record id, once it is sealed. */
+  readonly handles: Table<string>
+  /** Record id, or handle → attempts, oldest first. */
+  readonly history: Table<readonly AttemptRow[]>
   /** Record id → the sealed bytes that every retry sends. */
   readonly records: Table<RecordRow>
   /** Mailbox → what is known of other people's locators and bundles. */
@@ -247,6 +255,9 @@ export class LocalStore {
     this.sent = new Table(db, 'sent')
     this.sentStates = new Table(db, 'sent-state')
     this.outbox = new Table(db, 'outbox')
+    this.drafts = new Table(db, 'draft')
+    this.handles = new Table(db, 'handle')
+    this.history = new Table(db, 'history')
     this.records = new Table(db, 'record')
     this.peers = new Table(db, 'peer')
     this.contacts = new Table(db, 'contact')

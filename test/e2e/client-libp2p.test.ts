@@ -119,7 +119,7 @@ test("an application's node without the mailbox DHT is CONFIG", async () => {
   await libp2p.stop()
 })
 
-test('a bootstrap relay that cannot be reached is BOOTSTRAP, for register and send', async () => {
+test('a bootstrap relay that cannot be reached is BOOTSTRAP for register, and why a message waits', async () => {
   const { id } = relays[0]?.address ?? { id: '' }
   await using dave = await Mailbox.open({
     identity: generateIdentity(),
@@ -127,5 +127,6 @@ test('a bootstrap relay that cannot be reached is BOOTSTRAP, for register and se
     bootstrap: [`/ip4/127.0.0.1/tcp/9/p2p/${id}`]
   })
   await assert.rejects(dave.register(), { code: 'BOOTSTRAP' })
-  await assert.rejects(dave.send(generateIdentity().address, 'x'), { code: 'BOOTSTRAP' })
+  const { state, lastError } = await dave.send(generateIdentity().address, 'x')
+  assert.deepEqual([state, lastError?.code], ['queued', 'BOOTSTRAP'])
 })

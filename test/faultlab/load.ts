@@ -193,7 +193,7 @@ export class Load {
     this.ledger.offered(label, to)
     try {
       const sent = await this.#sender.send(to, label)
-      this.ledger.sealed(label, sent.id)
+      if (isRecordId(sent.id)) this.ledger.sealed(label, sent.id)
       if (sent.state === 'unknown') this.counts.unsure++
       void this.#follow(label, sent.stored())
     } catch (error) {
@@ -205,7 +205,8 @@ export class Load {
 
   async #follow(label: string, stored: Promise<Receipts>): Promise<void> {
     try {
-      const { relays, storedMs } = await stored
+      const { id, relays, storedMs } = await stored
+      this.ledger.sealed(label, id)
       for (const { relay, receivedMs } of relays) {
         const seen = this.of({ id: relay })
         seen.receipts++
@@ -255,6 +256,9 @@ async function inboxOf(mailbox: Mailbox, unopened: readonly string[]): Promise<I
   const labels = messages.map(({ body }) => labelOf(body))
   return { mailbox: mailbox.address, labels, unopened }
 }
+
+/** Otherwise it is the handle of a message that is not sealed yet. */
+const isRecordId = (id: string): boolean => id.length === 64
 
 function labelOf(body: Uint8Array): string {
   return new TextDecoder().decode(body)

@@ -51,28 +51,40 @@ test('the largest body goes through', async t => {
   assert.deepEqual(message?.body, body)
 })
 
-test('an address that nobody registered is NO_MAILBOX and nothing is queued', async t => {
-  const world = new World()
+test('a message to an address that nobody registered waits as no-mailbox, and is stored once its owner has come', async t => {
+  const clock = new ManualClock()
+  const world = new World(3, clock)
   t.after(async () => {
     await world.close()
   })
+  const identity = generateIdentity()
   const alice = await world.mailbox()
-  await assert.rejects(alice.send(generateIdentity().address, 'x'), { code: 'NO_MAILBOX' })
-  assert.deepEqual(await all(alice.outbox.list()), [])
+  const sent = await alice.send(identity.address, 'x')
+  assert.deepEqual([sent.state, sent.lastError?.code], ['no-mailbox', 'NO_MAILBOX'])
+  const [entry] = await all(alice.outbox.list())
+  assert.ok(entry?.nextMs !== undefined && entry.nextMs > clock.now() && entry.nextMs <= clock.now() + 1_000)
+  assert.equal(entry.mayArrive, false)
+  const bob = await world.registered({ identity })
+  clock.advance(1_001)
+  const { id } = await sent.stored()
+  assert.match(id, /^[0-9a-f]{64}$/)
+  assert.equal((await bob.inbox.pull()).received, 1)
+  assert.equal((await all(alice.sentbox.list()))[0]?.id, id)
 })
 
-test('no reachable relay is NO_RELAY and nothing is queued', async t => {
+test('a message that finds no relay waits as queued, with NO_RELAY', async t => {
   const world = new World()
   t.after(async () => {
     await world.close()
   })
   const alice = await world.mailbox()
   for (const relay of world.relays) relay.node.stop()
-  await assert.rejects(alice.send(generateIdentity().address, 'x'), { code: 'NO_RELAY' })
-  assert.deepEqual(await all(alice.outbox.list()), [])
+  const sent = await alice.send(generateIdentity().address, 'x')
+  assert.deepEqual([sent.state, sent.lastError?.code], ['queued', 'NO_RELAY'])
+  assert.match(sent.id, /^[0-9a-f]{32}$/)
 })
 
-test('a time to live outside what the mailbox takes is EXPIRED', async t => {
+test('a time to live that no mailbox takes is EXPIRED and nothing is queued', async t => {
   const world = new World()
   t.after(async () => {
     await world.close()
@@ -228,7 +240,7 @@ test('a refusal for good by all relays ends in failed, with its code', async t =
   assert.equal((await all(alice.outbox.list()))[0]?.state, 'failed')
 })
 
-test('a full relay is queued with QUOTA, not failed', async t => {
+test('full relays are full with QUOTA, not failed', async t => {
   const world = new World()
   t.after(async () => {
     await world.close()
@@ -237,7 +249,7 @@ test('a full relay is queued with QUOTA, not failed', async t => {
   const alice = await world.mailbox()
   for (const relay of world.relays) relay.fault = call => (call === 'info' || call === 'get' ? undefined : Status.QUOTA)
   const sent = await alice.send(bob.address, 'x')
-  assert.deepEqual([sent.state, sent.lastError?.code], ['queued', 'QUOTA'])
+  assert.deepEqual([sent.state, sent.lastError?.code], ['full', 'QUOTA'])
 })
 
 test('MOVED leads to the relays of the newer locator', async t => {
@@ -274,7 +286,9 @@ test('the keys are asked for once a day, and a bundle older than the locator wan
   const now = new Map(relay.bundles)
   for (const [key, bundle] of old) relay.bundles.set(key, bundle)
   const alice = await world.mailbox()
-  await assert.rejects(alice.send(bob.address, 'x'), { code: 'EXPIRED' })
+  const early = await alice.send(bob.address, 'x')
+  assert.deepEqual([early.state, early.lastError?.code], ['queued', 'EXPIRED'])
+  await alice.outbox.cancel(early.id)
   for (const [key, bundle] of now) relay.bundles.set(key, bundle)
   relay.calls.splice(0)
   for (const text of ['a', 'b', 'c']) assert.equal((await alice.send(bob.address, text)).state, 'stored')
