@@ -210,6 +210,6 @@ export class Change {
   #forgetSent(id: string, state: StateRow | SentStateRow): void {
     const { sent, sentStates, history, handles } = this.#init.store
     this.put(sent.del(id), sentStates.del(id), history.del(id))
-    if ('handle' in state && state.handle !== undefined) this.put(handles.del(state.handle))
+    if ('handle' in state) this.put(handles.del(state.handle))
   }
 }

@@ -93,7 +93,7 @@ function jsonText({ json }: { json: unknown }, media: MediaType): string {
 
 function stringified(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value) as string | undefined
+    return JSON.stringify(value)
   } catch (cause) {
     throw new MailboxError('CONTENT', `The value cannot be written as JSON: ${(cause as Error).message}.`, { cause })
   }

@@ -62,7 +62,5 @@ function stateAfter(row: OutboxRow, { state, definite }: Outcome): OutboxRow['st
   return row.state === 'unknown' && !definite && !terminal(state) ? 'unknown' : state
 }
 
-function idle(row: OutboxRow): OutboxRow {
-  const { trying: _, ...rest } = row
-  return rest
-}
+/** No attempt runs. */
+const idle = (row: OutboxRow): OutboxRow => ({ ...row, trying: false })
