@@ -154,5 +154,61 @@ export const mutants: readonly Mutant[] = [
       )
     ],
     killer: unit('relay/repair', 'a replica cannot bring in what a deposit would refuse')
+  },
+  {
+    name: 'a counter is not kept when a message leaves a list',
+    edits: [
+      edit(
+        client('change.ts'),
+        '(this.#counts.get(list) ?? 0) + by)',
+        '(this.#counts.get(list) ?? 0) + Math.max(0, by))'
+      )
+    ],
+    killer: unit(
+      'client/lists',
+      'read, unread and delete change lists and counters together, and a second time nothing'
+    )
+  },
+  {
+    name: 'a message that is read stays in the list of unread ones',
+    edits: [
+      edit(client('lists.ts'), "readMs === undefined ? 'unread' : 'read'", "readMs === undefined ? 'unread' : 'unread'")
+    ],
+    killer: unit(
+      'client/lists',
+      'read, unread and delete change lists and counters together, and a second time nothing'
+    )
+  },
+  {
+    name: 'seek leaves out the message that it names',
+    edits: [edit(client('listing.ts'), 'Math.min(until, seek)', 'Math.min(until, seek - 1)')],
+    killer: unit(
+      'client/lists',
+      'textile 8.2: ListInboxMessages with seek gives ten messages in five pages of two, newest first, none twice'
+    )
+  },
+  {
+    name: 'a delete forgets that the relays are to drop the record',
+    edits: [
+      edit(client('inbox.ts'), 'change.put(...remember(store, recordKey(id), { expiresHour, acked: true }))', '')
+    ],
+    killer: unit(
+      'client/lists',
+      'G5: a deleted message does not come back from a relay that still has it, nor by a new copy of its record'
+    )
+  },
+  {
+    name: 'a change of the lists is more than one batch',
+    edits: [
+      edit(
+        client('ledger.ts'),
+        'await store.commit(await change.operations())',
+        'for (const operation of await change.operations()) await store.commit([operation])'
+      )
+    ],
+    killer: {
+      file: 'test/property/lists.test.ts',
+      test: 'a process that dies at any batch of read, unread or delete leaves all of it or nothing, and books that are right'
+    }
   }
 ]
