@@ -27,7 +27,7 @@ import type { Arrival } from './intake.ts'
 import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
 import type { RegistrationState } from './registration.ts'
-import type { AcceptedRow, InvitationRow } from './rows.ts'
+import type { InvitationRow } from './rows.ts'
 import type { Standings } from './standing.ts'
 import type { LocalStore } from './store.ts'
 
@@ -154,19 +154,14 @@ export class Invitations {
 
   /** The token that a message to `address` is to carry (SPEC §3.5). @throws MailboxError STORE */
   async tokenFor(address: string): Promise<Uint8Array | undefined> {
-    return (await this.#accepted(address))?.token
-  }
-
-  /** Relays that the inviter's invitation has named. @throws MailboxError STORE */
-  async relaysOf(address: string): Promise<readonly PeerAddress[]> {
-    return (await this.#accepted(address))?.relays ?? []
-  }
-
-  async #accepted(address: string): Promise<AcceptedRow | undefined> {
     const { store, env } = this.#init
     const row = await store.accepted.get(address)
-    return row === undefined || row.expiresHour <= hourOf(env.now()) ? undefined : row
+    return row === undefined || row.expiresHour <= hourOf(env.now()) ? undefined : row.token
   }
+
+  /** Relays that the inviter's invitation has named, as long as it is a contact. @throws MailboxError STORE */
+  readonly relaysOf = async (address: string): Promise<readonly PeerAddress[]> =>
+    (await this.#init.store.accepted.get(address))?.relays ?? []
 
   /** A message of a stranger's that carries a token: true when it is good, and then it is used. */
   readonly use = async ({ sender, opened, receivedMs }: Arrival, change: Change): Promise<boolean> => {

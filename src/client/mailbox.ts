@@ -322,7 +322,7 @@ async function assemble(
   const chooser = new Chooser({ network, closest, bootstrap, adverts: o.adverts ?? node.adverts, env, log })
   const registrar = new Registrar({ ...common, owner, neighbourhood, keyring, state, chooser })
   const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })
-  const recipients = new Recipients({ ...common, neighbourhood })
+  const recipients = new Recipients({ ...common, neighbourhood, hints: people.invitations.relaysOf })
   const depositor = new Depositor({ ...common, recipients })
   const reader = new MessageReader({ store, address, note: encoded => depositor.note(encoded) })
   const collecting = { ...common, ...people, state, collector, former, mover, acks, reader }

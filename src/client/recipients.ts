@@ -7,6 +7,7 @@ import { toString } from 'uint8arrays'
 import type { Environment, Log } from '../environment.ts'
 import { hourOf, msPerHour } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
+import { addressOf } from '../identity/address.ts'
 import type { KeyBundle } from '../identity/bundle.ts'
 import { openBundle } from '../identity/bundle.ts'
 import type { IdentityKey } from '../identity/keys.ts'
@@ -15,7 +16,7 @@ import { openLocator, supersedes } from '../identity/locator.ts'
 import { cachedMailboxesMax, cacheHours } from '../limits.ts'
 import type { Neighbourhood } from '../placement/neighbourhood.ts'
 import { DepositRequest, DepositResponse } from '../wire/messages.js'
-import type { Network } from '../wire/port.ts'
+import type { Network, PeerAddress } from '../wire/port.ts'
 import { protocols } from '../wire/port.ts'
 import { throwIfAborted } from './abort.ts'
 import { parseAnswer, refusalOf } from './answer.ts'
@@ -33,6 +34,8 @@ export interface RecipientsInit {
   readonly neighbourhood: Neighbourhood
   readonly env: Environment
   readonly log: Log
+  /** Relays to ask where an address's mailbox is when the neighbourhood has no answer (SPEC §10.10). */
+  readonly hints: (address: string) => Promise<readonly PeerAddress[]>
 }
 
 interface Known {
@@ -41,6 +44,9 @@ interface Known {
   readonly bundle?: KeyBundle
   readonly bundleMs: number
 }
+
+/** Nobody said where a mailbox is: somebody else may know. */
+const noAnswer = new Set<string>(['NO_RELAY', 'TOO_FEW_RELAYS', 'BOOTSTRAP', 'TIMEOUT', 'DISCONNECTED'])
 
 /** Opened ones in memory; the store holds more. */
 const openedMax = 1_000
@@ -59,17 +65,47 @@ export class Recipients {
    * TOO_FEW_RELAYS, BOOTSTRAP, ABORTED, STORE
    */
   async locate(mailbox: IdentityKey, o: { fresh?: boolean; signal?: AbortSignal | undefined } = {}): Promise<Locator> {
-    const { env, neighbourhood } = this.#init
+    const { env } = this.#init
     const known = await this.#load(mailbox)
     const young = env.now() - known.locatorMs < cacheHours * msPerHour
     if (o.fresh !== true && young && known.locator !== undefined) return open(known.locator)
-    const found = await neighbourhood.find(mailbox, { signal: o.signal, fresh: o.fresh === true })
+    const found = await this.#find(mailbox, { signal: o.signal, fresh: o.fresh === true })
     if (found === undefined) {
       // Enough relays say that there is none; a valid one that we hold is proof of the contrary (G8).
       if (known.locator !== undefined && known.locator.validUntilHour > hourOf(env.now())) return open(known.locator)
       throw new MailboxError('NO_MAILBOX', 'Nobody has opened a mailbox for this address.')
     }
     return open(await this.remember(mailbox, found))
+  }
+
+  async #find(
+    mailbox: IdentityKey,
+    o: { fresh: boolean; signal: AbortSignal | undefined }
+  ): Promise<Locator | undefined> {
+    try {
+      return (await this.#init.neighbourhood.find(mailbox, o)) ?? (await this.#hinted(mailbox, o.signal))
+    } catch (error) {
+      if (!isMailboxError(error) || !noAnswer.has(error.code)) throw error
+      const found = await this.#hinted(mailbox, o.signal)
+      if (found !== undefined) return found
+      throw error
+    }
+  }
+
+  /** Asked one after the other; bounded by `invitationRelaysMax`. */
+  async #hinted(mailbox: IdentityKey, signal: AbortSignal | undefined): Promise<Locator | undefined> {
+    const { hints, env, log } = this.#init
+    for (const relay of await hints(addressOf(mailbox))) {
+      throwIfAborted(signal)
+      try {
+        const { locator } = await this.#info(relay, mailbox, signal)
+        if (locator !== undefined) return await openLocator(locator, { mailbox, nowHour: hourOf(env.now()) })
+      } catch (error) {
+        if (!isMailboxError(error)) throw error
+        log('info', 'hint_failed', { relay: relay.id, code: error.code })
+      }
+    }
+    return undefined
   }
 
   /**
@@ -157,7 +193,7 @@ export class Recipients {
     return [...shuffled(of('active'), env), ...shuffled(of('standby'), env)]
   }
 
-  async #info(relay: LocatorRelay, mailbox: IdentityKey, signal: AbortSignal | undefined): Promise<DepositResponse> {
+  async #info(relay: PeerAddress, mailbox: IdentityKey, signal: AbortSignal | undefined): Promise<DepositResponse> {
     const channel = await this.#init.network.channel(relay, protocols.deposit, { signal })
     return parseAnswer(
       DepositResponse,

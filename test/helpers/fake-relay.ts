@@ -205,7 +205,8 @@ export class FakeRelay {
     const bundle = this.bundles.get(key)
     if (!this.hosted.has(key) || bundle === undefined)
       return DepositResponse.encode({ status: Status.NO_MAILBOX, relay })
-    return DepositResponse.encode({ status: Status.OK, relay, bundle })
+    const locator = this.locators.get(key)?.bytes
+    return DepositResponse.encode({ status: Status.OK, relay, bundle, ...(locator === undefined ? {} : { locator }) })
   }
 
   async #owner(bytes: Uint8Array, session: Session): Promise<Uint8Array> {

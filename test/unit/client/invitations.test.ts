@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import type { Mailbox } from '../../../src/client/mailbox.ts'
+import { Mailbox } from '../../../src/client/mailbox.ts'
 import { msPerHour } from '../../../src/environment.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
 import { openInvitation } from '../../../src/identity/invitation.ts'
 import { invitationsMax, requestsPerSenderMax } from '../../../src/limits.ts'
 import { BreakableLevel, ManualClock, sound, World } from '../../helpers/clients.ts'
+import { peerIdOf } from '../../helpers/fake-relay.ts'
 import { auditPeople } from '../../helpers/people.ts'
 
 interface Scene {
@@ -52,6 +53,27 @@ test('whoever accepts an invitation and writes is a contact, and its first messa
   await alice.send(bob.address, 'and again')
   assert.equal((await bob.inbox.pull()).received, 1)
   await audit()
+})
+
+test('a guest who knows no relay finds the mailbox by those that the invitation names, also when the first is gone', async t => {
+  const { world, bob } = await scene(t)
+  const alice = await Mailbox.open({
+    identity: generateIdentity(),
+    store: new BreakableLevel(),
+    network: world.network.join(peerIdOf(generateIdentity())).network,
+    closest: async () => await Promise.resolve([]),
+    env: world.env
+  })
+  t.after(async () => {
+    await alice.close()
+  })
+  const { uri, leftOut } = await bob.invitations.create({ name: 'Bob' })
+  assert.deepEqual(leftOut, [])
+  const [first] = (await openInvitation(uri, { nowMs: world.env.now() })).relays
+  world.relays.find(({ address }) => address.id === first?.id)?.node.stop()
+  await alice.invitations.accept(uri)
+  assert.equal((await alice.send(bob.address, 'hello')).state, 'stored')
+  assert.equal((await bob.inbox.pull()).received, 1)
 })
 
 test('an answer to an invitation is expected: the inviter is a contact of the guest', async t => {
