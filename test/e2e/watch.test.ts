@@ -1,10 +1,9 @@
 /** A watch while its relays are killed, and its application loses its connections and is killed: each message exactly once. */
 import assert from 'node:assert/strict'
 import { fork, type ChildProcess } from 'node:child_process'
-import { on, once } from 'node:events'
+import { EventEmitter, on, once } from 'node:events'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { MemoryLevel } from 'memory-level'
 import { Mailbox } from '../../src/client/mailbox.ts'
@@ -16,8 +15,8 @@ import { seenIn, type Settings } from '../helpers/watching-app.ts'
 const messages = 10_000
 /** Sends at the same time: the outbox of a sender is bounded. */
 const sendersAtOnce = 64
-/** Between one fault and the next. */
-const pauseMs = { min: 200, max: 1_500 }
+/** Messages that are stored between one fault and the next, at most. */
+const storedBetweenMax = 500
 /** Of the test: what it does depends on the disk. */
 const timeoutMs = 280_000
 
@@ -61,28 +60,36 @@ class Application {
   }
 }
 
-/** Sends `messages` messages; resolves when each of them is stored. */
-async function sendAll(to: string): Promise<void> {
+/** Sends `messages` messages; resolves when each of them is stored, and emits `stored` with their number each time. */
+async function sendAll(to: string, progress: EventEmitter): Promise<void> {
   await using mailbox = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), bootstrap })
   const numbers = Array(messages).keys()
+  let stored = 0
   await Promise.all(
     Array.from({ length: sendersAtOnce }, async () => {
-      for (const n of numbers) await (await mailbox.send(to, String(n))).stored()
+      for (const n of numbers) {
+        await (await mailbox.send(to, String(n))).stored()
+        progress.emit('stored', ++stored)
+      }
     })
   )
 }
 
-/** Faults by chance until `signal` aborts; one relay at a time, so that W of N are there. @returns how often each came */
-async function disturb(application: Application, chance: Chance, signal: AbortSignal): Promise<Record<string, number>> {
-  const count = { relay: 0, disconnected: 0, killed: 0 }
-  while (!signal.aborted) {
-    await delay(chance.between(pauseMs.min, pauseMs.max))
+type Count = Record<'restarted' | 'disconnected' | 'killed', number>
+
+/** Faults by chance, as messages are stored; one relay at a time, so that W of N are there. @returns how often each came */
+async function disturb(application: Application, chance: Chance, progress: EventEmitter): Promise<Count> {
+  const count: Count = { restarted: 0, disconnected: 0, killed: 0 }
+  let next = 0
+  for await (const [stored] of on(progress, 'stored', { close: ['all'] }) as AsyncIterable<[number]>) {
+    if (stored < next) continue
+    next = stored + chance.below(storedBetweenMax)
     const share = chance.share()
     if (share < 0.4) {
       const n = chance.below(net.relays.length)
       await net.relay(n).end(chance.happens(0.5) ? 'SIGKILL' : 'SIGTERM')
       await net.restart(n)
-      count.relay++
+      count.restarted++
     } else if (share < 0.8) {
       application.disconnect()
       count.disconnected++
@@ -109,18 +116,18 @@ test(
       bootstrap
     })
     await application.start('open')
-    const stop = new AbortController()
-    const disturbing = disturb(application, new Chance(seed), stop.signal)
+    const progress = new EventEmitter()
+    const disturbing = disturb(application, new Chance(seed), progress)
     const startedMs = performance.now()
     try {
-      await sendAll(identity.address)
+      await sendAll(identity.address, progress)
       const sentMs = performance.now()
-      stop.abort()
+      progress.emit('all')
       const count = await disturbing
       await until(async () => await Promise.resolve(application.seen().length >= messages), 'not all were seen')
       const seconds = [sentMs, performance.now()].map(ms => ((ms - startedMs) / 1_000).toFixed(1))
       t.diagnostic(
-        `${messages} messages, ${count.relay} relays restarted, ${count.disconnected} times disconnected, ${count.killed} times killed; sent after ${seconds.join(' s, seen after ')} s`
+        `${messages} messages, ${count.restarted} relays restarted, ${count.disconnected} times disconnected, ${count.killed} times killed; sent after ${seconds.join(' s, seen after ')} s`
       )
       // one that came twice would come again
       await application.kill()
@@ -131,7 +138,7 @@ test(
         expected
       )
     } finally {
-      stop.abort()
+      progress.emit('all')
       await disturbing
       await application.kill()
     }
