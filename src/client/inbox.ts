@@ -289,6 +289,12 @@ export class Inbox {
     change.put(...acks.pending(state.relays, id, expiresHour))
   }
 
+  /** Of the last event there is: a watch after it tells what happens from here on. */
+  get cursor(): string {
+    const { ledger } = this.#init
+    return ledger.cursor('received', ledger.span('received').last)
+  }
+
   /**
    * The backlog, one `drained`, then what happens, until `signal` aborts: see `WatchEvent`. Survives relays that come and
    * go. With `after`, the cursor of an event, the backlog is everything that happened after it.

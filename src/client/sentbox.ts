@@ -92,6 +92,12 @@ export class Sentbox {
     })
   }
 
+  /** Of the last event there is: a watch after it tells what happens from here on. */
+  get cursor(): string {
+    const { ledger } = this.#init
+    return ledger.cursor('sent', ledger.span('sent').last)
+  }
+
   /**
    * What happens from now on, or what happened after a cursor and then, until `signal` aborts.
    * @throws MailboxError CURSOR (list what is here, and watch without; also when the consumer has let more events pass

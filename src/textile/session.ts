@@ -1,10 +1,12 @@
-/** One identity's mailbox, shared by every `Users` of that identity. */
+/** One identity's mailbox, and what its application has been told of it: shared by every `Users` of that identity. */
 import { Mailbox } from '../client/mailbox.ts'
 import type { OpenOptions } from '../client/mailbox.ts'
+import type { BadMessage } from '../client/message.ts'
 import { MailboxError } from '../errors.ts'
 import type { Identity as MailboxIdentity } from '../identity/keys.ts'
 import { identityFromSeed } from '../identity/keys.ts'
 import { identityFromWallet } from '../identity/wallet.ts'
+import { listLimitMax } from '../limits.ts'
 import type { Identity } from './keys.ts'
 import { extractPublicKeyBytes, publicKeyToString } from './text.ts'
 
@@ -16,13 +18,41 @@ export type UsersOptions = Without<OpenOptions>
 /** A `PrivateKey`, whatever else signs and has a public key, or an identity of this package. */
 export type UserIdentity = Identity | MailboxIdentity
 
+/** What the application knows of one box. */
+export class Told {
+  /** Up to here: by a list from the newest on, or by a watch that has ended. */
+  cursor: string | undefined
+  /** Messages that a list has handed out; bounded by listLimitMax. */
+  readonly #listed = new Set<string>()
+
+  list(id: string): void {
+    this.#listed.add(id)
+    for (const oldest of this.#listed) {
+      if (this.#listed.size <= listLimitMax) break
+      this.#listed.delete(oldest)
+    }
+  }
+
+  /** True when a list has handed it out. */
+  has(id: string): boolean {
+    return this.#listed.has(id)
+  }
+}
+
 export class Session {
   readonly options: UsersOptions
+  readonly inbox = new Told()
+  readonly sentbox = new Told()
   #opening: { readonly address: string; readonly mailbox: Promise<Mailbox> } | undefined
   #mailbox: Mailbox | undefined
 
   constructor(options: UsersOptions) {
     this.options = options
+  }
+
+  /** For a row that cannot be read: it must not hide the others, and there is nothing of it to show. */
+  readonly unreadable = ({ id, error }: BadMessage): void => {
+    this.options.log?.('error', 'message_unreadable', { id, code: error.code })
   }
 
   /** @throws MailboxError AUTH before `open` */

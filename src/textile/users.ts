@@ -4,7 +4,6 @@
  */
 import type { Mailbox } from '../client/mailbox.ts'
 import { isBad } from '../client/message.ts'
-import type { BadMessage } from '../client/message.ts'
 import type { RegisterOptions } from '../client/register.ts'
 import { systemEnvironment } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
@@ -16,6 +15,8 @@ import { inboxMessage, inboxRange, nanoseconds, sentboxMessage, sentboxRange } f
 import type { UserIdentity, UsersOptions } from './session.ts'
 import { Session } from './session.ts'
 import { extractPublicKeyBytes } from './text.ts'
+import type { WatchCallback, Watching, WatchState } from './watch.ts'
+import { watchInbox, watchSentbox } from './watch.ts'
 
 /** An account at the Hub: taken, and not looked at. */
 export interface KeyInfo {
@@ -111,24 +112,28 @@ export class Users {
    * here all the same, `mailbox.inbox.list()` gives
    */
   async listInboxMessages(o: InboxListOptions = {}): Promise<UserMessage[]> {
-    const { mailbox } = this
+    const { mailbox, inbox, unreadable } = this.#session
     const range = inboxRange(o)
     if (range.seek === undefined) await mailbox.inbox.pull()
+    if (fromTheNewest(o)) inbox.cursor = mailbox.inbox.cursor
     const messages: UserMessage[] = []
     for await (const item of mailbox.inbox.list(range)) {
-      if (isBad(item)) this.#leftOut(item)
+      if (isBad(item)) unreadable(item)
       else messages.push(inboxMessage(item, parseAddress(mailbox.address)))
+      inbox.list(item.id)
     }
     return messages
   }
 
   /** @throws MailboxError SIZE (limit), NOT_FOUND (seek), AUTH */
   async listSentboxMessages(o: SentboxListOptions = {}): Promise<UserMessage[]> {
-    const { mailbox } = this
+    const { mailbox, sentbox, unreadable } = this.#session
+    if (fromTheNewest(o)) sentbox.cursor = mailbox.sentbox.cursor
     const messages: UserMessage[] = []
     for await (const item of mailbox.sentbox.list(sentboxRange(o))) {
-      if (isBad(item)) this.#leftOut(item)
+      if (isBad(item)) unreadable(item)
       else messages.push(sentboxMessage(item, parseAddress(mailbox.address)))
+      sentbox.list(item.id)
     }
     return messages
   }
@@ -152,7 +157,24 @@ export class Users {
     await gone(this.mailbox.sentbox.delete(id))
   }
 
-  /** Ends the mailbox; what is queued stays queued, and the store is the caller's to close. */
+  /**
+   * Calls back with what happens in the inbox until `close()`: since the last list of it, or where the last watch ended,
+   * or from now on. It goes on through everything that networks and relays do.
+   * @param id of this mailbox @param states called when a relay of the mailbox is reached, or not any more
+   * @throws MailboxError AUTH
+   */
+  watchInbox(id: string, callback: WatchCallback, states?: (state: WatchState) => void): Watching {
+    this.#requireOwn(id)
+    return watchInbox(this.#session, callback, states)
+  }
+
+  /** As `watchInbox`; a message is new in the sentbox when it is stored. */
+  watchSentbox(id: string, callback: WatchCallback): Watching {
+    this.#requireOwn(id)
+    return watchSentbox(this.#session, callback)
+  }
+
+  /** Ends every watch, and the mailbox; what is queued stays queued, and the store is the caller's to close. */
   async close(): Promise<void> {
     await this.mailbox.close()
   }
@@ -161,14 +183,19 @@ export class Users {
     await this.close()
   }
 
+  #requireOwn(id: string): void {
+    const { address } = this.mailbox
+    if (id !== address) throw new MailboxError('AUTH', `Only the mailbox ${address} can be watched here.`)
+  }
+
   #now(): number {
     return (this.#session.options.env ?? systemEnvironment).now()
   }
+}
 
-  /** A row that cannot be read must not hide the others, and there is nothing of it to show. */
-  #leftOut({ id, error }: BadMessage): void {
-    this.#session.options.log?.('error', 'message_unreadable', { id, code: error.code })
-  }
+/** A list that says what there is now, not what there was before. */
+function fromTheNewest({ seek, ascending }: SentboxListOptions): boolean {
+  return (seek === undefined || seek === '') && ascending !== true
 }
 
 async function gone(deletion: Promise<void>): Promise<void> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { PrivateKey } from '../../src/textile/index.ts'
 import { Users } from '../../src/textile/index.ts'
-import type { UserIdentity, UserMessage, UsersOptions } from '../../src/textile/index.ts'
+import type { MailboxEvent, UserIdentity, UserMessage, UsersOptions } from '../../src/textile/index.ts'
 import { relaysActiveDefault } from '../../src/limits.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { BreakableLevel, World } from './clients.ts'
@@ -69,4 +69,34 @@ export const textBytes = (text: string): Uint8Array => new TextEncoder().encode(
 export async function opened(identity: PrivateKey, message: UserMessage | undefined): Promise<string> {
   assert.ok(message !== undefined)
   return new TextDecoder().decode(await identity.decrypt(message.body))
+}
+
+/** A callback for a watch, and what it was called with. */
+export class Listener {
+  readonly events: MailboxEvent[] = []
+  /** The errors of last calls; undefined for an end without one. */
+  readonly ends: Array<Error | undefined> = []
+  #waiting: Array<() => void> = []
+
+  readonly callback = (reply?: MailboxEvent, error?: Error): void => {
+    if (reply === undefined) this.ends.push(error)
+    else this.events.push(reply)
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+
+  get types(): string[] {
+    return this.events.map(({ type }) => type)
+  }
+
+  /** Resolves when `holds` does, after some call. */
+  async until(holds: (listener: Listener) => boolean): Promise<void> {
+    while (!holds(this)) await new Promise<void>(resolve => this.#waiting.push(resolve))
+  }
+
+  async event(n: number): Promise<MailboxEvent> {
+    await this.until(({ events }) => events.length >= n)
+    const event = this.events[n - 1]
+    assert.ok(event !== undefined)
+    return event
+  }
 }
