@@ -72,6 +72,11 @@ export class Testnet {
     assert.equal(await this.relay(n).end('SIGKILL'), 'SIGKILL')
   }
 
+  /** Ends relay `n` as its operator would. */
+  async stop(n: number): Promise<void> {
+    assert.equal(await this.relay(n).end('SIGTERM'), 0)
+  }
+
   /** Starts relay `n` again on its data directory and its port; resolves when it says that it is ready. */
   async restart(n: number): Promise<void> {
     const before = this.relay(n)
