@@ -192,7 +192,7 @@ export function addChat(program: Command, io: Io): void {
     .command('chat')
     .description('exchange lines with one person until the end of the input (Ctrl-D)')
     .argument('<who>', 'a contact or an address')
-  addClientOptions(command).action(async (who: string, given: Given) => {
+  addClientOptions(command, ['strangers']).action(async (who: string, given: Given) => {
     checkWho(who)
     await withMailbox(
       io,

@@ -151,6 +151,8 @@ async function collectByBob(
   relays: readonly RelayProcess[],
   wanted: { alice: string; file: Uint8Array }
 ): Promise<void> {
+  // what a stranger leaves would wait among the requests
+  await stage.cast.command('bob', ['contacts', 'add', 'Alice', wanted.alice, '--data', join(stage.directory, 'bob')])
   const lines = await stage.cast.command('bob', [
     'inbox',
     ...clientArgs(stage, 'bob', relays),

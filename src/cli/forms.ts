@@ -42,10 +42,10 @@ export const forms = {
   conversation: { by: 'conversation WHO', fields: 'peer, name?, messages[{direction, as in `inbox`}], next?' },
   conversations: { by: 'conversation', fields: 'conversations[{peer, name?, all, unread, last{}}], next?' },
   message: {
-    by: 'inbox open, inbox watch, sent open, chat',
+    by: 'inbox open, inbox watch, requests open, sent open, chat',
     fields: `${head}, and one of text, base64, file; from inbox watch: live, cursor; from sent open: receipts[{relay, receivedMs, keepUntilHour}]`
   },
-  marked: { by: 'inbox read, unread, delete; sent delete', fields: 'as, ids[]' },
+  marked: { by: 'inbox read, unread, delete; sent delete; requests delete', fields: 'as, ids[]' },
   acked: { by: 'inbox ack', fields: 'ids[], confirmed[], pending[]: ids of relays' },
   read: { by: 'inbox watch', fields: 'as `message` without the body; live, cursor' },
   unread: { by: 'inbox watch', fields: 'as `read`' },
@@ -61,12 +61,20 @@ export const forms = {
     fields: 'entries[{id, to, state, createdMs, expiresMs, attempts, nextMs?, lastError?{code, message}}]'
   },
   contact: {
-    by: 'contacts add, rename, verify, safety',
+    by: 'contacts add, rename, verify, safety; accept',
     fields: 'address, name, addedMs, verifiedMs?, blocked; from safety: safetyNumber'
   },
   contacts: { by: 'contacts list', fields: 'contacts[{as in `contact`}], blocked[{address, atMs}]' },
+  requests: { by: 'requests list', fields: 'all, messages[{as in `inbox`}], next?, waiting?' },
+  accepted: { by: 'requests accept', fields: 'address, name?' },
+  invitation: { by: 'invite create', fields: 'id, uri, expiresMs, leftOut[]: ids of relays' },
+  invitations: {
+    by: 'invite list',
+    fields: 'invitations[{id, uri, createdMs, expiresMs, state, contact?, usedBy?, usedMs?}]'
+  },
+  revoked: { by: 'invite revoke', fields: 'id' },
   removed: { by: 'contacts remove', fields: 'address, name' },
-  blocked: { by: 'contacts block, unblock', fields: 'address, blocked' },
+  blocked: { by: 'contacts block, unblock; requests block', fields: 'address, blocked' },
   status: {
     by: 'status',
     fields:

@@ -5,6 +5,7 @@ import type { Effective, Variables } from '../daemon/config.ts'
 import { loadConfig } from '../daemon/config.ts'
 import type { KeyName, Role } from '../daemon/keys.ts'
 import { flagOf, keyOf, keysOf } from '../daemon/keys.ts'
+import { MailboxError } from '../errors.ts'
 import type { Io } from './io.ts'
 import { talk } from './io.ts'
 
@@ -36,6 +37,13 @@ export function addClientOptions(command: Command, more: readonly KeyName[] = []
   addKeys(command, [...more, 'data', 'passphraseFile', 'bootstrap', 'waitMs'])
   command.option('--verbose', 'log to stderr what happens on the network')
   return addJson(command)
+}
+
+/** `--ttl-hours`. @throws MailboxError USAGE */
+export function hoursOf({ ttlHours }: Given): number | undefined {
+  if (typeof ttlHours !== 'string') return undefined
+  if (/^\d{1,4}$/.test(ttlHours)) return Number(ttlHours)
+  throw new MailboxError('USAGE', `--ttl-hours is "${ttlHours}"; expected a whole number of hours.`)
 }
 
 function flagValues(role: Role, given: Given): Record<string, unknown> {

@@ -47,6 +47,7 @@ export async function withMailbox<T>(
 ): Promise<T> {
   const effective = await effectiveConfig('client', given, io)
   const { data, waitMs } = effective.config
+  const strangers = effective.config.strangers === 'inbox' ? 'inbox' : 'requests'
   const held = await findIdentity(io, data)
   const identity = await unlock(io, held, effective.config)
   using timers = new DisposableStack()
@@ -60,7 +61,7 @@ export async function withMailbox<T>(
   const { Mailbox } = await import('../client/mailbox.ts')
   const ackPolicy = o.keep === true ? 'manual' : 'on-store'
   const bootstrap = contactsOf(effective.config)
-  const mailbox = await Mailbox.open({ identity, store, bootstrap, ackPolicy, strangers: 'inbox', log })
+  const mailbox = await Mailbox.open({ identity, store, bootstrap, ackPolicy, strangers, log })
   open.defer(async () => {
     await Promise.race([mailbox.close(), delay(closeWaitMs, undefined, { ref: false })])
   })

@@ -9,9 +9,12 @@ type Contacts = Pick<Mailbox, 'contacts'>
 /** What a text that is meant as an address begins with; no name of a contact is one. */
 const addressStart = /^bbaare/
 
+/** It is meant as one. */
+export const isAddress = (who: string): boolean => addressStart.test(who)
+
 /** Says early what is wrong with a malformed address. @throws MailboxError ADDRESS */
 export function checkWho(who: string): void {
-  if (addressStart.test(who)) parseAddress(who)
+  if (isAddress(who)) parseAddress(who)
 }
 
 /**
@@ -21,7 +24,7 @@ export function checkWho(who: string): void {
 export async function addressOf({ contacts }: Contacts, who: string): Promise<string> {
   const contact = await contacts.get(who)
   if (contact !== undefined) return contact.address
-  if (!addressStart.test(who))
+  if (!isAddress(who))
     throw new MailboxError(
       'CONTACT',
       `No contact is called "${who}", and it is no address; "mailbox contacts" lists the names you have given.`

@@ -8,12 +8,14 @@ import { addConversation } from './conversation.ts'
 import { addDemo } from './demo.ts'
 import { addId } from './id.ts'
 import { addInbox } from './inbox/commands.ts'
+import { addAccept, addInvite } from './invite.ts'
 import type { Io } from './io.ts'
 import { addOutbox } from './outbox/commands.ts'
 import { addRegister } from './register.ts'
 import { addRelay } from './relay.ts'
 import { addRelays } from './relays.ts'
 import { addRelayStore } from './relay-store.ts'
+import { addRequests } from './requests.ts'
 import { addSend } from './send.ts'
 import { addSent } from './sent.ts'
 import { addStatus } from './status.ts'
@@ -59,6 +61,9 @@ export function createProgram(io: Io): Command {
   addConversation(program, io)
   addChat(program, io)
   addContacts(program, io)
+  addRequests(program, io)
+  addInvite(program, io)
+  addAccept(program, io)
   addStatus(program, io)
   addDemo(program, io)
   addCompletion(program)

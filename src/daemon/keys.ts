@@ -204,6 +204,13 @@ export const keys = {
     meaning:
       'File whose first line is the passphrase of the identity. Empty: the variable MAILBOX_PASSPHRASE, else it is asked for at a terminal.'
   },
+  strangers: {
+    ...text(z.enum(['requests', 'inbox']), 'requests or inbox'),
+    fallback: 'requests',
+    roles: client,
+    unit: 'list',
+    meaning: 'Where messages of people you do not know come: requests, until you accept their sender, or inbox.'
+  },
   waitMs: {
     ...whole(100, 3_600_000),
     fallback: 30_000 as number,

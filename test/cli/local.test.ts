@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,8 @@ import { LocalStore, Table } from '../../src/client/store.ts'
 import { openDirectory, openStore } from '../../src/daemon/directory.ts'
 import type { DataDirectory } from '../../src/daemon/directory.ts'
 import { createSecret } from '../../src/daemon/file.ts'
+import { hourOf } from '../../src/environment.ts'
+import { signInvitation } from '../../src/identity/invitation.ts'
 import type { PrivateIdentity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { World } from '../helpers/clients.ts'
@@ -23,6 +26,7 @@ after(() => {
 const world = new World()
 const alice = generateIdentity()
 const bob = generateIdentity()
+const carol = generateIdentity()
 const nasty = '\u001b]0;owned\u0007\u001b[2J\u009b31m\r\u202egnp.exe\u2066\u200b\u2028'
 
 async function directoryOf(name: string, identity: PrivateIdentity): Promise<DataDirectory> {
@@ -62,6 +66,7 @@ const values = new Map([
   ['dir', dir],
   ['alice', alice.address],
   ['bob', bob.address],
+  ['carol', carol.address],
   ['nasty', nasty]
 ])
 
@@ -82,8 +87,19 @@ await using(alices, alice, async mailbox => {
   await send('typed', Uint8Array.of(1, 2, 3), { contentType: `image/${nasty}`.slice(0, 20) })
   await send('lost', 'This one rots.', {})
 })
+await using(await directoryOf('carol', carol), carol, async mailbox => {
+  for (const [name, body] of [
+    ['asked', 'May I?'],
+    ['insisted', 'Please?']
+  ] as const) {
+    const sent = await mailbox.send(bob.address, body)
+    await sent.stored()
+    values.set(name, sent.id)
+  }
+})
 await using(bobs, bob, async mailbox => {
-  assert.equal((await mailbox.inbox.pull()).received, 4)
+  const { received, requests } = await mailbox.inbox.pull()
+  assert.deepEqual([received, requests], [4, 2])
   await (await mailbox.send(alice.address, 'Hello Alice', { inReplyTo: values.get('plain') ?? '' })).stored()
 })
 await world.close()
@@ -115,6 +131,9 @@ await newer.close()
 const corrupt = await directoryOf('corrupt', alice)
 await (await openStore(corrupt)).close()
 writeFileSync(join(corrupt.path, 'store', 'CURRENT'), 'MANIFEST-999999\n')
+
+const past = { token: randomBytes(16), expiresHour: hourOf(Date.now()) - 1, relays: [] }
+values.set('expired', (await signInvitation(carol, past)).uri)
 
 for (const scene of readScenes(join(import.meta.dirname, 'transcripts', 'local.txt'))) {
   test(scene.name, async () => {

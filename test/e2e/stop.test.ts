@@ -17,7 +17,7 @@ await net.run('bob', 'register')
 async function suspendedWatch(): Promise<void> {
   const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
   const bootstrap = net.relays.flatMap(relay => ['--bootstrap', relay.address])
-  const args = [entry, 'inbox', 'watch', '--json', '--data', net.path('bob'), ...bootstrap]
+  const args = [entry, 'inbox', 'watch', '--strangers', 'inbox', '--json', '--data', net.path('bob'), ...bootstrap]
   const watch = spawn(process.execPath, [...process.execArgv, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
   after(async () => {
     watch.kill('SIGKILL')

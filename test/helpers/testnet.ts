@@ -142,7 +142,7 @@ export class Testnet {
   }
 
   async inbox(of: Person, ...args: string[]): Promise<{ messages: Line[]; pull: Line | undefined }> {
-    const [inbox] = await this.run(of.name, 'inbox', 'list', ...args)
+    const [inbox] = await this.run(of.name, 'inbox', 'list', '--strangers', 'inbox', ...args)
     return { messages: (inbox?.messages ?? []) as Line[], pull: inbox?.pull as Line | undefined }
   }
 

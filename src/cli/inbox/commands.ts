@@ -31,7 +31,7 @@ function addList(group: Command, io: Io): void {
     .option('--offline', 'list what is here, ask no relay')
     .option('--out <dir>', outText)
     .option('--keep', keepText)
-  addClientOptions(command).action(async (given: Given) => {
+  addClientOptions(command, ['strangers']).action(async (given: Given) => {
     const query = inboxQueryOf(given)
     const use = async (session: Session): Promise<void> => {
       await list(io, given, session, query)
@@ -72,7 +72,7 @@ function addWatch(group: Command, io: Io): void {
     .option('--after <cursor>', 'go on after the event that had this cursor')
     .option('--out <dir>', outText)
     .option('--keep', keepText)
-  addClientOptions(command).action(async (given: Given) => {
+  addClientOptions(command, ['strangers']).action(async (given: Given) => {
     const use = async (session: Session): Promise<void> => {
       await watch(io, given, session)
     }
