@@ -188,10 +188,14 @@ test('every TypeScript block of the README is the file it names, which the examp
   }
 })
 
+/** The titles of a file's tests, as they are written there. */
+function titlesOf(file: string): string[] {
+  return [...text(file).matchAll(/\b(?:test|it)\(\s*(['"`])(.*?)\1/g)].map(([, , title = '']) => title)
+}
+
 /** Ids in the names of a file's tests. */
 function guaranteesOf(file: string): Set<string> {
-  const names = [...text(file).matchAll(/\b(?:test|it)\(\s*(['`])(.*?)\1/g)].map(([, , name = '']) => name)
-  return new Set(names.flatMap(name => name.match(/\bG\d{1,2}\b/g) ?? []))
+  return new Set(titlesOf(file).flatMap(title => title.match(/\bG\d{1,2}\b/g) ?? []))
 }
 
 test('the README lists every guarantee, and a test that it cites for one carries its id', () => {
@@ -208,14 +212,55 @@ test('the README lists every guarantee, and a test that it cites for one carries
   }
 })
 
+/** Tests that a text cites as `file` "beginning or part of a title". */
+function citations(markdown: string): { file: string; name: string }[] {
+  return [...markdown.matchAll(/`?(test\/[\w/.-]+\.ts)`?\s"([^"]+)"/g)].map(([, file = '', name = '']) => ({
+    file,
+    name: name.replaceAll(/\s+/g, ' ')
+  }))
+}
+
+/** Those of the cited tests that are not there. */
+function missing(markdown: string): string[] {
+  return citations(markdown).flatMap(({ file, name }) =>
+    titlesOf(file).some(title => title.includes(name)) ? [] : [`${file} has no test "${name}"`]
+  )
+}
+
 test('what the README says about lost messages names tests that are there', () => {
   const [, loss = ''] = /^## What must fail before a message is lost\n([^]*?)^###? /m.exec(readme) ?? []
-  const cited = [...loss.matchAll(/`(test\/[\w/.-]+\.ts)`\s"([^"]+)"/g)]
   const sentences = rows(loss).filter(([first = '']) => !/^(-+|what fails)$/.test(first))
   assert.ok(sentences.length > 10)
   for (const [what = '', , shownBy = ''] of sentences) assert.match(shownBy, /^test\/\S+ "[^"]+"/, what)
-  for (const [, file = '', name = ''] of cited)
-    assert.ok(text(file).includes(name.replaceAll(/\s+/g, ' ')), `${file} has no test "${name}"`)
+  assert.deepEqual(missing(loss), [])
+})
+
+const [, textile = ''] = /^## Textile parity\n([^]*?)^## /m.exec(readme) ?? []
+
+test('what the README says about parity with Textile names tests that are there, or says no', () => {
+  const table = rows(textile).filter(([, state = '']) => /^(yes|in part|no)\b/.test(state))
+  assert.ok(table.length > 30)
+  for (const [what = '', state = '', shownBy = ''] of table)
+    assert.equal(citations(shownBy).length > 0, !state.startsWith('no'), `${what}: "no" cites no test, the others do`)
+  assert.deepEqual(missing(textile), [])
+})
+
+test('the README says of each of the eighteen defects which test shows it gone', () => {
+  const table = rows(textile).filter(([id = '']) => /^D\d+$/.test(id))
+  assert.deepEqual(
+    table.map(([id]) => id),
+    Array.from({ length: 18 }, (_, n) => `D${n + 1}`)
+  )
+  for (const [id = '', , , shownBy = ''] of table) assert.ok(citations(shownBy).length > 0, id)
+})
+
+test("every case of Textile's own suites has a test that is there, or a reason", () => {
+  const cases = text('test/unit/textile/CASES.md')
+  const table = rows(cases).filter(([first = '']) => !/^(-+|case)$/.test(first))
+  assert.ok(table.length > 60)
+  for (const [what = '', here = ''] of table)
+    assert.ok(here.startsWith('none') ? /^none\b.*\w/.test(here) : citations(here).length > 0, what)
+  assert.deepEqual(missing(cases), [])
 })
 
 test('README and engines name one Node version', () => {
