@@ -5,25 +5,28 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { marksOf, runCase, runEndToEnd, type Case, type CaseResult, type EndToEnd } from './cases.ts'
+import { listCosts } from './lists.ts'
 import type { Load } from './measure.ts'
 import { repairCosts } from './reconciliation.ts'
-import { caseText, endToEndText, marksText, repairText } from './table.ts'
+import { caseText, endToEndText, listsText, marksText, repairText } from './table.ts'
 
 const usage = `node test/bench/main.ts [options]
   --quick         one round of a tenth of the messages
-  --only NAMES    of 1k, small, 64k, e2e, repair, and size when --size is given; separated by commas
+  --only NAMES    of 1k, small, 64k, e2e, repair, lists, and size when --size is given; separated by commas
   --messages N    messages of each case (10,000; a tenth of it for 64k)
   --size BYTES    one more case with bodies of this size
   --rounds N      how often everything is measured; medians are printed (3)
   --json          one JSON document on stdout instead of the tables`
 
 /** What is measured besides the cases. */
-const besides = ['e2e', 'repair']
+const besides = ['e2e', 'repair', 'lists']
 
 interface Plan {
   readonly cases: readonly Case[]
   readonly endToEnd: Load | undefined
   readonly repair: boolean
+  /** Undefined: not. */
+  readonly lists: 'full' | 'quick' | undefined
   readonly rounds: number
   readonly json: boolean
 }
@@ -65,6 +68,7 @@ function plan(args: readonly string[]): Plan {
     cases: cases.filter(({ name }) => only === undefined || only.includes(name)),
     endToEnd: only === undefined || only.includes('e2e') ? large : undefined,
     repair: only === undefined || only.includes('repair'),
+    lists: only === undefined || only.includes('lists') ? (values.quick ? 'quick' : 'full') : undefined,
     rounds: positive(values.rounds ?? (values.quick ? '1' : '3')),
     json: values.json
   }
@@ -88,7 +92,7 @@ function machine(): string {
   return `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, load ${load.toFixed(2)} at the start`
 }
 
-async function run({ cases, endToEnd, repair, rounds, json }: Plan): Promise<void> {
+async function run({ cases, endToEnd, repair, lists, rounds, json }: Plan): Promise<void> {
   const progress = (text: string): void => {
     if (process.stderr.isTTY) console.error(text)
   }
@@ -112,11 +116,20 @@ async function run({ cases, endToEnd, repair, rounds, json }: Plan): Promise<voi
   }
   const repairs = repair ? repairCosts() : []
   if (repair) say(repairText(repairs))
+  const listed = lists === undefined ? [] : await listCosts(lists === 'quick', progress)
+  if (lists !== undefined) say(listsText(listed))
   const measured = results.find(result => result.case.name === '1k')
   const marks = measured === undefined ? [] : marksOf(measured)
   if (measured !== undefined) say(marksText(marks))
+  const found = { machine: started, rounds, cases: results, endToEnd: ends, repairs, marks }
   if (json)
-    console.log(JSON.stringify({ machine: started, rounds, cases: results, endToEnd: ends, repairs, marks }, null, 2))
+    console.log(
+      JSON.stringify(
+        { ...found, lists: listed.map(({ messages, ms }) => ({ messages, ms: Object.fromEntries(ms) })) },
+        null,
+        2
+      )
+    )
 }
 
 let chosen: Plan | undefined

@@ -1,5 +1,6 @@
 /** The bench as text. */
 import type { CaseResult, EndToEnd, Mark, Row } from './cases.ts'
+import type { ListCost } from './lists.ts'
 import type { Figures } from './measure.ts'
 import type { RepairCost } from './reconciliation.ts'
 
@@ -73,6 +74,15 @@ export function repairText(costs: readonly RepairCost[]): string {
     reference === undefined ? '' : `reference ${reference[0]} rounds, ${whole(reference[1])} B`
   ])
   return `What it costs two relays to learn what differs\n${grid(lines)}`
+}
+
+export function listsText(costs: readonly ListCost[]): string {
+  const names = [...(costs[0]?.ms.keys() ?? [])]
+  const lines = costs.map(({ messages, ms }) => [
+    whole(messages),
+    ...names.map(name => `${(ms.get(name) ?? NaN).toFixed(2)} ms`)
+  ])
+  return `A client's lists, 512 B bodies, 50 peers, one in ten unread, pages of 50\n${grid([['messages', ...names], ...lines])}`
 }
 
 export function marksText(marks: readonly Mark[]): string {

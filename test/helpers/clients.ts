@@ -4,6 +4,7 @@ import { Mailbox } from '../../src/client/mailbox.ts'
 import type { OpenOptions } from '../../src/client/mailbox.ts'
 import type { BadMessage, InboxItem, SentItem } from '../../src/client/message.ts'
 import { isBad } from '../../src/client/message.ts'
+import type { Database } from '../../src/client/store.ts'
 import type { Environment } from '../../src/environment.ts'
 import { systemEnvironment } from '../../src/environment.ts'
 import type { Identity } from '../../src/identity/keys.ts'
@@ -89,7 +90,7 @@ export class World {
   }
 
   async mailbox(
-    o: { identity?: Identity; store?: BreakableLevel } & Partial<
+    o: { identity?: Identity; store?: Database } & Partial<
       Pick<OpenOptions, 'ackPolicy' | 'strangers' | 'watchLagMax'>
     > = {}
   ): Promise<Mailbox> {

@@ -156,36 +156,48 @@ test('a process that dies at any batch of read, unread or delete leaves all of i
         await world.close()
       }
     }),
-    { numRuns: 12 }
+    // a plan is short as it is, and each run makes mailboxes
+    { numRuns: 12, endOnFailure: true }
   )
 })
+
+/** Three messages wait for a mailbox that pulls and answers; its process dies at the batch after `lives`. */
+async function pullAndAnswer(lives: number, unsure: boolean): Promise<boolean> {
+  const made = await machine(1)
+  const { world, identity, store } = made
+  try {
+    const alice = await world.registered()
+    for (let n = 0; n < 3; n++) await alice.send(identity.address, `${n}`)
+    const done = await lived(made, { lives, unsure }, async mailbox => {
+      await mailbox.inbox.pull()
+      await (await mailbox.send(alice.address, 'answer')).stored()
+    })
+    await audit(store, identity)
+    const again = await world.mailbox({ identity, store, ackPolicy: 'manual' })
+    await again.inbox.pull()
+    await again.outbox.flush()
+    assert.equal((await viewOf(again)).inbox.length, 4, `after ${lives} batches`)
+    await again.close()
+    await audit(store, identity)
+    return done
+  } finally {
+    await world.close()
+  }
+}
 
 test('a process that dies at any batch of a pull or a send leaves books that are right', async () => {
   for (const unsure of [false, true])
     for (let lives = 0, done = false; !done; lives++) {
       assert.ok(lives < 30, 'a pull and a send have few batches')
-      const made = await machine(1)
-      const { world, identity, store } = made
-      const alice = await world.registered()
-      for (let n = 0; n < 3; n++) await alice.send(identity.address, `${n}`)
-      done = await lived(made, { lives, unsure }, async mailbox => {
-        await mailbox.inbox.pull()
-        await (await mailbox.send(alice.address, 'answer')).stored()
-      })
-      await audit(store, identity)
-      const again = await world.mailbox({ identity, store, ackPolicy: 'manual' })
-      await again.inbox.pull()
-      await again.outbox.flush()
-      assert.equal((await viewOf(again)).inbox.length, 4, `after ${lives} batches`)
-      await again.close()
-      await audit(store, identity)
-      await world.close()
+      done = await pullAndAnswer(lives, unsure)
     }
 })
 
-test('whatever is read and deleted, the pages of every status are its messages in their order, each once', async () => {
-  const made = await machine(9)
-  const { world, identity, store } = made
+test('whatever is read and deleted, the pages of every status are its messages in their order, each once', async t => {
+  const { world, identity, store } = await machine(9)
+  t.after(async () => {
+    await world.close()
+  })
   const mailbox = await world.mailbox({ identity, store, ackPolicy: 'manual' })
   const ids = (await viewOf(mailbox)).inbox.map(([id]) => id)
   const places = fc.uniqueArray(fc.nat(8), { maxLength: 9 })
@@ -216,5 +228,4 @@ test('whatever is read and deleted, the pages of every status are its messages i
     { numRuns: 25 }
   )
   await audit(store, identity)
-  await world.close()
 })
