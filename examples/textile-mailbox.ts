@@ -1,7 +1,7 @@
 /**
- * Textile's mailbox example, without its buttons: sets up a mailbox, watches the inbox, lists it, sends a message to
- * itself, deletes it. Two lines are not as they were: the import, and where relays and mail are, which a Hub knew by
- * itself.
+ * The calls of Textile's mailbox example, in its order and without buttons: sets up a mailbox, watches the inbox, lists
+ * it, sends a message to itself, deletes it. Two lines are not as for Textile: the import, and where relays and mail are,
+ * which a Hub knew by itself.
  *
  *   node examples/textile-mailbox.ts DIR PRIVATE_KEY MULTIADDR…
  */

@@ -1,4 +1,5 @@
 /** One identity's mailbox, and what its application has been told of it: shared by every `Users` of that identity. */
+import { equals } from 'uint8arrays/equals'
 import { Mailbox } from '../client/mailbox.ts'
 import type { OpenOptions } from '../client/mailbox.ts'
 import type { BadMessage } from '../client/message.ts'
@@ -90,7 +91,11 @@ export class Session {
  */
 async function identityOf(given: UserIdentity): Promise<MailboxIdentity> {
   if ('lastResortSeed' in given) return given
-  if ('seed' in given && given.seed instanceof Uint8Array) return identityFromSeed(given.seed)
   const publicKey = extractPublicKeyBytes(given.public)
+  if ('seed' in given && given.seed instanceof Uint8Array) {
+    const identity = identityFromSeed(given.seed)
+    if (equals(identity.key, publicKey)) return identity
+    throw new MailboxError('KEY', 'The public key of this identity does not belong to its seed.')
+  }
   return await identityFromWallet({ publicKey, sign: async message => await given.sign(message) })
 }

@@ -86,7 +86,8 @@ export class Users {
 
   /**
    * Resolves when the message is durable here and was tried once. It is in the sentbox when W relays have it on disk;
-   * until then in `mailbox.outbox`, which goes on, also when nobody has set up a mailbox for `to` yet.
+   * until then in `mailbox.outbox`, which goes on, also when nobody has set up a mailbox for `to` yet; its id is another
+   * there until it can be sealed.
    * @throws MailboxError AUTH when `from` is not who acts here; ADDRESS, KEY, SIZE, QUOTA; what the recipient or its
    * relays refuse the message with for good
    */
@@ -97,13 +98,14 @@ export class Users {
       throw new MailboxError('AUTH', `${addressOf(sender)} does not act here: ${mailbox.address} does.`)
     }
     const { content, own } = await writeContent(body, { identity: from, from: sender, to: recipient })
-    const createdMs = this.#now()
     const sent = await mailbox.send(addressOf(recipient), content, { contentType: textileContentType })
     if (sent.state === 'failed' || sent.state === 'expired') {
       const { code = 'EXPIRED', message = 'The message expired before it could be stored.' } = sent.lastError ?? {}
       throw new MailboxError(code, message)
     }
-    return { id: sent.id, to: sent.to, from: mailbox.address, ...own, createdAt: nanoseconds(createdMs) }
+    const kept = (await mailbox.sentbox.get(sent.id)) ?? (await mailbox.outbox.get(sent.id))
+    const createdAt = nanoseconds(kept?.createdMs ?? this.#now())
+    return { id: sent.id, to: sent.to, from: mailbox.address, ...own, createdAt }
   }
 
   /**

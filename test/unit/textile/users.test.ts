@@ -67,6 +67,8 @@ test('textile 8.1: a message has an id, both addresses, a signature of its box, 
   assert.deepEqual(others, [])
   assert.equal(message?.id, sent.id)
   assert.equal(message.readAt, 0)
+  assert.equal(message.createdAt, sent.createdAt)
+  assert.deepEqual(await alice.listSentboxMessages(), [sent])
   assert.equal(await opened(b, message), 'howdy')
   await assert.rejects(opened(b, sent), { code: 'SEAL' })
 })
@@ -277,4 +279,14 @@ test('an identity of another library that signs, and one of this package, have m
     // the mailbox opened it; what it hands out only the application's own key opens
     assert.equal(await opened(recipient, message), 'for your eyes')
   }
+})
+
+test('an identity whose public key is not that of its seed is KEY', async t => {
+  const users = await TextileWorld.for(t, 1).nobody()
+  const [key, other] = [PrivateKey.fromRandom(), PrivateKey.fromRandom()]
+  const mixed = { sign: async (data: Uint8Array) => await key.sign(data), public: other.public, seed: key.seed }
+  await assert.rejects(users.getToken(mixed), { code: 'KEY' })
+  // and nobody acts for it: another may still be said
+  assert.equal(await users.getToken(key), key.public.toString())
+  await users.close()
 })
