@@ -43,23 +43,32 @@ export const forms = {
   conversations: { by: 'conversation', fields: 'conversations[{peer, name?, all, unread, last{}}], next?' },
   message: {
     by: 'inbox open, inbox watch, requests open, sent open, chat',
-    fields: `${head}, and one of text, base64, file; from inbox watch: live, cursor; from sent open: receipts[{relay, receivedMs, keepUntilHour}]`
+    fields: `${head}, and one of text, base64, file; from inbox watch: live, cursor; from sent open: receipts[{relay, receivedMs, keepUntilMs}]`
   },
-  marked: { by: 'inbox read, unread, delete; sent delete; requests delete', fields: 'as, ids[]' },
+  marked: { by: 'inbox read, unread, delete; sent, requests, outbox delete', fields: 'as, ids[]' },
   acked: { by: 'inbox ack', fields: 'ids[], confirmed[], pending[]: ids of relays' },
   read: { by: 'inbox watch', fields: 'as `message` without the body; live, cursor' },
   unread: { by: 'inbox watch', fields: 'as `read`' },
-  deleted: { by: 'inbox watch', fields: 'as `read`' },
+  deleted: { by: 'inbox watch, sent watch', fields: 'as `read`' },
+  stored: { by: 'sent watch', fields: 'as `message` without the body; cursor' },
   request: { by: 'inbox watch', fields: 'as `read`' },
-  bad: { by: 'inbox watch', fields: 'id, error{code, message}, cursor' },
+  bad: { by: 'inbox watch, sent watch', fields: 'id, error{code, message}, cursor' },
   drained: { by: 'inbox watch, chat', fields: 'complete, cursor' },
   online: { by: 'inbox watch', fields: 'relay' },
   offline: { by: 'inbox watch', fields: 'relay' },
   leaving: { by: 'inbox watch', fields: 'relay, outcome, by?, code?' },
   outbox: {
     by: 'outbox list, retry',
-    fields: 'entries[{id, to, state, createdMs, expiresMs, attempts, nextMs?, lastError?{code, message}}]'
+    fields:
+      'entries[{id, handle?, to, name?, state, createdMs, expiresMs, attempts, nextMs?, mayArrive, lastError?{code, message}}]'
   },
+  'outbox-entry': { by: 'outbox show', fields: 'as an entry in `outbox`' },
+  'outbox-event': { by: 'outbox watch', fields: 'event (state, stored or deleted), and as in `outbox`' },
+  history: {
+    by: 'outbox history',
+    fields: 'id, attempts[{atMs, relay?, code?, receipt?{relay, receivedMs, keepUntilMs}}]'
+  },
+  cancelled: { by: 'outbox cancel', fields: 'id, mayArrive' },
   contact: {
     by: 'contacts add, rename, verify, safety; accept',
     fields: 'address, name, addedMs, verifiedMs?, blocked; from safety: safetyNumber'

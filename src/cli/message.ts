@@ -88,8 +88,8 @@ export function messageFields(message: AnyMessage, file: string | undefined, nam
 }
 
 /** The subject, else the first words of a text, else what it is, else why it cannot be read: one line. */
-export function gist(item: AnyMessage | BadMessage): string {
-  if (isBad(item)) return `${item.error.message} (${item.error.code})`
+export function gist(item: Pick<AnyMessage, 'subject' | 'contentType' | 'body'> | BadMessage): string {
+  if ('error' in item) return `${item.error.message} (${item.error.code})`
   const { subject, contentType, body } = item
   if (subject !== undefined) return subject
   const text = textOf(contentType, body.subarray(0, 4 * previewLength)) ?? textOf(contentType, body)

@@ -1,5 +1,6 @@
 /** mailbox send: leave a message, and wait until enough relays have it on disk. */
 import type { Command } from 'commander'
+import type { Body } from '../client/content.ts'
 import type { Sent } from '../client/sender.ts'
 import type { Receipts } from '../client/outbox.ts'
 import { msPerHour } from '../environment.ts'
@@ -11,7 +12,7 @@ import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
 import { idOf } from './listing.ts'
 import type { Given } from './options.ts'
-import { addClientOptions } from './options.ts'
+import { addClientOptions, hoursOf } from './options.ts'
 import type { Session } from './owner.ts'
 import { requireBootstrap, withMailbox } from './owner.ts'
 import { addressOf, checkWho } from './people.ts'
@@ -20,17 +21,27 @@ import { readAll, readBody, tooLarge } from './read.ts'
 import { textOf } from './visible.ts'
 
 interface Draft {
-  readonly body: Uint8Array
-  readonly contentType: string
+  readonly body: Body
+  readonly contentType?: string
+}
+
+/** @throws MailboxError CONTENT */
+function jsonDraft(json: string): Draft {
+  try {
+    return { body: { json: JSON.parse(json) as unknown } }
+  } catch (cause) {
+    throw new MailboxError('CONTENT', `--json-body is no JSON: ${(cause as Error).message}.`, { cause })
+  }
 }
 
 /** @throws MailboxError USAGE, SIZE */
 async function draftOf(io: Io, text: string | undefined, given: Given): Promise<Draft> {
   const file = typeof given.file === 'string' ? given.file : undefined
-  if ((text === undefined) === (file === undefined)) {
-    throw new MailboxError('USAGE', 'Give one thing to send: a text, - for stdin, or --file FILE.')
-  }
+  const json = typeof given.jsonBody === 'string' ? given.jsonBody : undefined
+  if ([text, file, json].filter(given => given !== undefined).length !== 1)
+    throw new MailboxError('USAGE', 'Give one thing to send: a text, - for stdin, --file FILE, or --json-body JSON.')
   const type = typeof given.contentType === 'string' ? given.contentType : undefined
+  if (json !== undefined) return { ...jsonDraft(json), ...(type === undefined ? {} : { contentType: type }) }
   if (file !== undefined) return { body: await readBody(file), contentType: type ?? 'application/octet-stream' }
   if (text === '-') {
     const body = await readAll(io.stdin, bodyBytesMax)
@@ -45,11 +56,10 @@ async function draftOf(io: Io, text: string | undefined, given: Given): Promise<
 }
 
 function optionsOf(given: Given): { ttlHours?: number; subject?: string } {
-  const { ttlHours, subject } = given
-  if (typeof ttlHours === 'string' && !/^\d{1,4}$/.test(ttlHours))
-    throw new MailboxError('USAGE', `--ttl-hours is "${ttlHours}"; expected a whole number of hours.`)
+  const { subject } = given
+  const ttlHours = hoursOf(given)
   return {
-    ...(typeof ttlHours === 'string' ? { ttlHours: Number(ttlHours) } : {}),
+    ...(ttlHours === undefined ? {} : { ttlHours }),
     ...(typeof subject === 'string' ? { subject } : {})
   }
 }
@@ -58,11 +68,12 @@ function optionsOf(given: Given): { ttlHours?: number; subject?: string } {
 const lasting = new Set<ErrorCode>(['NO_MAILBOX', 'BOOTSTRAP'])
 
 /** Waits for W receipts; why not, when the wait ends before. */
-async function outcome(sent: Sent, signal: AbortSignal): Promise<Receipts | MailboxError> {
+async function outcome(sent: Sent, o: { wait: boolean; signal: AbortSignal }): Promise<Receipts | MailboxError> {
   const { lastError } = sent
-  if (lastError !== undefined && lasting.has(lastError.code)) return new MailboxError(lastError.code, lastError.message)
+  if (!o.wait && lastError !== undefined && lasting.has(lastError.code))
+    return new MailboxError(lastError.code, lastError.message)
   try {
-    return await sent.stored({ signal })
+    return await sent.stored({ signal: o.signal })
   } catch (error) {
     if (isMailboxError(error)) return error
     throw error
@@ -77,11 +88,13 @@ async function answered({ mailbox }: Session, { replyTo }: Given): Promise<{ inR
 async function send(io: Io, given: Given, session: Session, who: string, draft: Draft): Promise<void> {
   const { mailbox, effective, signal } = session
   const to = await addressOf(mailbox, who)
-  const options = { ...optionsOf(given), ...(await answered(session, given)), contentType: draft.contentType, signal }
+  const { contentType } = draft
+  const typed = contentType === undefined ? {} : { contentType }
+  const options = { ...optionsOf(given), ...(await answered(session, given)), ...typed, signal }
   requireBootstrap(effective)
   const result = await progress(io, 'Waiting until enough relays have it on disk', async () => {
     const sent = await mailbox.send(to, draft.body, options)
-    return { sent, receipts: await outcome(sent, signal) }
+    return { sent, receipts: await outcome(sent, { wait: given.wait === true, signal }) }
   })
   if (!(result.receipts instanceof MailboxError)) {
     printStored(io, given, to, result.receipts)
@@ -132,6 +145,7 @@ export function addSend(program: Command, io: Io): void {
     .argument('<who>', 'a contact or an address')
     .argument('[text]', 'the message; - reads stdin')
     .option('--file <file>', 'send the bytes of a file')
+    .option('--json-body <json>', 'send a JSON value')
     .option('--content-type <type>', 'what the body is (default: text/plain, for files application/octet-stream)')
     .option('--subject <subject>', 'sealed with the message')
     .option('--reply-to <id>', 'the message that this one answers: its id, or the beginning of it')
@@ -139,6 +153,7 @@ export function addSend(program: Command, io: Io): void {
       '--ttl-hours <hours>',
       'relays drop the message after this time (default: 336, or what the recipient allows)'
     )
+    .option('--wait', 'wait also while the recipient has no mailbox, at most --wait-ms')
   addClientOptions(command).action(async (who: string, text: string | undefined, given: Given) => {
     checkWho(who)
     optionsOf(given)

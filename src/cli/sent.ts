@@ -7,7 +7,8 @@ import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
 import type { ListQuery, Shelf } from './listing.ts'
 import { addListOptions, eachOf, find, idsOf, queryOf } from './listing.ts'
-import { messageFields, savedAs, showMessage } from './message.ts'
+import { gist, messageFields, savedAs, showMessage } from './message.ts'
+import { receiptFields } from './outbox/entry.ts'
 import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
 import type { Session } from './owner.ts'
@@ -16,6 +17,7 @@ import { addressOf, checkWho, People } from './people.ts'
 import type { Row } from './rows.ts'
 import { columnsOf, jsonOf, rowOf } from './rows.ts'
 import { printTable } from './table.ts'
+import { visibleLine } from './visible.ts'
 
 const shelfOf = ({ sentbox }: Mailbox): Shelf<SentMessage> => ({
   get: async id => await sentbox.get(id),
@@ -50,7 +52,7 @@ async function open(io: Io, given: Given, { mailbox }: Session, text: string): P
   const people = new People(mailbox)
   if (given.json === true) {
     const fields = messageFields(message, await savedAs(given, message), await people.name(message.to))
-    printJson(io, { type: 'message', ...fields, receipts: message.receipts })
+    printJson(io, { type: 'message', ...fields, receipts: message.receipts.map(receiptFields) })
     return
   }
   await showMessage(io, given, message, people)
@@ -64,6 +66,25 @@ async function remove(io: Io, given: Given, session: Session, texts: readonly st
   if (given.json === true) printJson(io, { type: 'marked', as: 'deleted', ids })
   else
     talk(io, `${ids.length === 1 ? 'One copy is' : `${ids.length} copies are`} deleted here; what was sent stays sent.`)
+}
+
+/** Ends without an error when the caller interrupts it: that is how a watch ends. */
+async function watch(io: Io, given: Given, { mailbox, signal }: Session): Promise<void> {
+  const people = new People(mailbox)
+  const after = typeof given.after === 'string' ? { after: given.after } : {}
+  talk(io, 'Waiting for what is in the outbox to be stored.')
+  try {
+    for await (const event of mailbox.sentbox.watch({ ...after, signal })) {
+      const { type, cursor } = event
+      const item = type === 'bad' ? event.bad : event.message
+      const row = await rowOf({}, item, people)
+      const done = type === 'message' ? 'stored' : type
+      if (given.json === true) printJson(io, { type: done, ...jsonOf(row), cursor })
+      else print(io, `${item.id} ${done}: ${visibleLine(gist(item))}`)
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
 }
 
 function addList(group: Command, io: Io): void {
@@ -92,6 +113,16 @@ export function addSent(program: Command, io: Io): void {
     await withMailbox(io, given, async session => {
       await open(io, given, session, id)
     })
+  })
+  const watching = group
+    .command('watch')
+    .description('say what is stored and what is deleted from now on, until interrupted')
+    .option('--after <cursor>', 'go on after the event that had this cursor')
+  addClientOptions(watching).action(async (given: Given) => {
+    const use = async (session: Session): Promise<void> => {
+      await watch(io, given, session)
+    }
+    await withMailbox(io, given, use, { endless: true })
   })
   const deleting = group
     .command('delete')
