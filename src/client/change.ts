@@ -27,7 +27,7 @@ export class Change {
   /** List → by how much its counter changes. These and what follows are bounded by the messages of one change. */
   readonly #counts = new Map<string, number>()
   /** Peer → places that its conversation gains and loses. */
-  readonly #talks = new Map<string, { added: number; removed: Set<number> }>()
+  readonly #talks = new Map<string, { added: Set<number>; removed: Set<number> }>()
   #books: BooksRow
   #told = false
 
@@ -110,9 +110,10 @@ export class Change {
     this.#counts.set(list, (this.#counts.get(list) ?? 0) + by)
     if (!list.startsWith(talkPrefix)) return
     const peer = list.slice(talkPrefix.length)
-    const talk = this.#talks.get(peer) ?? { added: 0, removed: new Set() }
-    if (by === 1) talk.added = Math.max(talk.added, entry.place)
-    else talk.removed.add(entry.place)
+    const talk = this.#talks.get(peer) ?? { added: new Set(), removed: new Set() }
+    const [here, gone] = by === 1 ? [talk.added, talk.removed] : [talk.removed, talk.added]
+    // there and back is nothing
+    if (!gone.delete(entry.place)) here.add(entry.place)
     this.#talks.set(peer, talk)
   }
 
@@ -170,10 +171,10 @@ export class Change {
     const held = await talks.getMany(peers)
     for (const [at, peer] of peers.entries()) {
       const before = held[at]
-      const { added, removed } = this.#talks.get(peer) ?? { added: 0, removed: new Set() }
+      const { added, removed } = this.#talks.get(peer) ?? { added: new Set<number>(), removed: new Set<number>() }
       const stays = before !== undefined && !removed.has(before)
       // a place that is given now is after every other
-      const after = added > 0 ? added : stays ? before : await this.#lastPlace(peer, removed)
+      const after = added.size > 0 ? Math.max(...added) : stays ? before : await this.#lastPlace(peer, removed)
       if (after === before) continue
       if (before !== undefined) this.put(talkOrder.del(orderKey(before)))
       if (after === undefined) this.put(talks.del(peer))

@@ -267,3 +267,47 @@ test('D5: an event whose message cannot be read is told as bad, and the others f
   )
   assert.partialDeepStrictEqual(told[0], { of: 'message', bad: { id } })
 })
+
+test('D4: a message that is deleted as soon as it has come is told, then told as deleted, and the watch goes on', async t => {
+  const world = new World()
+  t.after(async () => {
+    await world.close()
+  })
+  const { bob, alice } = await mailboxes(world)
+  const watch = bob.inbox.watch()
+  await drained(watch)
+  const { id } = await alice.send(bob.address, 'short-lived')
+  await bob.inbox.pull()
+  await bob.inbox.delete(id)
+  await alice.send(bob.address, 'next')
+  assert.deepEqual((await events(watch, 3)).map(textOf), ['message short-lived', 'deleted short-lived', 'message next'])
+  await watch.return()
+})
+
+test('D8: a watch that was idle for hours tells what comes then', async t => {
+  const clock = new ManualClock()
+  const world = new World(1, clock)
+  t.after(async () => {
+    await world.close()
+  })
+  const [relay] = world.relays
+  assert.ok(relay !== undefined)
+  const { bob, alice } = await mailboxes(world)
+  const watch = bob.inbox.watch()
+  await drained(watch)
+  const coming = events(watch, 1)
+  const turn = async (): Promise<void> => {
+    await new Promise(resolve => {
+      setImmediate(resolve)
+    })
+  }
+  for (let minute = 0; minute < 180; minute++) {
+    const asked = relay.count('subscribe')
+    clock.advance(60_000)
+    for (let turns = 0; relay.count('subscribe') === asked && turns < 1_000; turns++) await turn()
+  }
+  assert.ok(relay.count('subscribe') >= 180)
+  await alice.send(bob.address, 'at last')
+  assert.deepEqual((await coming).map(textOf), ['message at last'])
+  await watch.return()
+})
