@@ -29,6 +29,8 @@ interface Talk {
   readonly lines: Interface
   /** Lines whose fate is not known yet; bounded by outboxMessagesMax. */
   readonly unstored: Set<Promise<void>>
+  /** Ids of what was recalled at the start; at most `recalled`. */
+  readonly shown: Set<string>
   /** Aborts when there are no more lines. */
   readonly stop: AbortController
 }
@@ -74,21 +76,27 @@ function show({ io, given, name }: Talk, message: AnyMessage): void {
 
 /** What was said last, at a terminal. */
 async function recall(talking: Talk): Promise<void> {
-  const { session, peer, lines } = talking
+  const { session, peer, lines, shown } = talking
   const { mailbox, signal } = session
   if (!lines.terminal) return
   const { items } = await mailbox.inbox.conversationPage(peer, { limit: recalled, signal })
-  for (const item of items.toReversed()) if (!isBad(item)) show(talking, item)
+  for (const item of items.toReversed()) {
+    if (isBad(item)) continue
+    shown.add(item.id)
+    show(talking, item)
+  }
 }
 
 async function receive(talking: Talk): Promise<void> {
-  const { io, given, session, peer, people, stop } = talking
+  const { io, given, session, peer, people, shown, stop } = talking
   const signal = AbortSignal.any([session.signal, stop.signal])
   try {
     for await (const event of session.mailbox.inbox.watch({ signal })) {
       if (event.type === 'drained' && given.json === true) printJson(io, { ...event })
       if (event.type !== 'message') continue
       const { message } = event
+      // the backlog of a watch holds what other commands have shown already
+      if (!event.live && (message.readMs !== undefined || shown.has(message.id))) continue
       const from = (await people.name(message.from)) ?? addressText(io, message.from)
       above(talking, () => {
         if (message.from === peer) show(talking, message)
@@ -166,7 +174,7 @@ async function chat(io: Io, given: Given, session: Session, who: string): Promis
     ...(terminal ? { output: io.stdout } : {})
   })
   const stop = new AbortController()
-  const talking: Talk = { io, given, session, peer, name, people, lines, unstored: new Set(), stop }
+  const talking: Talk = { io, given, session, peer, name, people, lines, unstored: new Set(), shown: new Set(), stop }
   const end = (): void => {
     lines.close()
   }

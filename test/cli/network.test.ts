@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
 import { after, test } from 'node:test'
 import { Cast } from '../../src/cli/cast.ts'
 import { perform, readScenes } from '../helpers/transcript.ts'
@@ -38,26 +40,53 @@ for (const scene of readScenes(join(import.meta.dirname, 'transcripts', 'network
   })
 }
 
-test('a watch says drained, shows what comes, and ends with 0 when it is interrupted', async () => {
+interface Running {
+  readonly child: ChildProcessByStdio<Writable, Readable, null>
+  /** The next line of that type. */
+  readonly next: (type: string) => Promise<Record<string, unknown>>
+  readonly ended: Promise<[number | null]>
+}
+
+function running(...args: readonly string[]): Running {
   const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
-  const watch = spawn(process.execPath, [main, 'inbox', 'watch', '--json', '--data', join(dir, 'bob')], {
-    stdio: ['ignore', 'pipe', 'ignore']
-  })
-  const ended = once(watch, 'exit') as Promise<[number | null]>
-  const lines = createInterface({ input: watch.stdout })[Symbol.asyncIterator]()
+  const child = spawn(process.execPath, [main, ...args, '--json'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const next = async (type: string): Promise<Record<string, unknown>> => {
-    // bounded by the watch: the test's deadline ends it
+    // bounded by the command: the test's deadline ends it
     for (;;) {
       const { value, done } = await lines.next()
-      assert.ok(done !== true, `the watch ended without a "${type}"`)
+      assert.ok(done !== true, `the command ended without a "${type}"`)
       const line = JSON.parse(value) as Record<string, unknown>
       if (line.type === type) return line
     }
   }
-  assert.equal((await next('drained')).complete, true)
+  return { child, next, ended: once(child, 'exit') as Promise<[number | null]> }
+}
+
+test('a watch says drained, shows what comes, and ends with 0 when it is interrupted', async () => {
+  const watch = running('inbox', 'watch', '--data', join(dir, 'bob'))
+  assert.equal((await watch.next('drained')).complete, true)
   const client = ['--data', join(dir, 'alice'), '--bootstrap', values.get('r1') ?? '']
   await cast.command('alice', ['send', values.get('bob') ?? '', 'Are you there?', ...client])
-  assert.deepEqual([(await next('message')).text], ['Are you there?'])
-  watch.kill('SIGINT')
-  assert.equal((await ended)[0], 0)
+  assert.deepEqual([(await watch.next('message')).text], ['Are you there?'])
+  watch.child.kill('SIGINT')
+  assert.equal((await watch.ended)[0], 0)
+})
+
+test('two chats hear each other, and end with 0 when their input does', async () => {
+  const bootstrap = ['--bootstrap', values.get('r1') ?? '']
+  const bob = running('chat', 'Alice', '--data', join(dir, 'bob'), ...bootstrap)
+  const alice = running('chat', values.get('bob') ?? '', '--data', join(dir, 'alice'), ...bootstrap)
+  await Promise.all([bob.next('drained'), alice.next('drained')])
+  alice.child.stdin.write('Shall we?\n')
+  const { text, name } = await bob.next('message')
+  assert.deepEqual([text, name], ['Shall we?', 'Alice'])
+  assert.equal((await alice.next('sent')).state, 'stored')
+  bob.child.stdin.end('Let us.\n')
+  assert.equal((await alice.next('message')).text, 'Let us.')
+  alice.child.stdin.end()
+  assert.deepEqual(
+    [await bob.ended, await alice.ended].map(([code]) => code),
+    [0, 0]
+  )
 })
