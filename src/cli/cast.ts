@@ -53,7 +53,7 @@ export class Cast {
   async relay(
     name: string,
     data: string,
-    o: { port: string; bootstrap: readonly string[]; webSockets?: boolean }
+    o: { port: string; bootstrap: readonly string[]; webSockets?: boolean; flags?: readonly string[] }
   ): Promise<RelayProcess> {
     const bootstrap = o.bootstrap.flatMap(address => ['--bootstrap', address])
     const webSockets = o.webSockets === true ? ['--listen', '/ip4/127.0.0.1/tcp/0/ws'] : []
@@ -72,6 +72,7 @@ export class Cast {
       '0',
       '--log-level',
       'warn',
+      ...(o.flags ?? []),
       ...bootstrap
     ])
     const first = (async () => {

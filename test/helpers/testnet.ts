@@ -29,20 +29,26 @@ export interface Person {
   readonly address: string
 }
 
+export interface TestnetOptions {
+  /** Relays take WebSocket connections besides TCP ones. */
+  readonly webSockets?: boolean
+  /** Flags of every relay. */
+  readonly flags?: readonly string[]
+}
+
 export class Testnet {
   readonly directory = mkdtempSync(join(tmpdir(), 'mailbox-testnet-'))
   readonly #cast = new Cast(process.env, AbortSignal.timeout(240_000))
   readonly #relays: RelayProcess[] = []
-  readonly #webSockets: boolean
+  readonly #options: TestnetOptions
 
-  /** @param webSockets relays take WebSocket connections besides TCP ones */
-  constructor(webSockets: boolean = false) {
-    this.#webSockets = webSockets
+  constructor(o: TestnetOptions = {}) {
+    this.#options = o
   }
 
   /** Starts `count` relays; the first is whom the others ask. They end, and the directory goes, after the file's tests. */
-  static async start(count: number, o: { webSockets?: boolean } = {}): Promise<Testnet> {
-    const net = new Testnet(o.webSockets ?? false)
+  static async start(count: number, o: TestnetOptions = {}): Promise<Testnet> {
+    const net = new Testnet(o)
     after(async () => {
       await net.#cast[Symbol.asyncDispose]()
       rmSync(net.directory, { recursive: true })
@@ -54,7 +60,7 @@ export class Testnet {
   }
 
   async #start(n: number, bootstrap: readonly string[]): Promise<RelayProcess> {
-    return await this.#cast.relay(`R${n}`, this.path(`R${n}`), { port: '0', bootstrap, webSockets: this.#webSockets })
+    return await this.#cast.relay(`R${n}`, this.path(`R${n}`), { port: '0', bootstrap, ...this.#options })
   }
 
   get relays(): readonly RelayProcess[] {
@@ -82,7 +88,7 @@ export class Testnet {
     const before = this.relay(n)
     const port = /\/tcp\/(\d+)/.exec(before.address)?.[1] ?? '0'
     const bootstrap = this.#relays.filter(relay => relay !== before).map(relay => relay.address)
-    const again = await this.#cast.relay(before.name, before.data, { port, bootstrap })
+    const again = await this.#cast.relay(before.name, before.data, { port, bootstrap, ...this.#options })
     assert.equal(again.id, before.id)
     this.#relays[n] = again
   }
