@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import type { ChildProcessByStdio } from 'node:child_process'
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,8 +13,11 @@ import { perform, readScenes } from '../helpers/transcript.ts'
 
 // the command line against three relay processes; the scenes share them and run in order
 const dir = mkdtempSync(join(tmpdir(), 'mailbox-cli-'))
-const cast = new Cast(process.env, AbortSignal.timeout(120_000))
+const cast = new Cast(process.env, AbortSignal.timeout(270_000))
+/** Commands that a test has not seen the end of; bounded by the tests. */
+const left = new Set<ChildProcess>()
 after(async () => {
+  for (const child of left) child.kill('SIGKILL')
   await cast[Symbol.asyncDispose]()
   rmSync(dir, { recursive: true })
 })
@@ -50,6 +53,8 @@ interface Running {
 function running(...args: readonly string[]): Running {
   const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
   const child = spawn(process.execPath, [main, ...args, '--json'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  left.add(child)
+  child.once('exit', () => left.delete(child))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const next = async (type: string): Promise<Record<string, unknown>> => {
     // bounded by the command: the test's deadline ends it
