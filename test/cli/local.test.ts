@@ -84,7 +84,7 @@ await using(alices, alice, async mailbox => {
   }
   await send('plain', 'Hello Bob', {})
   await send('shouting', nasty, { subject: nasty, contentType: 'text/plain' })
-  await send('typed', Uint8Array.of(1, 2, 3), { contentType: `image/${nasty}`.slice(0, 20) })
+  await send('typed', Uint8Array.of(1, 2, 3), {})
   await send('lost', 'This one rots.', {})
 })
 await using(await directoryOf('carol', carol), carol, async mailbox => {
@@ -104,16 +104,24 @@ await using(bobs, bob, async mailbox => {
 })
 await world.close()
 
-// a row of a message that has rotted, and a contact whose name our own code would refuse
+// a row of a message that has rotted, and what our own code would refuse: a content type, and the name of a contact
+const contentType = `image/${nasty}`.slice(0, 20)
+const typed = values.get('typed') ?? ''
 await edit(bobs, bob, async store => {
   const lost = await store.messages.get(values.get('lost') ?? '')
   assert.ok(lost !== undefined)
   const rotten = { ...lost, from: 7 } as unknown as typeof lost
   await store.commit([store.messages.put(values.get('lost') ?? '', rotten)])
+  const row = await store.messages.get(typed)
+  assert.ok(row !== undefined)
+  await store.commit([store.messages.put(typed, { ...row, contentType })])
 })
 const mallory = generateIdentity()
 values.set('mallory', mallory.address)
 await edit(alices, alice, async store => {
+  const row = await store.sent.get(typed)
+  assert.ok(row !== undefined)
+  await store.commit([store.sent.put(typed, { ...row, contentType })])
   await store.commit([
     store.contacts.put(mallory.address, { name: `Bob${nasty}`, addedMs: 1 }),
     store.names.put('mallory', mallory.address),
