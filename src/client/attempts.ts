@@ -8,7 +8,7 @@ import { chanceOf, pause } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { parseAddress } from '../identity/address.ts'
 import { outboxAtOnce, outboxFinishedMax, outboxRetryMsMax, outboxRetryMsMin } from '../limits.ts'
-import { anyOf, bounded } from './abort.ts'
+import { anyOf, bounded, untilAborted } from './abort.ts'
 import { Bell } from './bell.ts'
 import type { Depositor, Outcome } from './depositor.ts'
 import type { OutboxEvent } from './entry.ts'
@@ -67,6 +67,7 @@ export class Attempts {
       this.schedule(key, now.nextMs)
     }
     for (const { key } of ended.toSorted((a, b) => a.endedMs - b.endedMs)) this.#finished.add(key)
+    await this.#makeRoom()
     life.track(this.#run())
   }
 
@@ -93,10 +94,10 @@ export class Attempts {
     this.#finished.delete(key)
   }
 
-  /** One attempt now, unless one runs already: then that one. */
+  /** One attempt now, unless one runs already: then that one, which goes on when `signal` aborts. */
   async attempt(key: string, signal: AbortSignal): Promise<void> {
     const running = this.#turns.get(key)
-    if (running !== undefined) await running.work
+    if (running !== undefined) await untilAborted(running.work, signal)
     else await this.#turn(key, async stop => await this.#attempt(key, anyOf(signal, stop)))
   }
 
@@ -111,7 +112,11 @@ export class Attempts {
 
   async #turn(key: string, work: (stop: AbortSignal) => Promise<void>): Promise<void> {
     const stop = new AbortController()
-    const running = work(stop.signal).finally(() => this.#turns.delete(key))
+    const running = work(stop.signal).finally(() => {
+      this.#turns.delete(key)
+      // the loop may have looked while this ran
+      if ((this.#due.get(key) ?? Infinity) < this.#wakeMs) this.#sooner.ring()
+    })
     this.#turns.set(key, { work: running, stop })
     await running
   }
@@ -167,7 +172,7 @@ export class Attempts {
     const { queue, env, life } = this.#init
     const place = await queue.find(key)
     if (place === undefined || terminal(place.row.state)) {
-      this.#due.delete(key)
+      await this.#catchUp(key, place)
       return
     }
     if (hasExpired(place.row, env.now())) {
@@ -177,6 +182,16 @@ export class Attempts {
     const either = anyOf(signal, life.closed)
     const sealed = isSealed(place) ? await this.#begin(place) : await this.#seal(place, either)
     if (sealed !== undefined) await this.#deposit(sealed, either)
+  }
+
+  /** It waits no more, though nobody was told: the batch that said so has failed, and is on the disk all the same. */
+  async #catchUp(key: string, place: Place | undefined): Promise<void> {
+    const { queue, tell } = this.#init
+    if (!this.#due.has(key)) return
+    const stored = place === undefined ? await queue.stored(key) : undefined
+    if (place !== undefined) await this.#end(place)
+    this.#due.delete(key)
+    if (stored !== undefined) tell({ type: 'stored', ...stored })
   }
 
   /** Says on disk that bytes are about to leave. */
@@ -233,22 +248,38 @@ export class Attempts {
     await this.settle(place, now, outcome.notes)
   }
 
-  /** Records what has become of a message that is not stored. Of those that ended only so many are kept. */
+  /** Records what has become of a message that is not stored. */
   async settle(place: Place, row: OutboxRow, notes: readonly AttemptRow[] = []): Promise<void> {
     const { queue, tell } = this.#init
-    const { key, id } = place
-    const ends = terminal(row.state)
-    const [first] = this.#finished
-    const forgotten =
-      ends && this.#finished.size >= outboxFinishedMax && first !== undefined ? await queue.find(first) : undefined
-    await queue.put({ ...place, row }, notes, forgotten)
-    if (ends) {
-      this.#due.delete(key)
-      this.#finished.add(key)
-      if (first !== undefined && this.#finished.size > outboxFinishedMax) this.#finished.delete(first)
-    } else this.schedule(key, row.nextMs)
-    if (forgotten !== undefined) tell({ type: 'deleted', entry: entryOf(forgotten.id, forgotten.row) })
-    tell({ type: 'state', entry: entryOf(id, row) })
+    await queue.put({ ...place, row }, notes)
+    if (terminal(row.state)) {
+      await this.#end({ ...place, row })
+      return
+    }
+    this.schedule(place.key, row.nextMs)
+    tell({ type: 'state', entry: entryOf(place.id, row) })
+  }
+
+  /** No attempt follows. */
+  async #end({ key, id, row }: Place): Promise<void> {
+    this.#due.delete(key)
+    this.#finished.add(key)
+    this.#init.tell({ type: 'state', entry: entryOf(id, row) })
+    await this.#makeRoom()
+  }
+
+  /** Of those that ended only so many are kept. What fails here is made up for by the next start. */
+  async #makeRoom(): Promise<void> {
+    const { queue, tell } = this.#init
+    while (this.#finished.size > outboxFinishedMax) {
+      const [first = ''] = this.#finished
+      // before anything is awaited: several may end at one time
+      this.#finished.delete(first)
+      const place = await queue.find(first)
+      if (place === undefined) continue
+      await queue.forget(place)
+      tell({ type: 'deleted', entry: entryOf(place.id, place.row) })
+    }
   }
 
   /** For whoever adds a message and tries it at once: the loop would come by later. */

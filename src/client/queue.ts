@@ -39,7 +39,17 @@ export class Queue {
   async find(id: string): Promise<Place | undefined> {
     const named = await this.recordId(id)
     const row = await this.#store.outbox.get(named)
-    return row === undefined ? undefined : placeOf(named, row)
+    if (row !== undefined) return placeOf(named, row)
+    // it may have been sealed between the two: that happens once
+    return named === id && (await this.recordId(id)) !== id ? await this.find(id) : undefined
+  }
+
+  /** What is in the sentbox of a message that was here. */
+  async stored(key: string): Promise<{ id: string; to: string; handle?: string } | undefined> {
+    const id = await this.recordId(key)
+    const row = await this.#store.sentStates.get(id)
+    if (row === undefined) return undefined
+    return { id, to: row.peer, ...(row.handle === undefined ? {} : { handle: row.handle }) }
   }
 
   /** The record id that a handle stands for; otherwise what was given. */
@@ -97,14 +107,12 @@ export class Queue {
     return [records.put(id, { header, enc, ct }), copies.put(id, sent), outbox.put(id, row)]
   }
 
-  /** @param forgotten what ended first, when there is no more room for it */
-  async put({ id, row }: Place, notes: readonly AttemptRow[], forgotten?: Place): Promise<void> {
+  async put({ id, row }: Place, notes: readonly AttemptRow[]): Promise<void> {
     const { outbox, records, history } = this.#store
     const operations = [outbox.put(id, row)]
     if (notes.length > 0) operations.push(history.put(id, appended(await this.history(id), notes)))
     // The sealed bytes are of no more use; the message and the reason stay.
     if (row.endedMs !== undefined) operations.push(records.del(id))
-    if (forgotten !== undefined) operations.push(...this.#forget(forgotten))
     await this.#store.commit(operations)
   }
 
@@ -117,16 +125,12 @@ export class Queue {
     })
   }
 
-  async forget(place: Place): Promise<void> {
-    await this.#store.commit(this.#forget(place))
-  }
-
-  #forget({ id, row: { handle } }: Place): Operation[] {
+  async forget({ id, row: { handle } }: Place): Promise<void> {
     const { outbox, drafts, handles, history, sent, records } = this.#store
-    return [
+    await this.#store.commit([
       ...[outbox, drafts, history, sent, records].map(table => table.del(id)),
       ...(handle === undefined ? [] : [handles.del(handle)])
-    ]
+    ])
   }
 }
 

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { Bell } from '../../../src/client/bell.ts'
+import type { OutboxEvent } from '../../../src/client/entry.ts'
+import { Ledger } from '../../../src/client/ledger.ts'
+import type { Mailbox } from '../../../src/client/mailbox.ts'
+import { Queue } from '../../../src/client/queue.ts'
+import type { OutboxRow } from '../../../src/client/rows.ts'
+import { LocalStore } from '../../../src/client/store.ts'
+import { hourOf } from '../../../src/environment.ts'
+import { Status } from '../../../src/errors.ts'
+import { generateIdentity } from '../../../src/identity/keys.ts'
+import { handleBytes, outboxFinishedMax } from '../../../src/limits.ts'
+import { all, BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
+import type { Fault } from '../../helpers/fake-relay.ts'
+
+interface Scene {
+  readonly clock: ManualClock
+  readonly world: World
+  readonly store: BreakableLevel
+  readonly alice: Mailbox
+  readonly bob: Mailbox
+  /** What the relays answer a deposit. */
+  readonly deposits: (fault: Fault) => void
+}
+
+async function scene(t: TestContext): Promise<Scene> {
+  const clock = new ManualClock()
+  const world = new World(3, clock)
+  t.after(async () => {
+    await world.close()
+  })
+  const store = new BreakableLevel()
+  const [bob, alice] = [await world.registered(), await world.mailbox({ store })]
+  const deposits = (fault: Fault): void => {
+    for (const relay of world.relays)
+      relay.fault = call => (call === 'deposit' || call === 'coordinate' ? fault : undefined)
+  }
+  return { clock, world, store, alice, bob, deposits }
+}
+
+const draftRow = (n: number, to: string, nowMs: number, more: Partial<OutboxRow>): [string, OutboxRow] => {
+  const handle = n.toString(16).padStart(2 * handleBytes, '0')
+  const row = { to, createdMs: nowMs, expiresHour: hourOf(nowMs), attempts: 0, nextMs: nowMs, receipts: [], handle }
+  return [handle, { ...row, state: 'queued', ...more }]
+}
+
+test('of messages that failed or expired only so many are kept, also when several end at one time', async t => {
+  const clock = new ManualClock()
+  const world = new World(1, clock)
+  t.after(async () => {
+    await world.close()
+  })
+  const [identity, database] = [generateIdentity(), new BreakableLevel()]
+  const store = await LocalStore.open(database, identity.key)
+  const { address } = generateIdentity()
+  const ends = 8
+  const rows = Array.from({ length: outboxFinishedMax + ends }, (_, n) =>
+    draftRow(n, address, clock.now(), n < outboxFinishedMax ? { state: 'expired', endedMs: n } : {})
+  )
+  await store.commit(rows.map(([handle, row]) => store.outbox.put(handle, row)))
+  const mailbox = await world.mailbox({ identity, store: database })
+  await mailbox.outbox.flush()
+  const kept = (await all(mailbox.outbox.list())).map(({ id }) => id)
+  assert.deepEqual(
+    kept.toSorted(),
+    rows.slice(ends).map(([handle]) => handle),
+    'those that ended first are gone'
+  )
+  assert.equal(mailbox.outbox.size, outboxFinishedMax)
+})
+
+test('G11: a message that is stored here by a batch that failed is told as stored', async t => {
+  const { clock, store, alice, bob, deposits } = await scene(t)
+  deposits(Status.BUSY)
+  const sent = await alice.send(bob.address, 'x')
+  deposits(undefined)
+  const told: OutboxEvent[] = []
+  const watch = alice.outbox.watch()
+  told.push((await watch.next()).value as OutboxEvent)
+  const stored = sent.stored()
+  // what an attempt says before bytes leave is written; what came of it fails, and is on the disk all the same
+  Object.assign(store, { left: 1, unsure: true })
+  await assert.rejects(alice.outbox.flush(), { code: 'STORE' })
+  Object.assign(store, { left: Infinity, unsure: false })
+  clock.advance(1_001)
+  const { id, relays } = await stored
+  assert.ok(relays.length >= 2)
+  for (let event = told.at(-1); event?.type !== 'stored'; event = told.at(-1))
+    told.push((await watch.next()).value as OutboxEvent)
+  const [{ type, ...named }] = told.slice(-1) as [Extract<OutboxEvent, { type: 'stored' }>]
+  assert.deepEqual([type, named.id, named.to], ['stored', id, bob.address])
+  assert.equal(alice.outbox.size, 0)
+})
+
+test('G11: a message that was cancelled by a batch that failed is counted, told and deleted as any other', async t => {
+  const { store, alice, bob, deposits } = await scene(t)
+  deposits(Status.BUSY)
+  const sent = await alice.send(bob.address, 'x')
+  Object.assign(store, { left: 0, unsure: true })
+  await assert.rejects(alice.outbox.cancel(sent.id), { code: 'STORE' })
+  Object.assign(store, { left: Infinity, unsure: false })
+  const stored = assert.rejects(sent.stored(), { code: 'CANCELLED' })
+  await alice.outbox.flush()
+  await stored
+  assert.equal(alice.outbox.size, (await all(alice.outbox.list())).length)
+  await alice.outbox.delete(sent.id)
+  assert.equal(alice.outbox.size, 0)
+})
+
+test('a message whose first attempt outlasts its pause is tried again when due', async t => {
+  const { clock, alice, bob, deposits } = await scene(t)
+  const answer = Promise.withResolvers<number>()
+  deposits(answer.promise)
+  const sending = alice.send(bob.address, 'x')
+  const [value] = [(await alice.outbox.watch().next()).value]
+  assert.ok(value !== undefined)
+  // the loop looks while the attempt runs
+  clock.advance(2_000)
+  await new Promise(resolve => setImmediate(resolve))
+  answer.resolve(Status.BUSY)
+  const sent = await sending
+  assert.equal(sent.state, 'queued')
+  deposits(undefined)
+  clock.advance(1_001)
+  assert.ok((await sent.stored()).relays.length >= 2)
+})
+
+test('whoever waits for an attempt of somebody else stops waiting by its own signal', async t => {
+  const { alice, bob, deposits } = await scene(t)
+  const answer = Promise.withResolvers<number>()
+  deposits(answer.promise)
+  const sending = alice.send(bob.address, 'x')
+  const { value } = await alice.outbox.watch().next()
+  assert.ok(value?.type === 'state')
+  const stop = new AbortController()
+  const retrying = alice.outbox.retry(value.entry.id, { signal: stop.signal })
+  setImmediate(() => {
+    stop.abort()
+  })
+  assert.equal((await retrying)?.state, 'queued')
+  answer.resolve(Status.BUSY)
+  assert.equal((await sending).state, 'queued')
+})
+
+test('a message that is sealed while it is looked for by its handle is found', async () => {
+  const { key, address } = generateIdentity()
+  const env = new ManualClock()
+  const database = new BreakableLevel()
+  const store = await LocalStore.open(database, key)
+  const queue = new Queue(store, await Ledger.open({ store, env, address, bell: new Bell() }))
+  const [handle, row] = draftRow(1, address, env.now(), {})
+  const content = { to: address, createdMs: 0, contentType: 'text/plain', body: new Uint8Array(0), expiresHour: 1 }
+  await queue.addDraft(handle, { ...content, strict: false }, row)
+  const place = await queue.find(handle)
+  assert.ok(place !== undefined)
+  const id = 'ab'.repeat(32)
+  const bytes = new Uint8Array(1)
+  const getMany = database.getMany.bind(database) as unknown as (...args: unknown[]) => Promise<unknown>
+  // the looking reads whether the handle is a record by now; then it becomes one
+  Object.assign(database, {
+    getMany: async (...args: unknown[]) => {
+      const values = await getMany(...args)
+      Object.assign(database, { getMany })
+      await queue.seal(place, { id, record: { header: bytes, enc: bytes, ct: bytes }, sent: content })
+      return values
+    }
+  })
+  assert.equal((await queue.find(handle))?.id, id)
+})
