@@ -136,7 +136,8 @@ class Attempt {
     const error =
       failure ?? this.#worst ?? new MailboxError('NO_RELAY', "None of the mailbox's relays could be reached.")
     if (receipts.length > 0) return { ...facts, state: 'unknown', error }
-    if (this.#hopeless(writeQuorum)) return { ...facts, state: 'failed', error }
+    // the refusal, and not that a look for more relays was stopped
+    if (this.#hopeless(writeQuorum)) return { ...facts, state: 'failed', error: this.#worst ?? error }
     return { ...facts, state: waitingState(error), error }
   }
 
