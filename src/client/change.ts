@@ -144,10 +144,13 @@ export class Change {
     for (const box of ['received', 'sent'] as const) {
       const { first, last } = this.#books[box]
       let next = first
-      const range = { gte: orderKey(first), lte: orderKey(last), limit: sweepMax }
-      for await (const [order, { atMs }] of store.events[box].entries(range)) {
-        if (atMs > before) break
-        next = Number(order) + 1
+      const count = Math.min(last - first + 1, sweepMax)
+      const rows = await store.events[box].tryMany(Array.from({ length: count }, (_, n) => orderKey(first + n)))
+      for (const [at, row] of rows.entries()) {
+        // one that cannot be read is as old as the one after it
+        if (row === undefined || row instanceof Error) continue
+        if (row.atMs > before) break
+        next = first + at + 1
       }
       await this.#forget(box, next)
     }

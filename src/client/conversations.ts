@@ -101,9 +101,10 @@ export class Conversations {
     const { reader } = this.#init
     parseAddress(peer)
     oneOf('status', status, ['all', 'read', 'unread'])
+    const list = listName(status === 'all' ? 'talk' : status, peer)
     return {
-      list: listName(status === 'all' ? 'talk' : status, peer),
-      placeOf: async id => await reader.placeOf(id, 'this conversation', ['received', 'sent']),
+      list,
+      placeOf: async id => await reader.placeOf(id, 'this conversation', ['received', 'sent'], list),
       read: this.#read
     }
   }

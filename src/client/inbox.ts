@@ -248,9 +248,10 @@ export class Inbox {
     const { reader } = this.#init
     if (from !== undefined) parseAddress(from)
     oneOf('status', status, ['all', 'read', 'unread'])
+    const list = listName(status === 'all' ? 'inbox' : status, from)
     return {
-      list: listName(status === 'all' ? 'inbox' : status, from),
-      placeOf: async id => await reader.placeOf(id, 'this inbox', ['received']),
+      list,
+      placeOf: async id => await reader.placeOf(id, 'this inbox', ['received'], list),
       read: reader.received
     }
   }

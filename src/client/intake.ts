@@ -143,7 +143,9 @@ export class Intake {
     const page = new PageTaken()
     const served = this.#read(records, page)
     const seen = await store.seen.getMany(served.map(({ id }) => recordKey(id)))
-    const unseen = served.filter((_, at) => seen[at] === undefined)
+    // what is here was seen, also when a clock that was ahead has let it be forgotten
+    const here = await store.states.tryMany(served.map(({ id }) => id))
+    const unseen = served.filter((_, at) => seen[at] === undefined && here[at] === undefined)
     const results = await bounded(unseen, openedAtOnce, async one => await this.#open(one))
     await ledger.change(async change => {
       for (const [at, { id, expiresHour }] of served.entries()) {

@@ -60,14 +60,26 @@ export class Ledger {
 
   async #change<T>(work: (change: Change) => T | Promise<T>): Promise<T> {
     const { store, env, address, bell } = this.#init
-    // from the store: a batch that failed may be on the disk all the same
-    const books = (await store.books.get('')) ?? this.#books
-    const change = new Change({ store, env, address, books })
+    await this.#look()
+    const change = new Change({ store, env, address, books: this.#books })
     const result = await work(change)
-    await store.commit(await change.operations())
+    try {
+      await store.commit(await change.operations())
+    } catch (error) {
+      await this.#look()
+      throw error
+    }
     this.#books = change.books
     if (change.told) bell.ring()
     return result
+  }
+
+  /** A batch that failed may be on the disk all the same, with events that nobody was told of. */
+  async #look(): Promise<void> {
+    const before = this.#books
+    const books = (await this.#init.store.books.get('')) ?? before
+    this.#books = books
+    if (books.received.last > before.received.last || books.sent.last > before.sent.last) this.#init.bell.ring()
   }
 
   /** The events that are kept. */

@@ -41,6 +41,11 @@ export async function meetPeople(init: PeopleInit): Promise<People> {
   const contacts = new Contacts({ ...init, standings, mailbox: identity.key })
   const invitations = new Invitations({ ...init, contacts, standings })
   await standings.settle()
+  // whoever waited for room among the requests needs none of it
+  if (init.strangers === 'inbox')
+    await ledger.change(async change => {
+      await standings.lookAgain(change)
+    })
   return {
     standings,
     contacts,

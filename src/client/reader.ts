@@ -1,6 +1,7 @@
 /** Messages read from the store by their entries in lists, each by itself: one that is not sound hides no other. */
 import { MailboxError } from '../errors.ts'
 import type { Box, Entry } from './lists.ts'
+import { listRange, parseEntry, placeMax } from './lists.ts'
 import type { BadMessage, InboxItem, Message, ReceiptNote, SentItem, SentMessage } from './message.ts'
 import { badMessage, messageOf, sentMessageOf } from './message.ts'
 import { notFound } from './marks.ts'
@@ -86,16 +87,26 @@ export class MessageReader {
   }
 
   /**
-   * Where a list begins that begins with this message; one that was deleted lately is still known.
+   * Where `list` begins when it begins with this message; one that was deleted lately is still known.
    * @throws MailboxError NOT_FOUND
    */
-  async placeOf(id: string, where: string, boxes: readonly Box[]): Promise<number> {
+  async placeOf(id: string, where: string, boxes: readonly Box[], list: string): Promise<number> {
     const { store } = this.#init
     for (const box of boxes) {
-      const state = await (box === 'received' ? store.states : store.sentStates).get(id)
-      if (state !== undefined) return state.place
+      const [state] = await (box === 'received' ? store.states : store.sentStates).tryMany([id])
+      const place = state instanceof MailboxError ? await this.#placeIn(list, id) : state?.place
+      if (place !== undefined) return place
     }
     throw notFound(id, where)
+  }
+
+  /** Of a message whose state does not say it: the list is read until it is found. */
+  async #placeIn(list: string, id: string): Promise<number | undefined> {
+    for await (const key of this.#init.store.lists.keys(listRange(list, 0, placeMax))) {
+      const entry = parseEntry(key)
+      if (entry.id === id) return entry.place
+    }
+    return undefined
   }
 
   /** A message with its state, or what is wrong with them. */

@@ -105,6 +105,7 @@ export class Recipients {
         log('info', 'hint_failed', { relay: relay.id, code: error.code })
       }
     }
+    throwIfAborted(signal)
     return undefined
   }
 

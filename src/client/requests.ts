@@ -114,9 +114,10 @@ export class Requests {
   #source({ from }: RequestOptions): Source<InboxItem> {
     const { reader } = this.#init
     if (from !== undefined) parseAddress(from)
+    const list = listName('requests', from)
     return {
-      list: listName('requests', from),
-      placeOf: async id => await reader.placeOf(id, 'the requests', ['received']),
+      list,
+      placeOf: async id => await reader.placeOf(id, 'the requests', ['received'], list),
       read: reader.received
     }
   }

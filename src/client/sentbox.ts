@@ -125,9 +125,10 @@ export class Sentbox {
   #source({ to }: SentListOptions): Source<SentItem> {
     const { reader } = this.#init
     if (to !== undefined) parseAddress(to)
+    const list = listName('sent', to)
     return {
-      list: listName('sent', to),
-      placeOf: async id => await reader.placeOf(id, 'the sentbox', ['sent']),
+      list,
+      placeOf: async id => await reader.placeOf(id, 'the sentbox', ['sent'], list),
       read: reader.sent
     }
   }

@@ -150,13 +150,17 @@ class Watch {
 
   /** Ends when the signal aborts. */
   async *events(): AsyncGenerator<WatchEvent, void, undefined> {
+    const { standings } = this.#init
+    const looks = await standings.looks()
     while (!this.#signal.aborted) {
       const changed = Promise.race([this.#init.bell.next, this.#news.next])
       this.#throwIfFailed()
       yield* this.#changes()
       if (yield* this.#messages()) continue
       if (this.#feed.turnsLive()) {
-        const complete = this.#complete && (await this.#init.standings.waiting()) === undefined
+        // as in a pull: a request that waits is not here, and what was read before there was room says nothing of it
+        const taken = (await standings.waiting()) === undefined && looks === (await standings.looks())
+        const complete = taken && this.#complete
         yield { type: 'drained', complete, cursor: this.#feed.cursor }
         continue
       }

@@ -43,7 +43,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'dedup forgotten',
     edits: [
-      edit(client('intake.ts'), '(_, at) => seen[at] === undefined', '(_, at) => seen[at] !== null'),
+      edit(client('intake.ts'), 'seen[at] === undefined && here[at] === undefined', 'seen[at] !== null'),
       edit(client('intake.ts'), 'const again = before !== undefined', 'const again = false')
     ],
     killer: unit('client/pull', 'G4: the same messages from three relays, in pages of two, arrive once each')

@@ -301,6 +301,9 @@ test('D8: a watch that was idle for hours tells what comes then', async t => {
       setImmediate(resolve)
     })
   }
+  for (let turns = 0; relay.count('subscribe') === 0 && turns < 1_000; turns++) await turn()
+  // it was asked, and waits
+  await turn()
   for (let minute = 0; minute < 180; minute++) {
     const asked = relay.count('subscribe')
     clock.advance(60_000)
