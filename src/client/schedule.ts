@@ -49,9 +49,8 @@ export function settled(row: OutboxRow, outcome: Outcome, nowMs: number, chance:
   const after = { ...idle(row), state, left: row.left === true || asked, receipts, ...failure }
   const attempts = row.attempts + 1
   if (terminal(state)) return { ...after, attempts, endedMs: nowMs }
-  // stopped from this side: not held against the relays
-  if (error?.code === 'CLOSED' && !asked) return { ...idle(row), nextMs: nowMs }
-  if (error?.code === 'ABORTED' || error?.code === 'CLOSED') return { ...after, nextMs: nowMs }
+  // stopped from this side: not held against the relays, and when none was asked nothing has changed
+  if (error?.code === 'ABORTED' || error?.code === 'CLOSED') return { ...(asked ? after : idle(row)), nextMs: nowMs }
   const pauseMs = growingMs(chance, row.attempts, outboxRetryMsMin, outboxRetryMsMax, error?.retryAfterMs)
   return { ...after, attempts, nextMs: Math.min(nowMs + pauseMs, Math.max(nowMs, row.expiresHour * msPerHour)) }
 }

@@ -78,7 +78,10 @@ test('an attempt that this side stopped is not held against the relays', () => {
   const closed = settled({ ...queued, attempts: 3 }, outcome('queued', 'CLOSED', { asked: false }), nowMs, 1)
   assert.deepEqual([closed.attempts, closed.nextMs, closed.code], [3, nowMs, undefined])
   const aborted = settled({ ...queued, attempts: 3 }, outcome('queued', 'ABORTED', { asked: false }), nowMs, 1)
-  assert.deepEqual([aborted.attempts, aborted.nextMs, aborted.code], [3, nowMs, 'ABORTED'])
+  assert.deepEqual(aborted, closed)
+  const waits: OutboxRow = { ...queued, state: 'no-mailbox', code: 'NO_MAILBOX' }
+  const still = settled(waits, outcome('queued', 'ABORTED', { asked: false }), nowMs, 1)
+  assert.deepEqual([still.state, still.code], ['no-mailbox', 'NO_MAILBOX'])
 })
 
 test('G11: what is unknown stays so until every relay has said that it does not have the message', () => {
