@@ -66,6 +66,6 @@ export function createProgram(io: Io): Command {
   addAccept(program, io)
   addStatus(program, io)
   addDemo(program, io)
-  addCompletion(program)
+  addCompletion(program, io)
   return program
 }
