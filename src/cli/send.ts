@@ -50,9 +50,8 @@ async function draftOf(io: Io, text: string | undefined, given: Given): Promise<
       contentType: type ?? (textOf('text/plain', body) === undefined ? 'application/octet-stream' : 'text/plain')
     }
   }
-  const body = new TextEncoder().encode(text)
-  if (body.length > bodyBytesMax) throw tooLarge()
-  return { body, contentType: type ?? 'text/plain' }
+  if (text !== undefined && Buffer.byteLength(text) > bodyBytesMax) throw tooLarge()
+  return { body: text ?? '', contentType: type ?? 'text/plain' }
 }
 
 function optionsOf(given: Given): { ttlHours?: number; subject?: string } {

@@ -1,4 +1,6 @@
 /** Text from strangers on a terminal: shown, never obeyed. Everything that io.ts prints for people goes through here. */
+import { textOf as contentText } from '../client/content.ts'
+import { isMailboxError } from '../errors.ts'
 
 /**
  * Control, format, unassigned, private, line-separating and default-ignorable characters, and halves of a pair; except
@@ -29,13 +31,12 @@ export function visibleJson(json: string): string {
   )
 }
 
-/** Text when the bytes are UTF-8 and the sender calls them text or JSON, else undefined. */
+/** Text when the bytes are what the sender calls them, text or JSON, in the charset it names; else undefined. */
 export function textOf(contentType: string, body: Uint8Array): string | undefined {
-  if (!/^(text\/|application\/json\b)/i.test(contentType)) return undefined
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+    return contentText({ contentType, body })
   } catch (error) {
-    if (error instanceof TypeError) return undefined
+    if (isMailboxError(error, 'CONTENT')) return undefined
     throw error
   }
 }

@@ -36,7 +36,7 @@ export function contentOf(body: Body, given: string | undefined): Content {
   const content = { contentType, body: bytesOf(body, media) }
   atMost(content.body.length, bodyBytesMax, 'bodyBytesMax', 'The body')
   if (isJson(media)) jsonOf(content)
-  else if (media.type.startsWith('text/')) textOf(content)
+  else if (media.type.startsWith('text/')) checkReads(body, textOf(content), contentType)
   return content
 }
 
@@ -97,6 +97,15 @@ function stringified(value: unknown): string | undefined {
   } catch (cause) {
     throw new MailboxError('CONTENT', `The value cannot be written as JSON: ${(cause as Error).message}.`, { cause })
   }
+}
+
+/** Text is written in UTF-8: a charset under which it would read otherwise is refused. */
+function checkReads(body: Body, read: string, contentType: string): void {
+  if (typeof body !== 'string' || read === body.replace(/^\uFEFF/, '')) return
+  throw new MailboxError(
+    'CONTENT',
+    `Text is sent in utf-8 and would read otherwise as "${contentType}": leave the charset out, or send bytes of it.`
+  )
 }
 
 /** Undefined unless all of `text` has the form of RFC 9110: the parser passes over what it cannot read. */

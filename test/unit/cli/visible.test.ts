@@ -38,9 +38,12 @@ test('on one line a line feed is shown too', () => {
   assert.equal(visibleLine('subject\n  from  somebody else'), 'subject\\u{a}  from  somebody else')
 })
 
-test('a body is text when the sender says so and the bytes are UTF-8', () => {
+test('a body is text when the sender says so and the bytes are of its charset', () => {
   assert.equal(textOf('text/plain; charset=utf-8', new TextEncoder().encode('ä')), 'ä')
+  assert.equal(textOf('text/plain; charset=iso-8859-1', Uint8Array.of(0xe4)), 'ä')
+  assert.equal(textOf('application/activity+json', new TextEncoder().encode('{}')), '{}')
   assert.equal(textOf('text/plain', Uint8Array.of(0xff, 0xfe)), undefined)
+  assert.equal(textOf('text/plain; charset=klingon', Uint8Array.of(65)), undefined)
   assert.equal(textOf('application/octet-stream', Uint8Array.of(65)), undefined)
 })
 

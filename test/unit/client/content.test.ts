@@ -44,6 +44,10 @@ test('a body that is not what its content type says is CONTENT before it is sent
   refused('half of \ud83d', undefined, /lone surrogate/)
   assert.equal(contentOf(Uint8Array.of(0xe9), 'text/plain; charset=iso-8859-1').body.length, 1)
   refused(Uint8Array.of(0xe9), 'text/plain; charset=klingon', /klingon/)
+  refused('café', 'text/plain; charset=iso-8859-1', /Text is sent in utf-8 and would read otherwise/)
+  refused('café', 'text/plain; charset=us-ascii', /leave the charset out, or send bytes/)
+  assert.deepEqual(contentOf('cafe', 'text/plain; charset=us-ascii').body, bytes('cafe'))
+  assert.deepEqual(contentOf('\ufeffcafé', 'text/plain').body, bytes('\ufeffcafé'))
 })
 
 test('a value that JSON cannot hold is CONTENT', () => {
