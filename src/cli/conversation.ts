@@ -1,11 +1,12 @@
 /** mailbox conversation: what went both ways with one person, or with whom there is something. */
 import type { Command } from 'commander'
 import type { Conversation, ConversationItem } from '../client/conversations.ts'
+import type { RangeOptions } from '../client/listing.ts'
 import { isBad } from '../client/message.ts'
 import type { Io } from './io.ts'
 import { printJson } from './io.ts'
 import type { ListQuery } from './listing.ts'
-import { addListOptions, eachOf, queryOf } from './listing.ts'
+import { addListOptions, eachOf, queryOf, sought } from './listing.ts'
 import { gist } from './message.ts'
 import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
@@ -55,11 +56,16 @@ async function lines(io: Io, given: Given, session: Session, o: { who: string; q
   const { mailbox, signal } = session
   const peer = await addressOf(mailbox, o.who)
   const people = new People(mailbox)
+  const shelf = {
+    list: (query: RangeOptions) => mailbox.inbox.conversation(peer, query),
+    called: 'this conversation',
+    command: 'mailbox conversation WHO'
+  }
   // at most listLimitMax
   const found: Line[] = []
   const next = await eachOf(
     async query => await mailbox.inbox.conversationPage(peer, { ...query, signal }),
-    o.query,
+    await sought(shelf, o.query),
     async item => {
       found.push({ ...(await rowOf({}, item, people)), item })
     }
@@ -74,9 +80,10 @@ async function lines(io: Io, given: Given, session: Session, o: { who: string; q
 async function talks(io: Io, given: Given, { mailbox, signal }: Session, query: ListQuery): Promise<void> {
   const people = new People(mailbox)
   const found: Talk[] = []
+  const { seek } = query
   const next = await eachOf(
     async o => await mailbox.inbox.conversations({ ...o, signal }),
-    query,
+    seek === undefined ? query : { ...query, seek: await addressOf(mailbox, seek) },
     async conversation => {
       found.push({ conversation, name: await people.name(conversation.peer) })
     }

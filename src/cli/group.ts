@@ -36,6 +36,7 @@ export function addGroup(program: Command, name: string, description: string): C
 export function addUsual(group: Command, name: string, description: string): Command {
   const usual = group.command(name, { isDefault: true }).description(description)
   usuals.add(usual)
+  group.addHelpText('after', `\nWithout a command: ${name}. Its options: ${pathOf(group)} ${name} --help`)
   return usual.exitOverride((error: CommanderError) => {
     const [word] = usual.args
     if (error.code === 'commander.excessArguments' && word !== undefined && group.args[0] !== name)

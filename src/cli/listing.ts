@@ -18,7 +18,7 @@ export function addListOptions(command: Command): Command {
   return command
     .option('--limit <n>', `at most so many (default: ${listLimitDefault})`)
     .option('--order <order>', 'newest or oldest first, by arrival here (default: newest)')
-    .option('--seek <id>', 'begin with this message')
+    .option('--seek <id>', 'begin with this message: its id, or the beginning of it')
     .option('--since <time>', 'from this time on: 2026-01-31, 2026-01-31T10:00Z, or how long ago: 30m, 12h, 7d, 2w')
     .option('--until <time>', 'before this time')
 }
@@ -112,9 +112,8 @@ interface Named {
   readonly id: string
 }
 
-/** A list whose messages can be named. */
-export interface Shelf<T extends Named> {
-  readonly get: (id: string) => Promise<T | undefined>
+/** A list whose messages can be named by the beginnings of their ids. */
+export interface NamedList {
   readonly list: (o: { limit: number; order: 'newest' }) => AsyncIterable<Named>
   /** Such as "this inbox". */
   readonly called: string
@@ -122,16 +121,20 @@ export interface Shelf<T extends Named> {
   readonly command: string
 }
 
-const advice = ({ command }: Pick<Shelf<Named>, 'command'>): string => `"${command}" lists them`
+export interface Shelf<T extends Named> extends NamedList {
+  readonly get: (id: string) => Promise<T | undefined>
+}
 
-const missing = (shelf: Shelf<Named>, id: string): MailboxError =>
+const advice = ({ command }: NamedList): string => `"${command}" lists them`
+
+const missing = (shelf: NamedList, id: string): MailboxError =>
   new MailboxError('NOT_FOUND', `There is no message ${id} in ${shelf.called}; ${advice(shelf)}.`)
 
 /**
  * The whole id of the message that `text` begins.
  * @throws MailboxError NOT_FOUND, USAGE when it is no id or begins several
  */
-export async function idOf(shelf: Shelf<Named>, text: string): Promise<string> {
+export async function idOf(shelf: NamedList, text: string): Promise<string> {
   const id = text.toLowerCase()
   if (!/^[0-9a-f]+$/.test(id) || id.length > idLength || id.length < prefixLengthMin)
     throw new MailboxError(
@@ -151,8 +154,13 @@ export async function idOf(shelf: Shelf<Named>, text: string): Promise<string> {
   )
 }
 
+/** The query with the whole id of the message that its list is to begin with. @throws MailboxError as `idOf` */
+export async function sought<Q extends ListQuery>(shelf: NamedList, query: Q): Promise<Q> {
+  return query.seek === undefined ? query : { ...query, seek: await idOf(shelf, query.seek) }
+}
+
 /** Those of several messages, each once. @throws MailboxError as `idOf` */
-export async function idsOf(shelf: Shelf<Named>, texts: readonly string[]): Promise<string[]> {
+export async function idsOf(shelf: NamedList, texts: readonly string[]): Promise<string[]> {
   const ids = new Set<string>()
   for (const text of texts) ids.add(await idOf(shelf, text))
   return [...ids]

@@ -6,7 +6,7 @@ import { addGroup, addUsual } from './group.ts'
 import type { Io } from './io.ts'
 import { printJson, talk } from './io.ts'
 import type { ListQuery, Shelf } from './listing.ts'
-import { addListOptions, eachOf, find, idsOf, queryOf } from './listing.ts'
+import { addListOptions, eachOf, find, idsOf, queryOf, sought } from './listing.ts'
 import { showMessage } from './message.ts'
 import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
@@ -38,7 +38,7 @@ async function list(io: Io, given: Given, { mailbox, signal }: Session, query: L
   const rows: Row[] = []
   const next = await eachOf(
     async o => await mailbox.requests.page({ ...o, signal }),
-    query,
+    await sought(shelfOf(mailbox), query),
     async item => {
       rows.push(await rowOf({}, item, people))
     }

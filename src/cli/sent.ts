@@ -6,7 +6,7 @@ import { addGroup, addUsual } from './group.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
 import type { ListQuery, Shelf } from './listing.ts'
-import { addListOptions, eachOf, find, idsOf, queryOf } from './listing.ts'
+import { addListOptions, eachOf, find, idsOf, queryOf, sought } from './listing.ts'
 import { gist, messageFields, savedAs, showMessage } from './message.ts'
 import { receiptFields } from './outbox/entry.ts'
 import type { Given } from './options.ts'
@@ -33,7 +33,7 @@ async function list(io: Io, given: Given, { mailbox, signal }: Session, query: L
   const rows: Row[] = []
   const next = await eachOf(
     async o => await mailbox.sentbox.page({ ...o, ...to, signal }),
-    query,
+    await sought(shelfOf(mailbox), query),
     async item => {
       rows.push(await rowOf({}, item, people))
     }

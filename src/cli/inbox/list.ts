@@ -6,7 +6,7 @@ import type { Io } from '../io.ts'
 import { printJson, talk } from '../io.ts'
 import { talkOfLeaving } from '../leaving.ts'
 import type { ListQuery } from '../listing.ts'
-import { choiceOf, eachOf, queryOf } from '../listing.ts'
+import { choiceOf, eachOf, queryOf, sought } from '../listing.ts'
 import type { Given } from '../options.ts'
 import type { Session } from '../owner.ts'
 import { addressOf, checkWho, People } from '../people.ts'
@@ -14,6 +14,7 @@ import { progress } from '../progress.ts'
 import type { Row } from '../rows.ts'
 import { columnsOf, jsonOf, rowOf } from '../rows.ts'
 import { printTable } from '../table.ts'
+import { shelfOf } from './marks.ts'
 
 export type InboxQuery = ListQuery & Pick<ListOptions, 'status' | 'from'>
 
@@ -68,7 +69,7 @@ export async function list(io: Io, given: Given, session: Session, query: InboxQ
   const rows: Row[] = []
   const next = await eachOf(
     async o => await mailbox.inbox.page({ ...o, signal }),
-    wanted,
+    await sought(shelfOf(mailbox), wanted),
     async item => {
       const row = await rowOf(given, item, people)
       if (given.json === true) lines.push(jsonOf(row))
