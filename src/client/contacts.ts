@@ -65,8 +65,9 @@ export class Contacts {
     const held = await change.get(store.contacts, address)
     if (held !== undefined)
       throw new MailboxError('CONTACT', `This address is the contact "${held.name}" already: rename it, or remove it.`)
-    await this.#take(change, name, address)
+    // first, since whoever goes on without the contact is to keep nothing of it
     await standings.count(change, 'contacts', 1)
+    await this.#take(change, name, address)
     change.put(store.contacts.put(address, { name, addedMs: env.now() }))
     await standings.know(change, address, 'contact')
     return await this.#contact(address, { name, addedMs: env.now() }, change)

@@ -193,8 +193,10 @@ export class Invitations {
   async #freeName(change: Change, address: string, wanted = `invited ${address.slice(-8)}`): Promise<string> {
     const { contacts } = this.#init
     if (await contacts.isFree(change, wanted)) return wanted
+    // half a character at its end would make it no name
+    const start = wanted.slice(0, 40).replace(/\p{Cs}$/u, '')
     for (let n = 2; n <= namesMax; n++) {
-      const name = `${wanted.slice(0, 40)} ${n}`
+      const name = `${start} ${n}`
       if (await contacts.isFree(change, name)) return name
     }
     return `invited ${address.slice(8)}`

@@ -207,7 +207,10 @@ export class Standings {
         for await (const key of store.lists.keys({ ...range, limit: settledAtOnce })) ids.push(parseEntry(key).id)
         await this.lookAgain(change)
       }
-      for (const id of ids) await (standing === 'known' ? this.#admit(change, id) : this.discard(change, id))
+      const states = await store.states.tryMany(ids)
+      // one that is damaged stays where it is listed, and holds up no other
+      const sound = ids.filter((_, at) => !(states[at] instanceof MailboxError))
+      for (const id of sound) await (standing === 'known' ? this.#admit(change, id) : this.discard(change, id))
       const done = ids.length < settledAtOnce
       if (done) change.put(store.settling.del(address))
       return done

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { Mailbox } from '../../../src/client/mailbox.ts'
+import { LocalStore } from '../../../src/client/store.ts'
 import { msPerHour } from '../../../src/environment.ts'
+import type { PrivateIdentity } from '../../../src/identity/keys.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
 import { openInvitation } from '../../../src/identity/invitation.ts'
-import { invitationsMax, requestsPerSenderMax } from '../../../src/limits.ts'
-import { BreakableLevel, ManualClock, sound, World } from '../../helpers/clients.ts'
+import { contactsMax, invitationsMax, requestsPerSenderMax } from '../../../src/limits.ts'
+import { all, BreakableLevel, ManualClock, sound, World } from '../../helpers/clients.ts'
 import { peerIdOf } from '../../helpers/fake-relay.ts'
 import { auditPeople } from '../../helpers/people.ts'
 
@@ -17,6 +19,7 @@ interface Scene {
   readonly reopen: () => Promise<Mailbox>
   readonly audit: (crashed?: boolean) => Promise<void>
   readonly store: BreakableLevel
+  readonly identity: PrivateIdentity
   readonly guest: () => Promise<Mailbox>
 }
 
@@ -33,7 +36,8 @@ async function scene(t: TestContext): Promise<Scene> {
   const audit = async (crashed?: boolean): Promise<void> => {
     await auditPeople(store, identity, crashed)
   }
-  return { world, clock, bob, reopen, audit, store, guest: async () => await world.mailbox({ strangers: 'requests' }) }
+  const guest = async (): Promise<Mailbox> => await world.mailbox({ strangers: 'requests' })
+  return { world, clock, bob, reopen, audit, store, identity, guest }
 }
 
 test('whoever accepts an invitation and writes is a contact, and its first message is in the inbox', async t => {
@@ -176,6 +180,36 @@ test('a name that is taken gets a number, and without one the contact is called 
   await bob.inbox.pull()
   const names = await Promise.all(friends.map(async friend => (await bob.contacts.get(friend.address))?.name))
   assert.deepEqual(names, ['Friend', 'Friend 2', `invited ${(friends[2]?.address ?? '').slice(-8)}`])
+})
+
+test('a name that is taken and ends within a character when it is cut makes room for the number before it', async t => {
+  const { bob, guest, audit } = await scene(t)
+  const contact = `${'n'.repeat(39)}😀 of the club`
+  const friends = [await guest(), await guest()]
+  for (const friend of friends) {
+    await friend.invitations.accept((await bob.invitations.create({ contact })).uri, { name: 'Bob' })
+    await friend.send(bob.address, 'hello')
+  }
+  assert.equal((await bob.inbox.pull()).received, 2)
+  const names = await Promise.all(friends.map(async friend => (await bob.contacts.get(friend.address))?.name))
+  assert.deepEqual(names.toSorted(), [contact, `${'n'.repeat(39)} 2`].toSorted())
+  await audit()
+})
+
+test('an invitation counts also when there is no more room for a contact: its sender is known, and no name is taken', async t => {
+  const { bob, guest, identity, store, reopen } = await scene(t)
+  const { tally } = await LocalStore.open(store, identity.key)
+  await (await LocalStore.open(store, identity.key)).commit([tally.put('contacts', contactsMax)])
+  const alice = await guest()
+  await alice.invitations.accept((await bob.invitations.create({ contact: 'Alice' })).uri, { name: 'Bob' })
+  await alice.send(bob.address, 'hello')
+  assert.equal((await bob.inbox.pull()).received, 1)
+  await bob.close()
+  await (await LocalStore.open(store, identity.key)).commit([tally.put('contacts', 0)])
+  const again = await reopen()
+  const { address } = generateIdentity()
+  assert.equal((await again.contacts.add({ address, name: 'Alice' })).address, address)
+  assert.equal((await all(again.contacts.list())).length, 1)
 })
 
 test('what cannot be accepted is said, and nothing is kept of it', async t => {

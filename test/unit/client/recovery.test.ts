@@ -105,6 +105,23 @@ test('D5: pages go on after a message whose state is damaged, also when it begin
   }
 })
 
+test('a request whose state is damaged keeps no mailbox from opening when its sender is accepted, and holds up no other', async t => {
+  const { store, bob, alice, reopen } = await scene(t, { strangers: 'requests' })
+  for (const text of ['one', 'two', 'three']) {
+    await alice.send(bob.address, text)
+    await bob.inbox.pull()
+  }
+  const [, second] = await sound(bob.requests.list())
+  await store.put(`state!${second?.id ?? ''}`, damaged, view)
+  await bob.requests.accept(alice.address)
+  const texts = async (mailbox: Mailbox): Promise<string[]> =>
+    (await sound(mailbox.inbox.list())).map(({ body }) => Buffer.from(body).toString())
+  assert.deepEqual(await texts(bob), ['three', 'one'])
+  const again = await reopen()
+  assert.deepEqual(await texts(again), ['three', 'one'])
+  assert.deepEqual((await again.requests.page()).items.map(isBad), [true])
+})
+
 test('requests that wait come into the inbox of an application that lets strangers in from then on', async t => {
   const { bob, alice, reopen } = await scene(t, { strangers: 'requests' })
   for (let n = 0; n <= requestsPerSenderMax; n++) await alice.send(bob.address, `${n}`)
