@@ -196,5 +196,5 @@ test('a send that is aborted while the relays of an invitation are asked has fou
       return new Promise(() => undefined)
     }
   const { state, lastError } = await alice.send(bob.address, 'hello', { signal: stop.signal })
-  assert.deepEqual([state, lastError?.code], ['queued', 'ABORTED'])
+  assert.deepEqual([state, lastError], ['queued', undefined])
 })
