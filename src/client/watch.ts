@@ -103,7 +103,7 @@ class Watch {
   /** Those of the beginning: the backlog is known when each was drained or has failed. */
   readonly #initial: readonly SourceRelay[]
   readonly #signal: AbortSignal
-  /** Something for the consumer other than a message. */
+  /** Something for the consumer. */
   readonly #news = new Bell()
   /** Relay → state, and what the consumer was last told. Bounded by the listed relays. */
   readonly #online = new Map<string, boolean>()
@@ -125,6 +125,7 @@ class Watch {
   }
 
   start(): void {
+    this.#run(this.#listen())
     this.#run(this.#tell())
     this.#followAll()
   }
@@ -153,7 +154,7 @@ class Watch {
     const { standings } = this.#init
     const looks = await standings.looks()
     while (!this.#signal.aborted) {
-      const changed = Promise.race([this.#init.bell.next, this.#news.next])
+      const changed = this.#news.next
       this.#throwIfFailed()
       yield* this.#changes()
       if (yield* this.#messages()) continue
@@ -257,11 +258,25 @@ class Watch {
     this.#news.ring()
   }
 
+  /**
+   * Events of messages ring for the consumer too: a race of two bells, one of which is hardly ever rung, would keep
+   * something of every wait. Ends with the signal.
+   */
+  async #listen(): Promise<void> {
+    const { bell } = this.#init
+    for (let stored = bell.next; !this.#signal.aborted; stored = bell.next) {
+      await untilAborted(stored, this.#signal)
+      this.#news.ring()
+    }
+  }
+
   /** What came by one relay is acked at the others too, without waiting for their next answer. Ends with the signal. */
   async #tell(): Promise<void> {
     const { acks, bell, log } = this.#init
-    for (let stored = bell.next; !this.#signal.aborted; stored = bell.next) {
+    for (let stored = bell.next; !this.#signal.aborted;) {
       await untilAborted(stored, this.#signal)
+      // what is stored during the calls below is told after them
+      stored = bell.next
       const online = [...this.#followed.values()].filter(relay => this.#online.get(relay.id) === true)
       await Promise.all(
         online.map(async relay => {
