@@ -210,5 +210,47 @@ export const mutants: readonly Mutant[] = [
       file: 'test/property/lists.test.ts',
       test: 'a process that dies at any batch of read, unread or delete leaves all of it or nothing, and books that are right'
     }
+  },
+  {
+    name: 'the token of an invitation is accepted twice',
+    edits: [edit(client('invitations.ts'), 'row.usedBy !== undefined || ', '')],
+    killer: unit(
+      'client/invitations',
+      'two who use one invitation, in one page: the first is a contact, the other a stranger'
+    )
+  },
+  {
+    name: 'a request for which there is no room is lost',
+    edits: [edit(client('standing.ts'), "return 'wait'", "return 'drop'")],
+    killer: unit(
+      'client/requests',
+      'requests over the limit stay on the relays and are said with QUOTA; with room they arrive'
+    )
+  },
+  {
+    name: 'a retry seals the message again',
+    edits: [
+      edit(client('queue.ts'), '      drafts.del(handle),\n', ''),
+      edit(client('attempts.ts'), 'isSealed(place) ?', '(place.row.handle === undefined && isSealed(place)) ?'),
+      edit(client('attempts.ts'), 'queue.draft(place.id)', 'queue.draft(place.key)')
+    ],
+    killer: unit(
+      'client/send',
+      'G11: a deposit that is aborted is unknown, and the retry sends identical bytes and stores one record'
+    )
+  },
+  {
+    name: 'messages that end at one time are kept without bound',
+    edits: [
+      edit(
+        client('attempts.ts'),
+        'this.#finished.size > outboxFinishedMax',
+        'this.#finished.size > outboxFinishedMax && this.#turns.size === 1'
+      )
+    ],
+    killer: unit(
+      'client/attempts',
+      'of messages that failed or expired only so many are kept, also when several end at one time'
+    )
   }
 ]

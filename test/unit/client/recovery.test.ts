@@ -153,6 +153,32 @@ test('G3: a watch is not complete when room was made for a request that waits wh
   assert.equal((await drained).complete, false)
 })
 
+test('an answer that was on its way when room was made does not pass over the request that waits', async t => {
+  const { world, bob, alice } = await scene(t, { strangers: 'requests' })
+  const carol = await world.mailbox()
+  await bob.contacts.add({ address: carol.address, name: 'Carol' })
+  for (let n = 0; n <= requestsPerSenderMax; n++) await alice.send(bob.address, `${n}`)
+  await bob.inbox.pull()
+  const [one] = await sound(bob.requests.list())
+  await carol.send(bob.address, 'meanwhile')
+  const [asked, answer] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+  const waits = new Set<string>()
+  for (const relay of world.relays)
+    relay.fault = call => {
+      if (call !== 'pull') return undefined
+      if (waits.add(relay.address.id).size === world.relays.length) asked.resolve(undefined)
+      return answer.promise
+    }
+  const pulling = bob.inbox.pull()
+  await asked.promise
+  await bob.requests.delete(one?.id ?? '')
+  answer.resolve(undefined)
+  const { received, requests, complete } = await pulling
+  assert.deepEqual([received, requests, complete], [1, 0, false])
+  const next = await bob.inbox.pull()
+  assert.deepEqual([next.requests, next.complete], [1, true])
+})
+
 test('a clock that was far ahead for a while brings no message back and no counter out of step', async t => {
   const { clock, world, bob, alice, audited } = await scene(t, { ackPolicy: 'manual' })
   const { id } = await alice.send(bob.address, 'kept')
