@@ -88,13 +88,16 @@ export type OpenOptions = CommonOptions &
   )
 
 export interface RelayStatus {
+  /** Peer id. */
   readonly id: string
   /** `former`: not listed any more, and may still hold mail. */
   readonly role: SourceRelay['role']
   readonly online: boolean
   /** True: it says that it is leaving. */
   readonly draining?: boolean
+  /** Why it gave no status. */
   readonly code?: ErrorCode
+  /** What it holds for this mailbox. */
   readonly records?: number
   readonly bytes?: number
   /** Unix hours. */
@@ -103,7 +106,9 @@ export interface RelayStatus {
 
 export interface MailboxStatus {
   readonly address: string
+  /** False: `register` has not opened it yet, on this machine. */
   readonly registered: boolean
+  /** W: relays that have to sign before a message is stored. */
   readonly writeQuorum?: number
   readonly relays: readonly RelayStatus[]
   /** Listed relays that are leaving, and what is going to be done about it (SPEC §10.8). */
@@ -131,10 +136,15 @@ interface Parts {
   readonly address: string
 }
 
+/** The mailbox of one identity on this machine: its store, its relays, and what waits to be sent. */
 export class Mailbox {
+  /** The owner's: 59 characters, what others send to. */
   readonly address: string
+  /** What others have left, and conversations. */
   readonly inbox: Inbox
+  /** What was sent from here and is stored. */
   readonly sentbox: Sentbox
+  /** What is not stored yet, or never will be. */
   readonly outbox: Outbox
   readonly contacts: Contacts
   readonly requests: Requests
@@ -179,8 +189,11 @@ export class Mailbox {
   }
 
   /**
-   * Opens the mailbox on relays, or renews it; call it again before `leaseUntilHour`: see `Registrar.register`. Moves
-   * away from a relay that is leaving.
+   * Opens the mailbox on relays, or renews it; call it again before `leaseUntilHour` (SPEC §10.4). Moves away from a relay
+   * that is leaving.
+   * @throws MailboxError TOO_FEW_RELAYS when fewer than W active relays granted a lease or the locator found too few
+   * holders; NO_RELAY, BOOTSTRAP, CONFIG (a relay's address does not parse, or too many were given), ABORTED, CLOSED,
+   * STORE
    */
   async register(o: RegisterOptions = {}): Promise<Registered> {
     const { life, registrar, mover } = this.#parts
@@ -196,7 +209,13 @@ export class Mailbox {
     return this.#parts.state.relays
   }
 
-  /** Leaves a message for the owner of `to`: see `Sender.send`. */
+  /**
+   * Leaves a message for the owner of the address `to`. Resolves once it is durable here and was tried once; not stored
+   * then is a state, not an error, and the outbox goes on (SPEC §10.2). Nothing is queued when it throws.
+   * @throws MailboxError ADDRESS; CONTENT: a body, content type or subject that is not what it claims; SIZE: a body over
+   * 252 KiB, a content type over 64 bytes, a subject over 1 KiB; EXPIRED: `ttlHours` outside 1 to 720; NOT_FOUND:
+   * `inReplyTo` is no record id; QUOTA: the outbox is full; ABORTED, CLOSED, STORE
+   */
   async send(to: string, body: Body, o: SendOptions = {}): Promise<Sent> {
     return await this.#parts.sender.send(to, body, o)
   }
