@@ -67,7 +67,9 @@ function show({ io, given, name }: Talk, message: AnyMessage): void {
   const text = textOf(contentType, body)
   const [first = '', ...rest] =
     text === undefined
-      ? [`(${sizeText(body.length)} of ${visibleLine(contentType)}: "mailbox inbox open ${id}")`]
+      ? [
+          `(${sizeText(body.length)} of ${visibleLine(contentType)}: "mailbox ${received ? 'inbox' : 'sent'} open ${id}")`
+        ]
       : visible(text).trimEnd().split('\n')
   const about = subject === undefined ? '' : `[${visibleLine(subject)}] `
   print(io, `${clock(createdMs)} ${received ? visibleLine(name) : 'you'}: ${about}${first}`)

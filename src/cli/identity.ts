@@ -1,9 +1,9 @@
 /** The identity in a client's data directory: one line in identity.key, a private key text or an encrypted key file. */
 import { join } from 'node:path'
-import { findDirectory, openDirectory, type DataDirectory } from '../daemon/directory.ts'
+import { findDirectory, hasStore, openDirectory, type DataDirectory } from '../daemon/directory.ts'
 import { createSecret, exists, isExposed, readSecret, removeAsides, replaceSecret } from '../daemon/file.ts'
 import { systemEnvironment } from '../environment.ts'
-import { MailboxError } from '../errors.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
 import { parsePrivateKey } from '../identity/address.ts'
 import { keyFileHeader, looksLikeKeyFile, openKeyFile, sealKeyFile } from '../identity/keyfile.ts'
 import type { PrivateIdentity } from '../identity/keys.ts'
@@ -29,18 +29,28 @@ const identityPath = (directory: DataDirectory): string => join(directory.path, 
 export async function findIdentity(io: Io, data: string): Promise<HeldIdentity> {
   const directory = await findDirectory(data, 'client')
   const text = directory === undefined ? undefined : await readSecret(identityPath(directory))
-  if (directory === undefined || text === undefined) {
-    throw new MailboxError(
-      'DATA_DIR',
-      `The data directory ${data} holds no identity; make one with "mailbox id new", or name another with --data.`
-    )
-  }
+  if (directory === undefined || text === undefined)
+    throw holdsNone(data, directory !== undefined && (await hasStore(directory)))
   const path = identityPath(directory)
   await removeAsides(directory.path)
   if (await isExposed(path)) talk(io, `mailbox: others can read ${path}; run chmod 600 on it.`)
   const encrypted = looksLikeKeyFile(text)
-  const { address } = encrypted ? keyFileHeader(text) : parsePrivateKey(text)
+  const address = addressIn(path, text, encrypted)
   return { directory, path, text, address, encrypted }
+}
+
+/** @throws MailboxError KEY, VERSION */
+function addressIn(path: string, text: string, encrypted: boolean): string {
+  try {
+    return (encrypted ? keyFileHeader(text) : parsePrivateKey(text)).address
+  } catch (cause) {
+    if (!isMailboxError(cause, 'KEY')) throw cause
+    throw new MailboxError(
+      'KEY',
+      `${path} does not hold an identity: ${cause.message} Put a copy in its place, or move it away and take "mailbox id restore".`,
+      { cause }
+    )
+  }
 }
 
 /** The identity itself; asks for its passphrase when it is under one. @throws MailboxError PASSPHRASE, KEY, ABORTED */
@@ -86,6 +96,15 @@ export async function rewriteIdentity(held: HeldIdentity, text: string): Promise
   await replaceSecret(held.path, `${text}\n`)
   return { ...held, text, encrypted: looksLikeKeyFile(text) }
 }
+
+/** @param orphan there is mail, whose identity is gone */
+const holdsNone = (data: string, orphan: boolean): MailboxError =>
+  new MailboxError(
+    'DATA_DIR',
+    orphan
+      ? `The data directory ${data} holds mail and not the identity that it belongs to; "mailbox id import" or "mailbox id restore" puts that back.`
+      : `The data directory ${data} holds no identity; make one with "mailbox id new", or name another with --data.`
+  )
 
 const holdsOne = ({ path }: DataDirectory): MailboxError =>
   new MailboxError(

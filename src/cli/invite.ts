@@ -47,6 +47,8 @@ async function create(io: Io, given: Given, { mailbox, signal }: Session, o: Inv
   }
   print(io, uri)
   if (given.qr === true) printQr(io, uri)
+  if (leftOut.length > 0)
+    talk(io, `mailbox: ${leftOut.length} of your relays did not fit into it; whoever accepts it asks the others first.`)
   talk(io, `Whoever has it can use it, once, until ${timeText(expiresMs)}: "mailbox accept URI". It is ${id} here.`)
   if (mailbox.relays.length === 0) talk(io, 'mailbox: you have no mailbox yet; "mailbox register" opens one.')
 }

@@ -293,7 +293,10 @@ export class LocalStore {
       )
     }
     if (!equals(held.identity, identity)) {
-      throw new MailboxError('DATA_DIR', 'The store belongs to another identity.')
+      throw new MailboxError(
+        'DATA_DIR',
+        'The store belongs to another identity: open it with that one, or give this one a store of its own.'
+      )
     }
     return store
   }

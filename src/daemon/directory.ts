@@ -74,7 +74,7 @@ function checkFormat(path: string, role: Role, text: string): void {
   if (typeof version !== 'number' || version > formatVersion) {
     throw new MailboxError(
       'STORE_VERSION',
-      `The data directory ${path} was written by a newer version (format ${String(version)}, this one knows ${formatVersion}).`
+      `The data directory ${path} was written by a newer version (format ${String(version)}, this one knows ${formatVersion}): use that one, or name another with --data.`
     )
   }
 }
@@ -164,6 +164,12 @@ export async function salvageStore(directory: DataDirectory): Promise<void> {
   }
 }
 
+/** What is left to do about a store that does not open. */
+const remedies: Readonly<Record<Role, string>> = {
+  relay: '"mailbox relay repair" keeps what can be read of it',
+  client: 'put a backup in its place, or move it away: what was not collected is still on the relays'
+}
+
 /** @throws MailboxError LOCKED, STORE */
 export async function openStore(directory: DataDirectory): Promise<Database> {
   const location = storeOf(directory)
@@ -189,7 +195,7 @@ export async function openStore(directory: DataDirectory): Promise<Database> {
     }
     throw new MailboxError(
       'STORE',
-      `The store ${location} does not open (${inner instanceof Error ? inner.message : String(cause)}).`,
+      `The store ${location} does not open (${inner instanceof Error ? inner.message : String(cause)}); ${remedies[directory.role]}.`,
       { cause }
     )
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -23,7 +23,7 @@ after(() => {
   rmSync(dir, { recursive: true })
 })
 
-const world = new World()
+const world = new World(4)
 const alice = generateIdentity()
 const bob = generateIdentity()
 const carol = generateIdentity()
@@ -75,7 +75,8 @@ await using(bobs, bob, async mailbox => {
   await mailbox.contacts.add({ address: alice.address, name: 'Alice' })
 })
 await using(alices, alice, async mailbox => {
-  await mailbox.register()
+  // one more than an invitation names
+  await mailbox.register({ active: 4 })
   const send = async (name: string, body: string | Uint8Array, o: object): Promise<void> => {
     const sent = await mailbox.send(bob.address, body, o)
     await sent.stored()
@@ -139,6 +140,20 @@ await newer.close()
 const corrupt = await directoryOf('corrupt', alice)
 await (await openStore(corrupt)).close()
 writeFileSync(join(corrupt.path, 'store', 'CURRENT'), 'MANIFEST-999999\n')
+
+// directories whose identity is another's, gone, or no key; and one that a later version has laid out
+for (const [name, text] of [
+  ['foreign', `${bob.toText()}\n`],
+  ['orphan', undefined],
+  ['keyless', 'garbage\n'],
+  ['later', `${carol.toText()}\n`]
+] as const) {
+  cpSync(join(dir, 'carol'), join(dir, name), { recursive: true })
+  const key = join(dir, name, 'identity.key')
+  if (text === undefined) rmSync(key)
+  else writeFileSync(key, text)
+}
+writeFileSync(join(dir, 'later', 'format.json'), '{"format":"libp2p-mailbox client","version":99}')
 
 const past = { token: randomBytes(16), expiresHour: hourOf(Date.now()) - 1, relays: [] }
 values.set('expired', (await signInvitation(carol, past)).uri)
