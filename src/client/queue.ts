@@ -63,7 +63,9 @@ export class Queue {
   }
 
   async content({ id, row }: Place): Promise<DraftRow | SentRow | undefined> {
-    return id === row.handle ? await this.#store.drafts.get(id) : await this.#store.sent.get(id)
+    const draft = id === row.handle ? await this.#store.drafts.get(id) : undefined
+    // else it was sealed, be it since `place` was found
+    return draft ?? (await this.#store.sent.get(await this.recordId(id)))
   }
 
   async draft(handle: string): Promise<DraftRow | undefined> {

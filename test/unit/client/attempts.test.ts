@@ -5,20 +5,25 @@ import { Bell } from '../../../src/client/bell.ts'
 import type { OutboxEvent } from '../../../src/client/entry.ts'
 import { Ledger } from '../../../src/client/ledger.ts'
 import type { Mailbox } from '../../../src/client/mailbox.ts'
+import type { Place } from '../../../src/client/queue.ts'
 import { Queue } from '../../../src/client/queue.ts'
 import type { OutboxRow } from '../../../src/client/rows.ts'
 import { LocalStore } from '../../../src/client/store.ts'
-import { hourOf } from '../../../src/environment.ts'
+import { hourOf, msPerHour } from '../../../src/environment.ts'
 import { Status } from '../../../src/errors.ts'
+import type { PrivateIdentity } from '../../../src/identity/keys.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
-import { handleBytes, outboxFinishedMax } from '../../../src/limits.ts'
+import { eventsHours, handleBytes, outboxFinishedMax } from '../../../src/limits.ts'
 import { all, BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
 import type { Fault } from '../../helpers/fake-relay.ts'
+
+const bytes = { keyEncoding: 'view', valueEncoding: 'view' } as const
 
 interface Scene {
   readonly clock: ManualClock
   readonly world: World
   readonly store: BreakableLevel
+  readonly identity: PrivateIdentity
   readonly alice: Mailbox
   readonly bob: Mailbox
   /** What the relays answer a deposit. */
@@ -31,13 +36,13 @@ async function scene(t: TestContext): Promise<Scene> {
   t.after(async () => {
     await world.close()
   })
-  const store = new BreakableLevel()
-  const [bob, alice] = [await world.registered(), await world.mailbox({ store })]
+  const [identity, store] = [generateIdentity(), new BreakableLevel()]
+  const [bob, alice] = [await world.registered(), await world.mailbox({ identity, store })]
   const deposits = (fault: Fault): void => {
     for (const relay of world.relays)
       relay.fault = call => (call === 'deposit' || call === 'coordinate' ? fault : undefined)
   }
-  return { clock, world, store, alice, bob, deposits }
+  return { clock, world, store, identity, alice, bob, deposits }
 }
 
 const draftRow = (n: number, to: string, nowMs: number, more: Partial<OutboxRow>): [string, OutboxRow] => {
@@ -109,6 +114,51 @@ test('G11: a message that was cancelled by a batch that failed is counted, told 
   assert.equal(alice.outbox.size, 0)
 })
 
+test('G11: a message of a process that ended during an attempt is unknown before it is tried again', async t => {
+  const { world, identity, alice, bob, store } = await scene(t)
+  const asked = Promise.withResolvers<undefined>()
+  for (const relay of world.relays)
+    relay.fault = call => {
+      if (call !== 'deposit' && call !== 'coordinate') return undefined
+      asked.resolve(undefined)
+      return new Promise(() => undefined)
+    }
+  const sending = alice.send(bob.address, 'x')
+  await asked.promise
+  // the disk as it is in the middle of the attempt
+  const copy = new BreakableLevel()
+  await copy.batch(
+    (await store.iterator<Uint8Array, Uint8Array>(bytes).all()).map(([key, value]) => ({
+      type: 'put' as const,
+      key,
+      value
+    })),
+    bytes
+  )
+  const again = await world.mailbox({ identity, store: copy })
+  const [entry] = await all(again.outbox.list())
+  assert.deepEqual([entry?.state, entry?.lastError?.code, entry?.mayArrive], ['unknown', 'UNKNOWN', true])
+  await alice.close()
+  assert.equal((await sending).state, 'unknown')
+})
+
+test('a sent message that was deleted leaves nothing in the store once its event is forgotten', async t => {
+  const { clock, world, identity, alice, bob, store } = await scene(t)
+  const sent = await alice.send(bob.address, 'x')
+  const { id } = await sent.stored()
+  const handles = await store.iterator({ gt: 'handle!', lt: 'handle"' }).all()
+  assert.equal(handles.length, 1)
+  const [handle = ''] = handles.map(([key]) => key.slice('handle!'.length))
+  const named = async (): Promise<string[]> =>
+    (await store.keys().all()).filter(key => key.includes(id) || key.includes(handle))
+  assert.ok((await named()).length > 0)
+  await alice.sentbox.delete(id)
+  clock.advance(eventsHours * msPerHour + 1)
+  await alice.close()
+  await world.mailbox({ identity, store })
+  assert.deepEqual(await named(), [])
+})
+
 test('a message whose first attempt outlasts its pause is tried again when due', async t => {
   const { clock, alice, bob, deposits } = await scene(t)
   const answer = Promise.withResolvers<number>()
@@ -144,7 +194,8 @@ test('whoever waits for an attempt of somebody else stops waiting by its own sig
   assert.equal((await sending).state, 'queued')
 })
 
-test('a message that is sealed while it is looked for by its handle is found', async () => {
+/** A message in a queue, and what is called when the store is read next: the message is sealed then. */
+async function sealedMeanwhile(): Promise<{ queue: Queue; place: Place; id: string; sealSoon: () => void }> {
   const { key, address } = generateIdentity()
   const env = new ManualClock()
   const database = new BreakableLevel()
@@ -158,14 +209,31 @@ test('a message that is sealed while it is looked for by its handle is found', a
   const id = 'ab'.repeat(32)
   const bytes = new Uint8Array(1)
   const getMany = database.getMany.bind(database) as unknown as (...args: unknown[]) => Promise<unknown>
-  // the looking reads whether the handle is a record by now; then it becomes one
-  Object.assign(database, {
-    getMany: async (...args: unknown[]) => {
-      const values = await getMany(...args)
-      Object.assign(database, { getMany })
-      await queue.seal(place, { id, record: { header: bytes, enc: bytes, ct: bytes }, sent: content })
-      return values
-    }
-  })
-  assert.equal((await queue.find(handle))?.id, id)
+  const sealSoon = (): void => {
+    Object.assign(database, {
+      getMany: async (...args: unknown[]) => {
+        Object.assign(database, { getMany })
+        const values = await getMany(...args)
+        await queue.seal(place, { id, record: { header: bytes, enc: bytes, ct: bytes }, sent: content })
+        return values
+      }
+    })
+  }
+  return { queue, place, id, sealSoon }
+}
+
+test('a message that is sealed while it is looked for by its handle is found', async () => {
+  const { queue, place, id, sealSoon } = await sealedMeanwhile()
+  // the first that is read is whether the handle is a record by now
+  sealSoon()
+  assert.equal((await queue.find(place.key))?.id, id)
+})
+
+test('a message that is sealed while it is read is read', async () => {
+  const { queue, place, id } = await sealedMeanwhile()
+  const bytes = new Uint8Array(1)
+  const content = await queue.content(place)
+  assert.ok(content !== undefined)
+  await queue.seal(place, { id, record: { header: bytes, enc: bytes, ct: bytes }, sent: content })
+  assert.equal((await queue.content(place))?.contentType, content.contentType)
 })
