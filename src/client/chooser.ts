@@ -69,7 +69,7 @@ export class Chooser {
   }
 
   /**
-   * Looks `chooserLooksMax` times for as many active relays as are wanted, and then takes those there are.
+   * Searches `chooserLooksMax` times for as many relays as are to be active, and then takes those with room.
    * @throws MailboxError NO_RELAY when no relay with room answered, BOOTSTRAP, ABORTED
    */
   async choose(mailbox: Uint8Array, want: Wanted): Promise<LocatorRelay[]> {
@@ -77,7 +77,7 @@ export class Chooser {
     let looks = 1
     let chosen = await this.#look(mailbox, { active, standby }, signal)
     // relays that have just started are not yet known to those that are asked for them
-    while (chosen.active.length < active && looks++ < chooserLooksMax) {
+    while (chosen.asked < active && looks++ < chooserLooksMax) {
       await this.#init.env.delay(chooserPauseMs, anyOf(signal))
       chosen = await this.#look(mailbox, { active, standby }, signal)
     }

@@ -93,4 +93,8 @@ test('relays that are found late are chosen: a client that finds too few looks a
   assert.equal(await chosen([1, 1, 2, 3]), 2)
   await assert.rejects(chosen([0, 0, 0, 3]), { code: 'NO_RELAY' })
   assert.deepEqual(waits, Array(1 + 2 + 2 + 2).fill(chooserPauseMs))
+  // one that was found and takes nobody will not do so a second later
+  world.host(0).relay.drain(true)
+  assert.equal(await chosen([3, 3]), 2)
+  assert.equal(waits.length, 7)
 })
