@@ -1,4 +1,4 @@
-/** Rows for people: aligned columns, shortened to the terminal's width; where the output is piped, nothing is shortened. */
+/** Rows for people: aligned columns, each shortened on a terminal; where the output is piped, nothing is shortened. */
 import Table from 'cli-table3'
 import type { Io } from './io.ts'
 import { visibleLine } from './visible.ts'

@@ -32,6 +32,7 @@ export interface UserAuth {
   token?: string
 }
 
+/** One person's mailbox, with the calls of Textile's `Users`. Nothing is opened before `getToken`. */
 export class Users {
   readonly #session: Session
 
@@ -39,10 +40,12 @@ export class Users {
     this.#session = session
   }
 
+  /** @param _key of a Hub: not looked at @param options where relays are, and where mail is kept on this machine */
   static async withKeyInfo(_key: KeyInfo, options: UsersOptions): Promise<Users> {
     return new Users(new Session(options))
   }
 
+  /** As `withKeyInfo`. */
   static withUserAuth(_auth: UserAuth | (() => Promise<UserAuth>), options: UsersOptions): Users {
     return new Users(new Session(options))
   }
