@@ -10,10 +10,11 @@ import { Queue } from '../../../src/client/queue.ts'
 import type { OutboxRow } from '../../../src/client/rows.ts'
 import { LocalStore } from '../../../src/client/store.ts'
 import { hourOf, msPerHour } from '../../../src/environment.ts'
+import type { MailboxError } from '../../../src/errors.ts'
 import { Status } from '../../../src/errors.ts'
 import type { PrivateIdentity } from '../../../src/identity/keys.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
-import { eventsHours, handleBytes, outboxFinishedMax } from '../../../src/limits.ts'
+import { eventsHours, handleBytes, outboxFinishedMax, outboxMessagesMax } from '../../../src/limits.ts'
 import { all, BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
 import type { Fault } from '../../helpers/fake-relay.ts'
 
@@ -74,6 +75,26 @@ test('of messages that failed or expired only so many are kept, also when severa
     'those that ended first are gone'
   )
   assert.equal(mailbox.outbox.size, outboxFinishedMax)
+})
+
+test('a full outbox takes no more, also of two that are sent at one time, and says QUOTA', async t => {
+  const clock = new ManualClock()
+  const world = new World(1, clock)
+  t.after(async () => {
+    await world.close()
+  })
+  const [identity, database] = [generateIdentity(), new BreakableLevel()]
+  const store = await LocalStore.open(database, identity.key)
+  const { address } = generateIdentity()
+  const later = { nextMs: clock.now() + 60_000, expiresHour: hourOf(clock.now()) + 1 }
+  const rows = Array.from({ length: outboxMessagesMax - 1 }, (_, n) => draftRow(n, address, clock.now(), later))
+  await store.commit(rows.map(([handle, row]) => store.outbox.put(handle, row)))
+  const mailbox = await world.mailbox({ identity, store: database })
+  const sends = await Promise.allSettled(['one', 'two'].map(async text => await mailbox.send(address, text)))
+  const refused = sends.flatMap(send => (send.status === 'rejected' ? [(send.reason as MailboxError).limit] : []))
+  assert.deepEqual(refused, ['outboxMessagesMax'])
+  await assert.rejects(mailbox.send(address, 'three'), { code: 'QUOTA' })
+  assert.equal(mailbox.outbox.size, outboxMessagesMax)
 })
 
 test('G11: a message that is stored here by a batch that failed is told as stored', async t => {
@@ -157,6 +178,24 @@ test('a sent message that was deleted leaves nothing in the store once its event
   await alice.close()
   await world.mailbox({ identity, store })
   assert.deepEqual(await named(), [])
+})
+
+test('sealed bytes are kept no longer than they are sent: neither of what is stored nor of what has ended', async t => {
+  const { alice, bob, deposits, store } = await scene(t)
+  const held = async (what: string): Promise<number> =>
+    (await store.keys({ gt: `${what}!`, lt: `${what}"` }).all()).length
+  deposits(Status.BUSY)
+  const [one, two] = [await alice.send(bob.address, 'one'), await alice.send(bob.address, 'two')]
+  assert.equal(await held('record'), 2)
+  await alice.outbox.cancel(one.id)
+  assert.equal(await held('record'), 1)
+  assert.equal(await held('sent'), 2)
+  await alice.outbox.delete(one.id)
+  assert.equal(await held('sent'), 1)
+  deposits(undefined)
+  await alice.outbox.flush()
+  await two.stored()
+  assert.deepEqual([await held('record'), await held('outbox'), await held('draft')], [0, 0, 0])
 })
 
 test('a message whose first attempt outlasts its pause is tried again when due', async t => {

@@ -339,6 +339,22 @@ test('G5: a deleted message does not come back from a relay that still has it, n
   await audited()
 })
 
+test('the relays are told of a delete at once where they can be, and it does not wait for them', async t => {
+  const { bob, alice, world } = await pair(t, 0, 'manual')
+  const { id } = await alice.send(bob.address, 'x')
+  await bob.inbox.pull()
+  const [told, answer] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+  for (const relay of world.relays)
+    relay.fault = call => {
+      if (call !== 'tombstone') return undefined
+      told.resolve(undefined)
+      return answer.promise
+    }
+  await bob.inbox.delete(id)
+  await told.promise
+  answer.resolve(undefined)
+})
+
 test('reading and deleting one message at the same time leaves it deleted, and the books right', async t => {
   const { bob, audited } = await pair(t, 3)
   const ids = (await sound(bob.inbox.list())).map(({ id }) => id)

@@ -227,6 +227,21 @@ test('a consumer that falls too far behind gets SLOW_CONSUMER, and the next watc
   assert.equal(again.length, count + 1)
 })
 
+test('what came before a watch makes nobody a slow consumer of it', async t => {
+  const world = new World(1)
+  t.after(async () => {
+    await world.close()
+  })
+  const bob = await world.registered({ watchLagMax: 2 })
+  const alice = await world.mailbox()
+  for (let n = 0; n < 5; n++) await alice.send(bob.address, `${n}`)
+  await until(bob.inbox.watch(), 'drained')
+  const watch = bob.inbox.watch()
+  await until(watch, 'drained')
+  await alice.send(bob.address, 'next')
+  assert.deepEqual(await until(watch, 'next live'), ['next live'])
+})
+
 test('a store that fails ends the watch with STORE', async t => {
   const world = new World(1)
   t.after(async () => {
