@@ -170,6 +170,19 @@ test('blocking deletes the requests of a sender, and what comes later is taken o
   await audit()
 })
 
+test('what a blocked sender leaves is taken off the relays also where the application acks', async t => {
+  const { world, bob, alice, audit } = await scene(t, { ackPolicy: 'manual' })
+  await bob.contacts.block(alice.address)
+  await alice.send(bob.address, 'x')
+  const { received, requests, complete } = await bob.inbox.pull()
+  assert.deepEqual([received, requests, complete], [0, 0, true])
+  assert.deepEqual(
+    world.relays.map(relay => relay.entries.length),
+    [0, 0, 0]
+  )
+  await audit()
+})
+
 test('a blocked contact is blocked', async t => {
   const { bob, alice } = await scene(t)
   await bob.contacts.add({ address: alice.address, name: 'Alice' })
