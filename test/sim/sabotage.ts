@@ -27,6 +27,9 @@ function removes(write: Write): boolean {
   return kind === kinds.entry && write.type === 'put' && !decodeEntry(write.value).live
 }
 
+/** Of a record id, at the end of a key. */
+const idDigits = 64
+
 const isSeen = (key: string): boolean => key.startsWith('seen!')
 
 export const sabotages: Readonly<Record<string, Sabotage>> = {
@@ -57,13 +60,21 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
       }))
   },
   'client forgets what it has had': {
-    client: level =>
-      changed<ClientDatabase>(level, store => ({
-        get: async (key, options) => (isSeen(key) ? undefined : await store.get(key, options)),
+    client: level => {
+      // ids that the client has just asked about: whether it has seen them, and next whether they are here
+      const asked = new Set<string>()
+      const forgets = (key: string): boolean => {
+        const id = key.slice(-idDigits)
+        if (!isSeen(key)) return asked.delete(id)
+        asked.add(id)
+        return true
+      }
+      return changed<ClientDatabase>(level, store => ({
         getMany: async (keys, options) => {
           const values = await store.getMany(keys, options)
-          return values.map((value, at) => (isSeen(keys[at] ?? '') ? undefined : value))
+          return values.map((value, at) => (forgets(keys[at] ?? '') ? undefined : value))
         }
       }))
+    }
   }
 }
