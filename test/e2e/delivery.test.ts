@@ -34,5 +34,5 @@ test('a body over the limit is SIZE, which names the limit, and nothing is sent'
     return true
   })
   assert.equal((await net.inbox(bob)).pull?.received, 0)
-  assert.deepEqual(await net.run('alice', 'outbox'), [])
+  assert.deepEqual(await net.run('alice', 'outbox'), [{ type: 'outbox', entries: [] }])
 })
