@@ -123,7 +123,8 @@ function checked<T extends MessageRow | SentRow>(row: T, more: ReadonlyArray<key
   throw new MailboxError('DAMAGED', `It has no ${wrong.join(', ')}.`)
 }
 
-const about = ({
+/** Subject and what it answers, where it has them. */
+export const about = ({
   subject,
   inReplyTo
 }: {

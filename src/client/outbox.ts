@@ -13,6 +13,7 @@ import { Bell } from './bell.ts'
 import type { Depositor } from './depositor.ts'
 import type { OutboxEntry, OutboxEvent, OutboxMessage, Receipts } from './entry.ts'
 import { entryOf, failureOf, terminal } from './entry.ts'
+import { about } from './message.ts'
 import { News } from './news.ts'
 import type { Attempt } from './history.ts'
 import { attemptOf } from './history.ts'
@@ -111,17 +112,8 @@ export class Outbox {
     const place = await this.#queue.find(id)
     const content = place === undefined ? undefined : await this.#queue.content(place)
     if (place === undefined || content === undefined) return undefined
-    const { to, createdMs, contentType, body, subject, inReplyTo, expiresHour } = content
-    return {
-      id: place.id,
-      to,
-      createdMs,
-      contentType,
-      body,
-      expiresHour,
-      ...(subject === undefined ? {} : { subject }),
-      ...(inReplyTo === undefined ? {} : { inReplyTo })
-    }
+    const { to, createdMs, contentType, body, expiresHour } = content
+    return { id: place.id, to, createdMs, contentType, body, expiresHour, ...about(content) }
   }
 
   /** Messages that are not stored, failed and expired ones included. */

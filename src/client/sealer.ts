@@ -11,6 +11,7 @@ import { seal } from '../identity/envelope.ts'
 import type { Identity } from '../identity/keys.ts'
 import { tagBytes, ttlHoursMin } from '../limits.ts'
 import type { Record } from '../wire/messages.js'
+import { about } from './message.ts'
 import type { Recipients } from './recipients.ts'
 import type { DraftRow, SentRow } from './rows.ts'
 
@@ -75,16 +76,8 @@ export class Sealer {
 
 /** The copy that stays. */
 function copyOf(draft: DraftRow, expiresHour: number): SentRow {
-  const { to, createdMs, contentType, body, subject, inReplyTo } = draft
-  return {
-    to,
-    createdMs,
-    contentType,
-    body,
-    expiresHour,
-    ...(subject === undefined ? {} : { subject }),
-    ...(inReplyTo === undefined ? {} : { inReplyTo })
-  }
+  const { to, createdMs, contentType, body } = draft
+  return { to, createdMs, contentType, body, expiresHour, ...about(draft) }
 }
 
 function outgoing({ contentType, body, createdMs, subject, inReplyTo, invitation }: DraftRow): Outgoing {
