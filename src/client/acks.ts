@@ -10,7 +10,7 @@ import { createTombstone } from '../identity/tombstone.ts'
 import { recordsPerMailboxMax, tombstoneIdsMax } from '../limits.ts'
 import type { PeerAddress } from '../wire/port.ts'
 import type { Owner } from './owner.ts'
-import { forgottenHour } from './seen.ts'
+import { forgottenHour, recordKey, remember } from './seen.ts'
 import type { LocalStore, Operation } from './store.ts'
 
 /** Tombstones sent to one relay at one contact, at most: twice what a relay holds for a mailbox. */
@@ -32,7 +32,15 @@ export class Acks {
     this.#init = init
   }
 
-  /** For the batch that decides the ack: every one of `relays` is to drop the record. */
+  /** For the batch that decides the ack: every one of `relays` is to drop the record, and it is not taken again. */
+  drop(relays: ReadonlyArray<{ id: string }>, id: string, expiresHour: number): Operation[] {
+    return [
+      ...remember(this.#init.store, recordKey(id), { expiresHour, acked: true }),
+      ...this.pending(relays, id, expiresHour)
+    ]
+  }
+
+  /** For the same batch, of a record that is remembered already or by another row. */
   pending(relays: ReadonlyArray<{ id: string }>, id: string, expiresHour: number): Operation[] {
     return relays.map(relay => this.#init.store.acks.put(`${relay.id}/${id}`, expiresHour))
   }

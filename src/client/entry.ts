@@ -52,6 +52,9 @@ export type OutboxEvent =
 /** States that no attempt follows. */
 export const terminal = (state: OutboxState): boolean => state === 'failed' || state === 'expired'
 
+/** Whether bytes of it may have reached a relay. */
+export const mayArrive = (row: OutboxRow): boolean => row.left === true || row.trying === true
+
 export function entryOf(id: string, row: OutboxRow): OutboxEntry {
   const { to, state, createdMs, expiresHour, attempts, nextMs, code, reason, handle } = row
   return {
@@ -63,7 +66,7 @@ export function entryOf(id: string, row: OutboxRow): OutboxEntry {
     expiresHour,
     attempts,
     ...(terminal(state) ? {} : { nextMs }),
-    mayArrive: row.left === true || row.trying === true,
+    mayArrive: mayArrive(row),
     ...(code === undefined
       ? {}
       : { lastError: { code: code in errorTable ? (code as ErrorCode) : 'UNKNOWN', message: reason ?? '' } })

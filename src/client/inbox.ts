@@ -22,7 +22,7 @@ import type { InboxItem, ListOptions, Message } from './message.ts'
 import type { Mover } from './mover.ts'
 import type { RegistrationState, SourceRelay } from './registration.ts'
 import type { StateRow } from './rows.ts'
-import { recordKey, remember, sweepSeen } from './seen.ts'
+import { sweepSeen } from './seen.ts'
 import type { MessageReader } from './reader.ts'
 import type { Standings, Waiting } from './standing.ts'
 import type { LocalStore } from './store.ts'
@@ -208,12 +208,12 @@ export class Inbox {
    * @throws MailboxError as `read`
    */
   async delete(ids: string | readonly string[], o: { signal?: AbortSignal } = {}): Promise<void> {
-    const { life, state } = this.#init
+    const { life, state, acks } = this.#init
     const untold: string[] = []
     await this.#each(ids, o.signal, (change, id, row) => {
       if (row.ackedMs === undefined) {
         untold.push(id)
-        this.#acked(change, id, row)
+        change.put(...acks.drop(state.relays, id, row.expiresHour))
       }
       remove(change, this.#init.store, id, row)
     })
@@ -266,13 +266,13 @@ export class Inbox {
   }
 
   async #ack(ids: readonly string[], signal: AbortSignal): Promise<AckReport> {
-    const { store, state, env, ledger } = this.#init
+    const { store, state, env, ledger, acks } = this.#init
     state.required()
     const { relays } = state
     await ledger.change(async change => {
       for (const [id, row] of await statesIn(store, ids, 'inbox')) {
         if (row.ackedMs === undefined) {
-          this.#acked(change, id, row)
+          change.put(...acks.drop(state.relays, id, row.expiresHour))
           change.received(id, row, { ...row, ackedMs: env.now() })
         }
         change.put(store.fresh.del(orderKey(row.order)))
@@ -281,13 +281,6 @@ export class Inbox {
     const told = await this.#flush(relays, signal)
     const confirmed = relays.filter((_, at) => told[at] === true).map(relay => relay.id)
     return { confirmed, pending: relays.map(relay => relay.id).filter(id => !confirmed.includes(id)) }
-  }
-
-  /** The relays are to drop the record, and it is not taken again. */
-  #acked(change: Change, id: string, { expiresHour }: StateRow): void {
-    const { store, state, acks } = this.#init
-    change.put(...remember(store, recordKey(id), { expiresHour, acked: true }))
-    change.put(...acks.pending(state.relays, id, expiresHour))
   }
 
   /** Of the last event there is: a watch after it tells what happens from here on. */

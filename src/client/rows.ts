@@ -164,14 +164,7 @@ export interface OutboxRow {
 }
 
 /** A message that is not sealed, since its recipient's keys are not known. */
-export interface DraftRow {
-  readonly to: string
-  readonly createdMs: number
-  readonly contentType: string
-  readonly body: Uint8Array
-  readonly subject?: string
-  readonly inReplyTo?: string
-  readonly expiresHour: number
+export interface DraftRow extends SentRow {
   /** The token of the recipient's invitation. */
   readonly invitation?: Uint8Array
   /** False: the sender left its time to live to what the recipient allows. */

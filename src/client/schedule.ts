@@ -5,7 +5,7 @@
 import { growingMs, hourOf, msPerHour } from '../environment.ts'
 import { outboxRetryMsMax, outboxRetryMsMin } from '../limits.ts'
 import type { Outcome } from './depositor.ts'
-import { terminal } from './entry.ts'
+import { mayArrive, terminal } from './entry.ts'
 import type { OutboxRow } from './rows.ts'
 
 /** The row while an attempt is about to begin. */
@@ -32,9 +32,6 @@ export function cancelled(row: OutboxRow, nowMs: number): OutboxRow {
     : 'Its sender cancelled it before anything left.'
   return { ...idle(row), left: mayArrive(row), state: 'failed', code: 'CANCELLED', reason, endedMs: nowMs }
 }
-
-/** Whether bytes of it may have reached a relay. */
-export const mayArrive = (row: OutboxRow): boolean => row.left === true || row.trying === true
 
 export const hasExpired = (row: OutboxRow, nowMs: number): boolean => row.expiresHour <= hourOf(nowMs)
 

@@ -17,7 +17,6 @@ import { listRange, listName, parseEntry, placeMax } from './lists.ts'
 import { move, remove } from './marks.ts'
 import type { RegistrationState } from './registration.ts'
 import type { WaitingRow } from './rows.ts'
-import { recordKey, remember } from './seen.ts'
 import type { LocalStore } from './store.ts'
 
 /** Requests moved or deleted by one batch, and addresses looked at by one round. */
@@ -228,11 +227,7 @@ export class Standings {
     const { store, acks, state } = this.#init
     const row = await change.get(store.states, id)
     if (row?.list !== 'requests') return
-    const { expiresHour } = row
-    if (row.ackedMs === undefined) {
-      change.put(...remember(store, recordKey(id), { expiresHour, acked: true }))
-      change.put(...acks.pending(state.relays, id, expiresHour))
-    }
+    if (row.ackedMs === undefined) change.put(...acks.drop(state.relays, id, row.expiresHour))
     remove(change, store, id, row)
   }
 }

@@ -189,9 +189,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a delete forgets that the relays are to drop the record',
-    edits: [
-      edit(client('inbox.ts'), 'change.put(...remember(store, recordKey(id), { expiresHour, acked: true }))', '')
-    ],
+    edits: [edit(client('acks.ts'), '...remember(this.#init.store, recordKey(id), { expiresHour, acked: true }),', '')],
     killer: unit(
       'client/lists',
       'G5: a deleted message does not come back from a relay that still has it, nor by a new copy of its record'

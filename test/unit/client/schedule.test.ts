@@ -2,16 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Outcome } from '../../../src/client/depositor.ts'
 import type { OutboxRow } from '../../../src/client/rows.ts'
-import {
-  begun,
-  cancelled,
-  expired,
-  hasExpired,
-  mayArrive,
-  mustSay,
-  recovered,
-  settled
-} from '../../../src/client/schedule.ts'
+import { mayArrive } from '../../../src/client/entry.ts'
+import { begun, cancelled, expired, hasExpired, mustSay, recovered, settled } from '../../../src/client/schedule.ts'
 import { hourOf, msPerHour } from '../../../src/environment.ts'
 import { MailboxError, type ErrorCode } from '../../../src/errors.ts'
 import { outboxRetryMsMax } from '../../../src/limits.ts'
