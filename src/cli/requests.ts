@@ -8,6 +8,7 @@ import { printJson, talk } from './io.ts'
 import type { ListQuery, Shelf } from './listing.ts'
 import { addListOptions, eachOf, find, idsOf, queryOf, sought } from './listing.ts'
 import { showMessage } from './message.ts'
+import { addOnMessages } from './named.ts'
 import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
 import type { Session } from './owner.ts'
@@ -124,13 +125,9 @@ export function addRequests(program: Command, io: Io): void {
     })
   })
   addDecisions(group, io)
-  const deleting = group
-    .command('delete')
-    .description('delete requests here and at the relays; their senders stay unknown')
-    .argument('<ids...>', 'their ids, or the beginnings of them')
-  addClientOptions(deleting).action(async (ids: string[], given: Given) => {
-    await withMailbox(io, given, async session => {
-      await remove(io, given, session, ids)
-    })
+  addOnMessages(group, io, {
+    name: 'delete',
+    description: 'delete requests here and at the relays; their senders stay unknown',
+    work: remove
   })
 }

@@ -9,6 +9,7 @@ import type { ListQuery, Shelf } from './listing.ts'
 import { addListOptions, eachOf, find, idsOf, queryOf, sought } from './listing.ts'
 import { gist, messageFields, savedAs, showMessage } from './message.ts'
 import { receiptFields } from './outbox/entry.ts'
+import { addOnMessages } from './named.ts'
 import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
 import type { Session } from './owner.ts'
@@ -124,13 +125,9 @@ export function addSent(program: Command, io: Io): void {
     }
     await withMailbox(io, given, use, { endless: true })
   })
-  const deleting = group
-    .command('delete')
-    .description('delete the copies here; this recalls nothing')
-    .argument('<ids...>', 'their ids, or the beginnings of them')
-  addClientOptions(deleting).action(async (ids: string[], given: Given) => {
-    await withMailbox(io, given, async session => {
-      await remove(io, given, session, ids)
-    })
+  addOnMessages(group, io, {
+    name: 'delete',
+    description: 'delete the copies here; this recalls nothing',
+    work: remove
   })
 }

@@ -4,6 +4,8 @@ import { addGroup, addUsual } from '../group.ts'
 import type { Io } from '../io.ts'
 import { addListOptions, find } from '../listing.ts'
 import { showMessage } from '../message.ts'
+import type { OnMessages } from '../named.ts'
+import { addOnMessages } from '../named.ts'
 import type { Given } from '../options.ts'
 import { addClientOptions } from '../options.ts'
 import type { Session } from '../owner.ts'
@@ -16,7 +18,6 @@ import { watch } from './watch.ts'
 const outText = 'save the body as a file in this directory, named by the message id'
 const keepText = 'do not ack: relays keep them until "mailbox inbox ack"'
 const idText = 'its id, or the beginning of it'
-const idsText = 'their ids, or the beginnings of them'
 
 async function open(io: Io, given: Given, { mailbox, signal }: Session, id: string): Promise<void> {
   const message = await find(shelfOf(mailbox), id)
@@ -50,17 +51,6 @@ function addOpen(group: Command, io: Io): void {
   addClientOptions(command).action(async (id: string, given: Given) => {
     await withMailbox(io, given, async session => {
       await open(io, given, session, id)
-    })
-  })
-}
-
-type OnMessages = (io: Io, given: Given, session: Session, ids: readonly string[]) => Promise<void>
-
-function addOnMessages(group: Command, io: Io, o: { name: string; description: string; work: OnMessages }): void {
-  const command = group.command(o.name).description(o.description).argument('<ids...>', idsText)
-  addClientOptions(command).action(async (ids: string[], given: Given) => {
-    await withMailbox(io, given, async session => {
-      await o.work(io, given, session, ids)
     })
   })
 }
