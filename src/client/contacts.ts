@@ -68,9 +68,10 @@ export class Contacts {
     // first, since whoever goes on without the contact is to keep nothing of it
     await standings.count(change, 'contacts', 1)
     await this.#take(change, name, address)
-    change.put(store.contacts.put(address, { name, addedMs: env.now() }))
+    const row = { name, addedMs: env.now() }
+    change.put(store.contacts.put(address, row))
     await standings.know(change, address, 'contact')
-    return await this.#contact(address, { name, addedMs: env.now() }, change)
+    return await this.#contact(address, row, change)
   }
 
   /**

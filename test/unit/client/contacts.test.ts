@@ -2,13 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { Mailbox } from '../../../src/client/mailbox.ts'
+import { systemEnvironment } from '../../../src/environment.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
 import { all, BreakableLevel, World } from '../../helpers/clients.ts'
 
 const [alice, carol] = [generateIdentity(), generateIdentity()]
 
 async function scene(t: TestContext): Promise<{ bob: Mailbox; reopen: () => Promise<Mailbox>; store: BreakableLevel }> {
-  const world = new World()
+  // two looks at this clock never see the same time
+  let ms = Date.now()
+  const world = new World(3, { ...systemEnvironment, now: () => ms++ })
   t.after(async () => {
     await world.close()
   })
