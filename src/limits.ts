@@ -21,6 +21,22 @@ export const ttlHoursMin = 1
 export const ttlHoursDefault = 14 * 24
 export const ttlHoursMax = 30 * 24
 
+// Admission (SPEC §7.6)
+/** Largest record of a stranger, and its longest time to live, unless the owner says otherwise. */
+export const strangersClassBytesMax = 4 * KiB
+export const strangersTtlHoursMax = 7 * 24
+/** Zero bits at the start of a stranger's stamp, unless the owner says otherwise: 2^20 hashes on average. */
+export const powBitsDefault = 20
+export const powBitsMax = 32
+/** Of the stamp that opens a mailbox where anybody may. */
+export const registrationBitsDefault = 22
+/** An encoded proof: a gate's id and signature, or a stamp. */
+export const proofBytesMax = 128
+/** Gates of one mailbox, revoked ones included until what they let in has expired. */
+export const gatesMax = 32
+/** Percent of a mailbox's limits that the records of one gate may take. */
+export const gateShareDefault = 50
+
 // Placement (SPEC §6)
 export const relaysActiveDefault = 3
 export const relaysActiveMax = 5
@@ -199,6 +215,9 @@ export const movedHours = 30 * 24
 /** And keeps what it holds of it for this long at least. */
 export const leftHoursMin = 48
 export const depositsPerSecondMax = 1_000
+/** Records of strangers that wait in one mailbox, besides those of contacts. */
+export const strangersRecordsMax = 64
+export const strangersBytesMax = 2 * MiB
 /** Calls an owner stream may make before it has authenticated. */
 export const unauthenticatedCallsMax = 10
 export const mailboxesPerStreamMax = 64
@@ -309,7 +328,17 @@ export const limitNames = {
   8: 'inFlightMax',
   9: 'locatorPutsPerSecondMax',
   10: 'tombstonesPerMailboxMax',
-  11: 'diskFreeBytesMin'
+  11: 'diskFreeBytesMin',
+  12: 'strangersRecordsMax',
+  13: 'strangersBytesMax',
+  14: 'gateShare',
+  15: 'peerDepositsPerSecondMax',
+  16: 'groupDepositsPerSecondMax',
+  17: 'mailboxDepositsPerSecondMax',
+  18: 'registrationsPerHourMax',
+  19: 'requestsPerSecondMax',
+  20: 'connectionsPerGroupMax',
+  21: 'streamOpensPerSecondMax'
 } as const
 export type LimitNumber = keyof typeof limitNames
 export type LimitName = (typeof limitNames)[LimitNumber]

@@ -3,7 +3,7 @@ import type { PrivateKey } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { privateDht } from '../placement/dht.ts'
 import { relayGossip } from '../placement/gossip.ts'
-import type { RelayLimits } from '../relay/options.ts'
+import { defaultLimits, type RelayLimits } from '../relay/options.ts'
 import { mailboxRelay, type MailboxRelayInit } from '../relay/service.ts'
 import { libp2pDefaults } from '../wire/libp2p.ts'
 import type { RelayConfig } from './config.ts'
@@ -33,6 +33,7 @@ export const createRelayNode = async (
 export type RelayLibp2p = Awaited<ReturnType<typeof createRelayNode>>
 
 export const limitsOf = (config: RelayConfig): RelayLimits => ({
+  ...defaultLimits,
   recordsPerMailbox: config.recordsPerMailboxMax,
   bytesPerMailbox: config.bytesPerMailboxMax,
   mailboxes: config.mailboxesMax,

@@ -23,7 +23,12 @@ export const domains = {
   rank: 'mailbox/1/rank',
   textileBox: 'mailbox/1/textile-box',
   invitation: 'mailbox/1/invitation',
-  safetyNumber: 'mailbox/1/safety-number'
+  safetyNumber: 'mailbox/1/safety-number',
+  gate: 'mailbox/1/gate',
+  gateId: 'mailbox/1/gate-id',
+  stamp: 'mailbox/1/stamp',
+  registrationStamp: 'mailbox/1/registration-stamp',
+  relayInvite: 'mailbox/1/relay-invite'
 } as const
 
 export type Domain = (typeof domains)[keyof typeof domains]
@@ -40,5 +45,7 @@ export const payloadTypes = {
   advert: Uint8Array.of(0x88, 0x82, 0xc0, 0x01),
   invitation: Uint8Array.of(0x89, 0x82, 0xc0, 0x01),
   walletProbe: Uint8Array.of(0x8a, 0x82, 0xc0, 0x01),
-  walletSecret: Uint8Array.of(0x8b, 0x82, 0xc0, 0x01)
+  walletSecret: Uint8Array.of(0x8b, 0x82, 0xc0, 0x01),
+  gate: Uint8Array.of(0x8c, 0x82, 0xc0, 0x01),
+  relayInvite: Uint8Array.of(0x8d, 0x82, 0xc0, 0x01)
 } as const

@@ -12,7 +12,7 @@ import type { Arrivals } from './arrivals.ts'
 import { Budget } from '../placement/budget.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { Directory, HostedMailbox } from './directory.ts'
-import type { Disk, RelayLimits, Observe } from './options.ts'
+import { registrations, type Disk, type RelayLimits, type Observe } from './options.ts'
 import type { ReceiptSigner } from './receipts.ts'
 import type { Replicator } from './replicator.ts'
 import type { RelayStore } from './store.ts'
@@ -64,7 +64,14 @@ async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise
     mailboxesFree: draining ? 0 : desk.directory.free,
     classBytesMax: ladderBytes.at(-1) ?? 0,
     ttlHoursMax,
-    draining
+    draining,
+    registration: registrations.indexOf(desk.limits.registration) + 1,
+    registrationBits: desk.limits.registrationBits,
+    strangersRecords: desk.limits.strangersRecords,
+    strangersBytes: desk.limits.strangersBytes,
+    peerDepositsPerSecond: 0,
+    groupDepositsPerSecond: 0,
+    mailboxDepositsPerSecond: 0
   }
   if (mailbox === undefined || mailbox.byteLength === 0) return DepositResponse.encode({ ...ok, relay })
   const hosted = await desk.directory.need(mailbox)

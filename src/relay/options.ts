@@ -1,5 +1,18 @@
 /** What an operator may set, and what a relay tells whoever watches it. */
-import { bytesPerMailboxMax, depositsPerSecondMax, mailboxesMax, recordsPerMailboxMax } from '../limits.ts'
+import {
+  bytesPerMailboxMax,
+  depositsPerSecondMax,
+  mailboxesMax,
+  recordsPerMailboxMax,
+  registrationBitsDefault,
+  strangersBytesMax,
+  strangersRecordsMax
+} from '../limits.ts'
+
+/** Who may open a mailbox: anybody with a stamp, whom the operator has invited, or whom it has listed. */
+export type Registration = 'open' | 'invite' | 'allow-list'
+/** As they are numbered on the wire, from 1 on. */
+export const registrations: readonly Registration[] = ['open', 'invite', 'allow-list']
 
 export interface RelayLimits {
   readonly recordsPerMailbox: number
@@ -7,13 +20,23 @@ export interface RelayLimits {
   readonly mailboxes: number
   /** Per stream of one sender; twice as many at once. */
   readonly depositsPerSecond: number
+  /** Of strangers in each mailbox, besides what contacts may leave. */
+  readonly strangersRecords: number
+  readonly strangersBytes: number
+  readonly registration: Registration
+  /** Zero bits of the stamp that opens a mailbox; 0: none is asked for. */
+  readonly registrationBits: number
 }
 
 export const defaultLimits: RelayLimits = {
   recordsPerMailbox: recordsPerMailboxMax,
   bytesPerMailbox: bytesPerMailboxMax,
   mailboxes: mailboxesMax,
-  depositsPerSecond: depositsPerSecondMax
+  depositsPerSecond: depositsPerSecondMax,
+  strangersRecords: strangersRecordsMax,
+  strangersBytes: strangersBytesMax,
+  registration: 'open',
+  registrationBits: registrationBitsDefault
 }
 
 /** The disk under a relay's store, as whoever owns it knows it. */

@@ -213,7 +213,11 @@ async function status(desk: OwnerDesk, asked: Uint8Array, state: StreamState): P
       leaseUntilHour: hosted.lease.untilHour,
       head: { epoch: store.epoch, seq: headSeq },
       locator: hosted.locator.bytes,
-      bundle: hosted.bundle.bytes
+      bundle: hosted.bundle.bytes,
+      strangersRecords: 0,
+      strangersBytes: 0,
+      gates: [],
+      refused: []
     }
   }
 }

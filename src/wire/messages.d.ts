@@ -104,6 +104,7 @@ export interface ToBeSigned {
     returnLocator?: Uint8Array;
     subject?: string;
     invitation?: Uint8Array;
+    gate?: Uint8Array;
 }
 export declare namespace ToBeSigned {
     const codec: () => Codec<ToBeSigned>;
@@ -139,9 +140,36 @@ export declare namespace ToBeSigned {
         field: '$.invitation';
         value: Uint8Array;
     }
+    interface ToBeSignedGateFieldEvent {
+        field: '$.gate';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<ToBeSigned>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToBeSigned>): ToBeSigned;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToBeSigned>): Generator<ToBeSignedUidFieldEvent | ToBeSignedCreatedMsFieldEvent | ToBeSignedContentTypeFieldEvent | ToBeSignedBodyFieldEvent | ToBeSignedInReplyToFieldEvent | ToBeSignedReturnLocatorFieldEvent | ToBeSignedSubjectFieldEvent | ToBeSignedInvitationFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToBeSigned>): Generator<ToBeSignedUidFieldEvent | ToBeSignedCreatedMsFieldEvent | ToBeSignedContentTypeFieldEvent | ToBeSignedBodyFieldEvent | ToBeSignedInReplyToFieldEvent | ToBeSignedReturnLocatorFieldEvent | ToBeSignedSubjectFieldEvent | ToBeSignedInvitationFieldEvent | ToBeSignedGateFieldEvent>;
+}
+export interface Proof {
+    gate: Uint8Array;
+    signature: Uint8Array;
+    nonce: Uint8Array;
+}
+export declare namespace Proof {
+    const codec: () => Codec<Proof>;
+    interface ProofGateFieldEvent {
+        field: '$.gate';
+        value: Uint8Array;
+    }
+    interface ProofSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array;
+    }
+    interface ProofNonceFieldEvent {
+        field: '$.nonce';
+        value: Uint8Array;
+    }
+    function encode(obj: Partial<Proof>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Proof>): Proof;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Proof>): Generator<ProofGateFieldEvent | ProofSignatureFieldEvent | ProofNonceFieldEvent>;
 }
 export interface Locator {
     version: number;
@@ -235,6 +263,11 @@ export interface KeyBundle {
     strangers: number;
     classBytesMax: number;
     ttlHoursMax: number;
+    powBits: number;
+    strangersClassBytesMax: number;
+    strangersTtlHoursMax: number;
+    gates: BundleGate[];
+    before?: StrangersBefore;
 }
 export declare namespace KeyBundle {
     const codec: () => Codec<KeyBundle>;
@@ -291,9 +324,94 @@ export declare namespace KeyBundle {
         field: '$.ttlHoursMax';
         value: number;
     }
+    interface KeyBundlePowBitsFieldEvent {
+        field: '$.powBits';
+        value: number;
+    }
+    interface KeyBundleStrangersClassBytesMaxFieldEvent {
+        field: '$.strangersClassBytesMax';
+        value: number;
+    }
+    interface KeyBundleStrangersTtlHoursMaxFieldEvent {
+        field: '$.strangersTtlHoursMax';
+        value: number;
+    }
+    interface KeyBundleGatesPublicKeyFieldEvent {
+        field: '$.gates[].publicKey';
+        value: Uint8Array;
+        index: number;
+    }
+    interface KeyBundleGatesShareFieldEvent {
+        field: '$.gates[].share';
+        value: number;
+        index: number;
+    }
+    interface KeyBundleGatesRevokedHourFieldEvent {
+        field: '$.gates[].revokedHour';
+        value: number;
+        index: number;
+    }
+    interface KeyBundleBeforeStrangersFieldEvent {
+        field: '$.before.strangers';
+        value: number;
+    }
+    interface KeyBundleBeforePowBitsFieldEvent {
+        field: '$.before.powBits';
+        value: number;
+    }
+    interface KeyBundleBeforeUntilHourFieldEvent {
+        field: '$.before.untilHour';
+        value: number;
+    }
     function encode(obj: Partial<KeyBundle>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyBundle>): KeyBundle;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyBundle>): Generator<KeyBundleVersionFieldEvent | KeyBundleSeqFieldEvent | KeyBundleIssuedHourFieldEvent | KeyBundleValidUntilHourFieldEvent | KeyBundleKeysSuiteFieldEvent | KeyBundleKeysKeyIdFieldEvent | KeyBundleKeysPublicKeyFieldEvent | KeyBundleKeysNotAfterHourFieldEvent | KeyBundleKeysLastResortFieldEvent | KeyBundleStrangersFieldEvent | KeyBundleClassBytesMaxFieldEvent | KeyBundleTtlHoursMaxFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyBundle>): Generator<KeyBundleVersionFieldEvent | KeyBundleSeqFieldEvent | KeyBundleIssuedHourFieldEvent | KeyBundleValidUntilHourFieldEvent | KeyBundleKeysSuiteFieldEvent | KeyBundleKeysKeyIdFieldEvent | KeyBundleKeysPublicKeyFieldEvent | KeyBundleKeysNotAfterHourFieldEvent | KeyBundleKeysLastResortFieldEvent | KeyBundleStrangersFieldEvent | KeyBundleClassBytesMaxFieldEvent | KeyBundleTtlHoursMaxFieldEvent | KeyBundlePowBitsFieldEvent | KeyBundleStrangersClassBytesMaxFieldEvent | KeyBundleStrangersTtlHoursMaxFieldEvent | KeyBundleGatesPublicKeyFieldEvent | KeyBundleGatesShareFieldEvent | KeyBundleGatesRevokedHourFieldEvent | KeyBundleBeforeStrangersFieldEvent | KeyBundleBeforePowBitsFieldEvent | KeyBundleBeforeUntilHourFieldEvent>;
+}
+export interface BundleGate {
+    publicKey: Uint8Array;
+    share: number;
+    revokedHour: number;
+}
+export declare namespace BundleGate {
+    const codec: () => Codec<BundleGate>;
+    interface BundleGatePublicKeyFieldEvent {
+        field: '$.publicKey';
+        value: Uint8Array;
+    }
+    interface BundleGateShareFieldEvent {
+        field: '$.share';
+        value: number;
+    }
+    interface BundleGateRevokedHourFieldEvent {
+        field: '$.revokedHour';
+        value: number;
+    }
+    function encode(obj: Partial<BundleGate>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BundleGate>): BundleGate;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BundleGate>): Generator<BundleGatePublicKeyFieldEvent | BundleGateShareFieldEvent | BundleGateRevokedHourFieldEvent>;
+}
+export interface StrangersBefore {
+    strangers: number;
+    powBits: number;
+    untilHour: number;
+}
+export declare namespace StrangersBefore {
+    const codec: () => Codec<StrangersBefore>;
+    interface StrangersBeforeStrangersFieldEvent {
+        field: '$.strangers';
+        value: number;
+    }
+    interface StrangersBeforePowBitsFieldEvent {
+        field: '$.powBits';
+        value: number;
+    }
+    interface StrangersBeforeUntilHourFieldEvent {
+        field: '$.untilHour';
+        value: number;
+    }
+    function encode(obj: Partial<StrangersBefore>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StrangersBefore>): StrangersBefore;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StrangersBefore>): Generator<StrangersBeforeStrangersFieldEvent | StrangersBeforePowBitsFieldEvent | StrangersBeforeUntilHourFieldEvent>;
 }
 export interface BundleKey {
     suite: number;
@@ -412,6 +530,7 @@ export interface Invitation {
     expiresHour: number;
     name?: string;
     relays: InvitationRelay[];
+    gate?: Uint8Array;
 }
 export declare namespace Invitation {
     const codec: () => Codec<Invitation>;
@@ -441,9 +560,13 @@ export declare namespace Invitation {
         value: Uint8Array;
         index: number;
     }
+    interface InvitationGateFieldEvent {
+        field: '$.gate';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<Invitation>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invitation>): Invitation;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invitation>): Generator<InvitationVersionFieldEvent | InvitationTokenFieldEvent | InvitationExpiresHourFieldEvent | InvitationNameFieldEvent | InvitationRelaysPeerIdFieldEvent | InvitationRelaysAddressFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invitation>): Generator<InvitationVersionFieldEvent | InvitationTokenFieldEvent | InvitationExpiresHourFieldEvent | InvitationNameFieldEvent | InvitationRelaysPeerIdFieldEvent | InvitationRelaysAddressFieldEvent | InvitationGateFieldEvent>;
 }
 export interface InvitationRelay {
     peerId: Uint8Array;
@@ -476,6 +599,7 @@ export interface RelayAdvert {
     ttlHoursMax: number;
     registration: number;
     draining: boolean;
+    registrationBits: number;
 }
 export declare namespace RelayAdvert {
     const codec: () => Codec<RelayAdvert>;
@@ -528,9 +652,13 @@ export declare namespace RelayAdvert {
         field: '$.draining';
         value: boolean;
     }
+    interface RelayAdvertRegistrationBitsFieldEvent {
+        field: '$.registrationBits';
+        value: number;
+    }
     function encode(obj: Partial<RelayAdvert>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayAdvert>): RelayAdvert;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayAdvert>): Generator<RelayAdvertVersionFieldEvent | RelayAdvertIssuedMsFieldEvent | RelayAdvertValidUntilMsFieldEvent | RelayAdvertAddressesFieldEvent | RelayAdvertProgramFieldEvent | RelayAdvertRoomFieldEvent | RelayAdvertRecordsPerMailboxFieldEvent | RelayAdvertBytesPerMailboxFieldEvent | RelayAdvertClassBytesMaxFieldEvent | RelayAdvertTtlHoursMaxFieldEvent | RelayAdvertRegistrationFieldEvent | RelayAdvertDrainingFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayAdvert>): Generator<RelayAdvertVersionFieldEvent | RelayAdvertIssuedMsFieldEvent | RelayAdvertValidUntilMsFieldEvent | RelayAdvertAddressesFieldEvent | RelayAdvertProgramFieldEvent | RelayAdvertRoomFieldEvent | RelayAdvertRecordsPerMailboxFieldEvent | RelayAdvertBytesPerMailboxFieldEvent | RelayAdvertClassBytesMaxFieldEvent | RelayAdvertTtlHoursMaxFieldEvent | RelayAdvertRegistrationFieldEvent | RelayAdvertDrainingFieldEvent | RelayAdvertRegistrationBitsFieldEvent>;
 }
 export interface ReceiptBody {
     mailbox: Uint8Array;
@@ -822,9 +950,13 @@ export declare namespace DepositRequest {
         field: '$.deposit.fanOut';
         value: boolean;
     }
+    interface DepositRequestDepositProofFieldEvent {
+        field: '$.deposit.proof';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<DepositRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositRequest>): DepositRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositRequest>): Generator<DepositRequestInfoMailboxFieldEvent | DepositRequestDepositRecordHeaderFieldEvent | DepositRequestDepositRecordEncFieldEvent | DepositRequestDepositRecordCtFieldEvent | DepositRequestDepositFanOutFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositRequest>): Generator<DepositRequestInfoMailboxFieldEvent | DepositRequestDepositRecordHeaderFieldEvent | DepositRequestDepositRecordEncFieldEvent | DepositRequestDepositRecordCtFieldEvent | DepositRequestDepositFanOutFieldEvent | DepositRequestDepositProofFieldEvent>;
 }
 export interface InfoCall {
     mailbox?: Uint8Array;
@@ -842,6 +974,7 @@ export declare namespace InfoCall {
 export interface DepositCall {
     record?: Record;
     fanOut: boolean;
+    proof?: Uint8Array;
 }
 export declare namespace DepositCall {
     const codec: () => Codec<DepositCall>;
@@ -861,9 +994,13 @@ export declare namespace DepositCall {
         field: '$.fanOut';
         value: boolean;
     }
+    interface DepositCallProofFieldEvent {
+        field: '$.proof';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<DepositCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositCall>): DepositCall;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositCall>): Generator<DepositCallRecordHeaderFieldEvent | DepositCallRecordEncFieldEvent | DepositCallRecordCtFieldEvent | DepositCallFanOutFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositCall>): Generator<DepositCallRecordHeaderFieldEvent | DepositCallRecordEncFieldEvent | DepositCallRecordCtFieldEvent | DepositCallFanOutFieldEvent | DepositCallProofFieldEvent>;
 }
 export interface DepositResponse {
     status: number;
@@ -873,6 +1010,7 @@ export interface DepositResponse {
     bundle?: Uint8Array;
     relay?: RelayInfo;
     receipts: Receipt[];
+    powBits: number;
 }
 export declare namespace DepositResponse {
     const codec: () => Codec<DepositResponse>;
@@ -920,6 +1058,34 @@ export declare namespace DepositResponse {
         field: '$.relay.draining';
         value: boolean;
     }
+    interface DepositResponseRelayRegistrationFieldEvent {
+        field: '$.relay.registration';
+        value: number;
+    }
+    interface DepositResponseRelayRegistrationBitsFieldEvent {
+        field: '$.relay.registrationBits';
+        value: number;
+    }
+    interface DepositResponseRelayStrangersRecordsFieldEvent {
+        field: '$.relay.strangersRecords';
+        value: number;
+    }
+    interface DepositResponseRelayStrangersBytesFieldEvent {
+        field: '$.relay.strangersBytes';
+        value: number;
+    }
+    interface DepositResponseRelayPeerDepositsPerSecondFieldEvent {
+        field: '$.relay.peerDepositsPerSecond';
+        value: number;
+    }
+    interface DepositResponseRelayGroupDepositsPerSecondFieldEvent {
+        field: '$.relay.groupDepositsPerSecond';
+        value: number;
+    }
+    interface DepositResponseRelayMailboxDepositsPerSecondFieldEvent {
+        field: '$.relay.mailboxDepositsPerSecond';
+        value: number;
+    }
     interface DepositResponseReceiptsRelayFieldEvent {
         field: '$.receipts[].relay';
         value: Uint8Array;
@@ -950,9 +1116,13 @@ export declare namespace DepositResponse {
         value: Uint8Array;
         index: number;
     }
+    interface DepositResponsePowBitsFieldEvent {
+        field: '$.powBits';
+        value: number;
+    }
     function encode(obj: Partial<DepositResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositResponse>): DepositResponse;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositResponse>): Generator<DepositResponseStatusFieldEvent | DepositResponseRetryAfterMsFieldEvent | DepositResponseLimitFieldEvent | DepositResponseLocatorFieldEvent | DepositResponseBundleFieldEvent | DepositResponseRelayRecordsPerMailboxFieldEvent | DepositResponseRelayBytesPerMailboxFieldEvent | DepositResponseRelayMailboxesFreeFieldEvent | DepositResponseRelayClassBytesMaxFieldEvent | DepositResponseRelayTtlHoursMaxFieldEvent | DepositResponseRelayDrainingFieldEvent | DepositResponseReceiptsRelayFieldEvent | DepositResponseReceiptsBodyFieldEvent | DepositResponseReceiptsIndexFieldEvent | DepositResponseReceiptsLeavesFieldEvent | DepositResponseReceiptsPathFieldEvent | DepositResponseReceiptsSignatureFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DepositResponse>): Generator<DepositResponseStatusFieldEvent | DepositResponseRetryAfterMsFieldEvent | DepositResponseLimitFieldEvent | DepositResponseLocatorFieldEvent | DepositResponseBundleFieldEvent | DepositResponseRelayRecordsPerMailboxFieldEvent | DepositResponseRelayBytesPerMailboxFieldEvent | DepositResponseRelayMailboxesFreeFieldEvent | DepositResponseRelayClassBytesMaxFieldEvent | DepositResponseRelayTtlHoursMaxFieldEvent | DepositResponseRelayDrainingFieldEvent | DepositResponseRelayRegistrationFieldEvent | DepositResponseRelayRegistrationBitsFieldEvent | DepositResponseRelayStrangersRecordsFieldEvent | DepositResponseRelayStrangersBytesFieldEvent | DepositResponseRelayPeerDepositsPerSecondFieldEvent | DepositResponseRelayGroupDepositsPerSecondFieldEvent | DepositResponseRelayMailboxDepositsPerSecondFieldEvent | DepositResponseReceiptsRelayFieldEvent | DepositResponseReceiptsBodyFieldEvent | DepositResponseReceiptsIndexFieldEvent | DepositResponseReceiptsLeavesFieldEvent | DepositResponseReceiptsPathFieldEvent | DepositResponseReceiptsSignatureFieldEvent | DepositResponsePowBitsFieldEvent>;
 }
 export interface RelayInfo {
     recordsPerMailbox: number;
@@ -961,6 +1131,13 @@ export interface RelayInfo {
     classBytesMax: number;
     ttlHoursMax: number;
     draining: boolean;
+    registration: number;
+    registrationBits: number;
+    strangersRecords: number;
+    strangersBytes: number;
+    peerDepositsPerSecond: number;
+    groupDepositsPerSecond: number;
+    mailboxDepositsPerSecond: number;
 }
 export declare namespace RelayInfo {
     const codec: () => Codec<RelayInfo>;
@@ -988,9 +1165,37 @@ export declare namespace RelayInfo {
         field: '$.draining';
         value: boolean;
     }
+    interface RelayInfoRegistrationFieldEvent {
+        field: '$.registration';
+        value: number;
+    }
+    interface RelayInfoRegistrationBitsFieldEvent {
+        field: '$.registrationBits';
+        value: number;
+    }
+    interface RelayInfoStrangersRecordsFieldEvent {
+        field: '$.strangersRecords';
+        value: number;
+    }
+    interface RelayInfoStrangersBytesFieldEvent {
+        field: '$.strangersBytes';
+        value: number;
+    }
+    interface RelayInfoPeerDepositsPerSecondFieldEvent {
+        field: '$.peerDepositsPerSecond';
+        value: number;
+    }
+    interface RelayInfoGroupDepositsPerSecondFieldEvent {
+        field: '$.groupDepositsPerSecond';
+        value: number;
+    }
+    interface RelayInfoMailboxDepositsPerSecondFieldEvent {
+        field: '$.mailboxDepositsPerSecond';
+        value: number;
+    }
     function encode(obj: Partial<RelayInfo>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayInfo>): RelayInfo;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayInfo>): Generator<RelayInfoRecordsPerMailboxFieldEvent | RelayInfoBytesPerMailboxFieldEvent | RelayInfoMailboxesFreeFieldEvent | RelayInfoClassBytesMaxFieldEvent | RelayInfoTtlHoursMaxFieldEvent | RelayInfoDrainingFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayInfo>): Generator<RelayInfoRecordsPerMailboxFieldEvent | RelayInfoBytesPerMailboxFieldEvent | RelayInfoMailboxesFreeFieldEvent | RelayInfoClassBytesMaxFieldEvent | RelayInfoTtlHoursMaxFieldEvent | RelayInfoDrainingFieldEvent | RelayInfoRegistrationFieldEvent | RelayInfoRegistrationBitsFieldEvent | RelayInfoStrangersRecordsFieldEvent | RelayInfoStrangersBytesFieldEvent | RelayInfoPeerDepositsPerSecondFieldEvent | RelayInfoGroupDepositsPerSecondFieldEvent | RelayInfoMailboxDepositsPerSecondFieldEvent>;
 }
 export interface OwnerRequest {
     challenge?: ChallengeCall;
@@ -1027,6 +1232,14 @@ export declare namespace OwnerRequest {
     }
     interface OwnerRequestRegisterConfigFieldEvent {
         field: '$.register.config';
+        value: Uint8Array;
+    }
+    interface OwnerRequestRegisterInviteFieldEvent {
+        field: '$.register.invite';
+        value: Uint8Array;
+    }
+    interface OwnerRequestRegisterNonceFieldEvent {
+        field: '$.register.nonce';
         value: Uint8Array;
     }
     interface OwnerRequestConfigMailboxFieldEvent {
@@ -1111,7 +1324,7 @@ export declare namespace OwnerRequest {
     }
     function encode(obj: Partial<OwnerRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerRequest>): OwnerRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerRequest>): Generator<OwnerRequestAuthBodyFieldEvent | OwnerRequestAuthSignatureFieldEvent | OwnerRequestAuthDeviceCertFieldEvent | OwnerRequestRegisterLocatorFieldEvent | OwnerRequestRegisterBundleFieldEvent | OwnerRequestRegisterConfigFieldEvent | OwnerRequestConfigMailboxFieldEvent | OwnerRequestConfigLocatorFieldEvent | OwnerRequestConfigBundleFieldEvent | OwnerRequestConfigConfigFieldEvent | OwnerRequestStatusMailboxFieldEvent | OwnerRequestPullMailboxFieldEvent | OwnerRequestPullAfterEpochFieldEvent | OwnerRequestPullAfterSeqFieldEvent | OwnerRequestPullRecordsMaxFieldEvent | OwnerRequestPullBytesMaxFieldEvent | OwnerRequestAckMailboxFieldEvent | OwnerRequestAckUpToEpochFieldEvent | OwnerRequestAckUpToSeqFieldEvent | OwnerRequestTombstoneTombstoneFieldEvent | OwnerRequestSubscribeMailboxFieldEvent | OwnerRequestSubscribeAfterEpochFieldEvent | OwnerRequestSubscribeAfterSeqFieldEvent | OwnerRequestSubscribeRecordsMaxFieldEvent | OwnerRequestSubscribeBytesMaxFieldEvent | OwnerRequestSubscribeWaitMsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerRequest>): Generator<OwnerRequestAuthBodyFieldEvent | OwnerRequestAuthSignatureFieldEvent | OwnerRequestAuthDeviceCertFieldEvent | OwnerRequestRegisterLocatorFieldEvent | OwnerRequestRegisterBundleFieldEvent | OwnerRequestRegisterConfigFieldEvent | OwnerRequestRegisterInviteFieldEvent | OwnerRequestRegisterNonceFieldEvent | OwnerRequestConfigMailboxFieldEvent | OwnerRequestConfigLocatorFieldEvent | OwnerRequestConfigBundleFieldEvent | OwnerRequestConfigConfigFieldEvent | OwnerRequestStatusMailboxFieldEvent | OwnerRequestPullMailboxFieldEvent | OwnerRequestPullAfterEpochFieldEvent | OwnerRequestPullAfterSeqFieldEvent | OwnerRequestPullRecordsMaxFieldEvent | OwnerRequestPullBytesMaxFieldEvent | OwnerRequestAckMailboxFieldEvent | OwnerRequestAckUpToEpochFieldEvent | OwnerRequestAckUpToSeqFieldEvent | OwnerRequestTombstoneTombstoneFieldEvent | OwnerRequestSubscribeMailboxFieldEvent | OwnerRequestSubscribeAfterEpochFieldEvent | OwnerRequestSubscribeAfterSeqFieldEvent | OwnerRequestSubscribeRecordsMaxFieldEvent | OwnerRequestSubscribeBytesMaxFieldEvent | OwnerRequestSubscribeWaitMsFieldEvent>;
 }
 export interface ChallengeCall {
 }
@@ -1191,6 +1404,8 @@ export interface RegisterCall {
     locator: Uint8Array;
     bundle: Uint8Array;
     config?: Uint8Array;
+    invite?: Uint8Array;
+    nonce?: Uint8Array;
 }
 export declare namespace RegisterCall {
     const codec: () => Codec<RegisterCall>;
@@ -1206,9 +1421,17 @@ export declare namespace RegisterCall {
         field: '$.config';
         value: Uint8Array;
     }
+    interface RegisterCallInviteFieldEvent {
+        field: '$.invite';
+        value: Uint8Array;
+    }
+    interface RegisterCallNonceFieldEvent {
+        field: '$.nonce';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<RegisterCall>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterCall>): RegisterCall;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterCall>): Generator<RegisterCallLocatorFieldEvent | RegisterCallBundleFieldEvent | RegisterCallConfigFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterCall>): Generator<RegisterCallLocatorFieldEvent | RegisterCallBundleFieldEvent | RegisterCallConfigFieldEvent | RegisterCallInviteFieldEvent | RegisterCallNonceFieldEvent>;
 }
 export interface ConfigCall {
     mailbox: Uint8Array;
@@ -1383,6 +1606,7 @@ export interface OwnerResponse {
     mailbox?: MailboxStatus;
     page?: Page;
     draining: boolean;
+    powBits: number;
 }
 export declare namespace OwnerResponse {
     const codec: () => Codec<OwnerResponse>;
@@ -1462,6 +1686,49 @@ export declare namespace OwnerResponse {
         field: '$.mailbox.bundle';
         value: Uint8Array;
     }
+    interface OwnerResponseMailboxStrangersRecordsFieldEvent {
+        field: '$.mailbox.strangersRecords';
+        value: number;
+    }
+    interface OwnerResponseMailboxStrangersBytesFieldEvent {
+        field: '$.mailbox.strangersBytes';
+        value: number;
+    }
+    interface OwnerResponseMailboxGatesGateFieldEvent {
+        field: '$.mailbox.gates[].gate';
+        value: Uint8Array;
+        index: number;
+    }
+    interface OwnerResponseMailboxGatesRecordsFieldEvent {
+        field: '$.mailbox.gates[].records';
+        value: number;
+        index: number;
+    }
+    interface OwnerResponseMailboxGatesBytesFieldEvent {
+        field: '$.mailbox.gates[].bytes';
+        value: number;
+        index: number;
+    }
+    interface OwnerResponseMailboxRefusedStatusFieldEvent {
+        field: '$.mailbox.refused[].status';
+        value: number;
+        index: number;
+    }
+    interface OwnerResponseMailboxRefusedLimitFieldEvent {
+        field: '$.mailbox.refused[].limit';
+        value: number;
+        index: number;
+    }
+    interface OwnerResponseMailboxRefusedCountFieldEvent {
+        field: '$.mailbox.refused[].count';
+        value: number;
+        index: number;
+    }
+    interface OwnerResponseMailboxRefusedLastMsFieldEvent {
+        field: '$.mailbox.refused[].lastMs';
+        value: number;
+        index: number;
+    }
     interface OwnerResponsePageNextEpochFieldEvent {
         field: '$.page.next.epoch';
         value: Uint8Array;
@@ -1483,9 +1750,13 @@ export declare namespace OwnerResponse {
         field: '$.draining';
         value: boolean;
     }
+    interface OwnerResponsePowBitsFieldEvent {
+        field: '$.powBits';
+        value: number;
+    }
     function encode(obj: Partial<OwnerResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerResponse>): OwnerResponse;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerResponse>): Generator<OwnerResponseStatusFieldEvent | OwnerResponseRetryAfterMsFieldEvent | OwnerResponseLimitFieldEvent | OwnerResponseLocatorFieldEvent | OwnerResponseChallengeNonceFieldEvent | OwnerResponseLeaseUntilHourFieldEvent | OwnerResponseLeaseRecordsMaxFieldEvent | OwnerResponseLeaseBytesMaxFieldEvent | OwnerResponseMailboxRecordsFieldEvent | OwnerResponseMailboxBytesFieldEvent | OwnerResponseMailboxOldestMsFieldEvent | OwnerResponseMailboxNewestMsFieldEvent | OwnerResponseMailboxTombstonesFieldEvent | OwnerResponseMailboxLeaseUntilHourFieldEvent | OwnerResponseMailboxUnackedFieldEvent | OwnerResponseMailboxHeadEpochFieldEvent | OwnerResponseMailboxHeadSeqFieldEvent | OwnerResponseMailboxLocatorFieldEvent | OwnerResponseMailboxBundleFieldEvent | OwnerResponsePageNextEpochFieldEvent | OwnerResponsePageNextSeqFieldEvent | OwnerResponsePageRecordsFieldEvent | OwnerResponsePageMoreFieldEvent | OwnerResponseDrainingFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerResponse>): Generator<OwnerResponseStatusFieldEvent | OwnerResponseRetryAfterMsFieldEvent | OwnerResponseLimitFieldEvent | OwnerResponseLocatorFieldEvent | OwnerResponseChallengeNonceFieldEvent | OwnerResponseLeaseUntilHourFieldEvent | OwnerResponseLeaseRecordsMaxFieldEvent | OwnerResponseLeaseBytesMaxFieldEvent | OwnerResponseMailboxRecordsFieldEvent | OwnerResponseMailboxBytesFieldEvent | OwnerResponseMailboxOldestMsFieldEvent | OwnerResponseMailboxNewestMsFieldEvent | OwnerResponseMailboxTombstonesFieldEvent | OwnerResponseMailboxLeaseUntilHourFieldEvent | OwnerResponseMailboxUnackedFieldEvent | OwnerResponseMailboxHeadEpochFieldEvent | OwnerResponseMailboxHeadSeqFieldEvent | OwnerResponseMailboxLocatorFieldEvent | OwnerResponseMailboxBundleFieldEvent | OwnerResponseMailboxStrangersRecordsFieldEvent | OwnerResponseMailboxStrangersBytesFieldEvent | OwnerResponseMailboxGatesGateFieldEvent | OwnerResponseMailboxGatesRecordsFieldEvent | OwnerResponseMailboxGatesBytesFieldEvent | OwnerResponseMailboxRefusedStatusFieldEvent | OwnerResponseMailboxRefusedLimitFieldEvent | OwnerResponseMailboxRefusedCountFieldEvent | OwnerResponseMailboxRefusedLastMsFieldEvent | OwnerResponsePageNextEpochFieldEvent | OwnerResponsePageNextSeqFieldEvent | OwnerResponsePageRecordsFieldEvent | OwnerResponsePageMoreFieldEvent | OwnerResponseDrainingFieldEvent | OwnerResponsePowBitsFieldEvent>;
 }
 export interface Challenge {
     nonce: Uint8Array;
@@ -1534,6 +1805,10 @@ export interface MailboxStatus {
     head?: Cursor;
     locator?: Uint8Array;
     bundle?: Uint8Array;
+    strangersRecords: number;
+    strangersBytes: number;
+    gates: GateUse[];
+    refused: Refused[];
 }
 export declare namespace MailboxStatus {
     const codec: () => Codec<MailboxStatus>;
@@ -1581,9 +1856,103 @@ export declare namespace MailboxStatus {
         field: '$.bundle';
         value: Uint8Array;
     }
+    interface MailboxStatusStrangersRecordsFieldEvent {
+        field: '$.strangersRecords';
+        value: number;
+    }
+    interface MailboxStatusStrangersBytesFieldEvent {
+        field: '$.strangersBytes';
+        value: number;
+    }
+    interface MailboxStatusGatesGateFieldEvent {
+        field: '$.gates[].gate';
+        value: Uint8Array;
+        index: number;
+    }
+    interface MailboxStatusGatesRecordsFieldEvent {
+        field: '$.gates[].records';
+        value: number;
+        index: number;
+    }
+    interface MailboxStatusGatesBytesFieldEvent {
+        field: '$.gates[].bytes';
+        value: number;
+        index: number;
+    }
+    interface MailboxStatusRefusedStatusFieldEvent {
+        field: '$.refused[].status';
+        value: number;
+        index: number;
+    }
+    interface MailboxStatusRefusedLimitFieldEvent {
+        field: '$.refused[].limit';
+        value: number;
+        index: number;
+    }
+    interface MailboxStatusRefusedCountFieldEvent {
+        field: '$.refused[].count';
+        value: number;
+        index: number;
+    }
+    interface MailboxStatusRefusedLastMsFieldEvent {
+        field: '$.refused[].lastMs';
+        value: number;
+        index: number;
+    }
     function encode(obj: Partial<MailboxStatus>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxStatus>): MailboxStatus;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxStatus>): Generator<MailboxStatusRecordsFieldEvent | MailboxStatusBytesFieldEvent | MailboxStatusOldestMsFieldEvent | MailboxStatusNewestMsFieldEvent | MailboxStatusTombstonesFieldEvent | MailboxStatusLeaseUntilHourFieldEvent | MailboxStatusUnackedFieldEvent | MailboxStatusHeadEpochFieldEvent | MailboxStatusHeadSeqFieldEvent | MailboxStatusLocatorFieldEvent | MailboxStatusBundleFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxStatus>): Generator<MailboxStatusRecordsFieldEvent | MailboxStatusBytesFieldEvent | MailboxStatusOldestMsFieldEvent | MailboxStatusNewestMsFieldEvent | MailboxStatusTombstonesFieldEvent | MailboxStatusLeaseUntilHourFieldEvent | MailboxStatusUnackedFieldEvent | MailboxStatusHeadEpochFieldEvent | MailboxStatusHeadSeqFieldEvent | MailboxStatusLocatorFieldEvent | MailboxStatusBundleFieldEvent | MailboxStatusStrangersRecordsFieldEvent | MailboxStatusStrangersBytesFieldEvent | MailboxStatusGatesGateFieldEvent | MailboxStatusGatesRecordsFieldEvent | MailboxStatusGatesBytesFieldEvent | MailboxStatusRefusedStatusFieldEvent | MailboxStatusRefusedLimitFieldEvent | MailboxStatusRefusedCountFieldEvent | MailboxStatusRefusedLastMsFieldEvent>;
+}
+export interface GateUse {
+    gate: Uint8Array;
+    records: number;
+    bytes: number;
+}
+export declare namespace GateUse {
+    const codec: () => Codec<GateUse>;
+    interface GateUseGateFieldEvent {
+        field: '$.gate';
+        value: Uint8Array;
+    }
+    interface GateUseRecordsFieldEvent {
+        field: '$.records';
+        value: number;
+    }
+    interface GateUseBytesFieldEvent {
+        field: '$.bytes';
+        value: number;
+    }
+    function encode(obj: Partial<GateUse>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GateUse>): GateUse;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GateUse>): Generator<GateUseGateFieldEvent | GateUseRecordsFieldEvent | GateUseBytesFieldEvent>;
+}
+export interface Refused {
+    status: number;
+    limit: number;
+    count: number;
+    lastMs: number;
+}
+export declare namespace Refused {
+    const codec: () => Codec<Refused>;
+    interface RefusedStatusFieldEvent {
+        field: '$.status';
+        value: number;
+    }
+    interface RefusedLimitFieldEvent {
+        field: '$.limit';
+        value: number;
+    }
+    interface RefusedCountFieldEvent {
+        field: '$.count';
+        value: number;
+    }
+    interface RefusedLastMsFieldEvent {
+        field: '$.lastMs';
+        value: number;
+    }
+    function encode(obj: Partial<Refused>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Refused>): Refused;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Refused>): Generator<RefusedStatusFieldEvent | RefusedLimitFieldEvent | RefusedCountFieldEvent | RefusedLastMsFieldEvent>;
 }
 export interface Page {
     next?: Cursor;
@@ -1903,6 +2272,7 @@ export interface StoredRecord {
     header: Uint8Array;
     enc: Uint8Array;
     ct: Uint8Array;
+    proof?: Uint8Array;
 }
 export declare namespace StoredRecord {
     const codec: () => Codec<StoredRecord>;
@@ -1922,7 +2292,11 @@ export declare namespace StoredRecord {
         field: '$.ct';
         value: Uint8Array;
     }
+    interface StoredRecordProofFieldEvent {
+        field: '$.proof';
+        value: Uint8Array;
+    }
     function encode(obj: Partial<StoredRecord>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredRecord>): StoredRecord;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredRecord>): Generator<StoredRecordReceivedMsFieldEvent | StoredRecordHeaderFieldEvent | StoredRecordEncFieldEvent | StoredRecordCtFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredRecord>): Generator<StoredRecordReceivedMsFieldEvent | StoredRecordHeaderFieldEvent | StoredRecordEncFieldEvent | StoredRecordCtFieldEvent | StoredRecordProofFieldEvent>;
 }

@@ -428,6 +428,10 @@ export var ToBeSigned;
                     w.uint32(66);
                     w.bytes(obj.invitation);
                 }
+                if (obj.gate != null) {
+                    w.uint32(74);
+                    w.bytes(obj.gate);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -472,6 +476,10 @@ export var ToBeSigned;
                         }
                         case 8: {
                             obj.invitation = reader.bytes();
+                            break;
+                        }
+                        case 9: {
+                            obj.gate = reader.bytes();
                             break;
                         }
                         default: {
@@ -542,6 +550,13 @@ export var ToBeSigned;
                             };
                             break;
                         }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.gate`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -565,6 +580,108 @@ export var ToBeSigned;
     }
     ToBeSigned.stream = stream;
 })(ToBeSigned || (ToBeSigned = {}));
+export var Proof;
+(function (Proof) {
+    let _codec;
+    Proof.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.gate != null && obj.gate.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.gate);
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.signature);
+                }
+                if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.nonce);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    gate: uint8ArrayAlloc(0),
+                    signature: uint8ArrayAlloc(0),
+                    nonce: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.gate = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.nonce = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.gate`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.nonce`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Proof.codec());
+    }
+    Proof.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Proof.codec(), opts);
+    }
+    Proof.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Proof.codec(), opts);
+    }
+    Proof.stream = stream;
+})(Proof || (Proof = {}));
 export var Locator;
 (function (Locator) {
     let _codec;
@@ -935,6 +1052,28 @@ export var KeyBundle;
                     w.uint32(64);
                     w.uint32(obj.ttlHoursMax);
                 }
+                if ((obj.powBits != null && obj.powBits !== 0)) {
+                    w.uint32(72);
+                    w.uint32(obj.powBits);
+                }
+                if ((obj.strangersClassBytesMax != null && obj.strangersClassBytesMax !== 0)) {
+                    w.uint32(80);
+                    w.uint32(obj.strangersClassBytesMax);
+                }
+                if ((obj.strangersTtlHoursMax != null && obj.strangersTtlHoursMax !== 0)) {
+                    w.uint32(88);
+                    w.uint32(obj.strangersTtlHoursMax);
+                }
+                if (obj.gates != null && obj.gates.length > 0) {
+                    for (const value of obj.gates) {
+                        w.uint32(98);
+                        BundleGate.codec().encode(value, w);
+                    }
+                }
+                if (obj.before != null) {
+                    w.uint32(106);
+                    StrangersBefore.codec().encode(obj.before, w);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -947,7 +1086,11 @@ export var KeyBundle;
                     keys: [],
                     strangers: 0,
                     classBytesMax: 0,
-                    ttlHoursMax: 0
+                    ttlHoursMax: 0,
+                    powBits: 0,
+                    strangersClassBytesMax: 0,
+                    strangersTtlHoursMax: 0,
+                    gates: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -993,6 +1136,36 @@ export var KeyBundle;
                             obj.ttlHoursMax = reader.uint32();
                             break;
                         }
+                        case 9: {
+                            obj.powBits = reader.uint32();
+                            break;
+                        }
+                        case 10: {
+                            obj.strangersClassBytesMax = reader.uint32();
+                            break;
+                        }
+                        case 11: {
+                            obj.strangersTtlHoursMax = reader.uint32();
+                            break;
+                        }
+                        case 12: {
+                            if (opts.limits?.gates != null && obj.gates.length === opts.limits.gates) {
+                                throw new MaxLengthError('Decode error - repeated field "gates" had too many elements');
+                            }
+                            if (obj.gates.length === 32) {
+                                throw new MaxLengthError('Decode error - repeated field "gates" had too many elements');
+                            }
+                            obj.gates.push(BundleGate.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.gates$
+                            }));
+                            break;
+                        }
+                        case 13: {
+                            obj.before = StrangersBefore.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.before
+                            });
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1002,7 +1175,8 @@ export var KeyBundle;
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
-                    keys: 8
+                    keys: 8,
+                    gates: 32
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1075,6 +1249,51 @@ export var KeyBundle;
                             };
                             break;
                         }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.powBits`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.strangersClassBytesMax`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 11: {
+                            yield {
+                                field: `${prefix}.strangersTtlHoursMax`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 12: {
+                            if (opts.limits?.gates != null && obj.gates === opts.limits.gates) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "gates" had too many elements');
+                            }
+                            if (obj.gates === 32) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "gates" had too many elements');
+                            }
+                            for (const evt of BundleGate.codec().stream(reader, reader.uint32(), `${prefix}.gates[]`, {
+                                limits: opts.limits?.gates$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.gates
+                                };
+                            }
+                            obj.gates++;
+                            break;
+                        }
+                        case 13: {
+                            yield* StrangersBefore.codec().stream(reader, reader.uint32(), `${prefix}.before`, {
+                                limits: opts.limits?.before
+                            });
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1098,6 +1317,210 @@ export var KeyBundle;
     }
     KeyBundle.stream = stream;
 })(KeyBundle || (KeyBundle = {}));
+export var BundleGate;
+(function (BundleGate) {
+    let _codec;
+    BundleGate.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.publicKey != null && obj.publicKey.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.publicKey);
+                }
+                if ((obj.share != null && obj.share !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.share);
+                }
+                if ((obj.revokedHour != null && obj.revokedHour !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.revokedHour);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    publicKey: uint8ArrayAlloc(0),
+                    share: 0,
+                    revokedHour: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.publicKey = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.share = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.revokedHour = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.publicKey`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.share`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.revokedHour`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, BundleGate.codec());
+    }
+    BundleGate.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, BundleGate.codec(), opts);
+    }
+    BundleGate.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, BundleGate.codec(), opts);
+    }
+    BundleGate.stream = stream;
+})(BundleGate || (BundleGate = {}));
+export var StrangersBefore;
+(function (StrangersBefore) {
+    let _codec;
+    StrangersBefore.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.strangers != null && obj.strangers !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.strangers);
+                }
+                if ((obj.powBits != null && obj.powBits !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.powBits);
+                }
+                if ((obj.untilHour != null && obj.untilHour !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.untilHour);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    strangers: 0,
+                    powBits: 0,
+                    untilHour: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.strangers = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.powBits = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.untilHour = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.strangers`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.powBits`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.untilHour`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, StrangersBefore.codec());
+    }
+    StrangersBefore.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, StrangersBefore.codec(), opts);
+    }
+    StrangersBefore.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, StrangersBefore.codec(), opts);
+    }
+    StrangersBefore.stream = stream;
+})(StrangersBefore || (StrangersBefore = {}));
 export var BundleKey;
 (function (BundleKey) {
     let _codec;
@@ -1599,6 +2022,10 @@ export var Invitation;
                         InvitationRelay.codec().encode(value, w);
                     }
                 }
+                if (obj.gate != null) {
+                    w.uint32(50);
+                    w.bytes(obj.gate);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1639,6 +2066,10 @@ export var Invitation;
                             obj.relays.push(InvitationRelay.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.relays$
                             }));
+                            break;
+                        }
+                        case 6: {
+                            obj.gate = reader.bytes();
                             break;
                         }
                         default: {
@@ -1700,6 +2131,13 @@ export var Invitation;
                                 };
                             }
                             obj.relays++;
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.gate`,
+                                value: reader.bytes()
+                            };
                             break;
                         }
                         default: {
@@ -1870,6 +2308,10 @@ export var RelayAdvert;
                     w.uint32(96);
                     w.bool(obj.draining);
                 }
+                if ((obj.registrationBits != null && obj.registrationBits !== 0)) {
+                    w.uint32(104);
+                    w.uint32(obj.registrationBits);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1886,7 +2328,8 @@ export var RelayAdvert;
                     classBytesMax: 0,
                     ttlHoursMax: 0,
                     registration: 0,
-                    draining: false
+                    draining: false,
+                    registrationBits: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1944,6 +2387,10 @@ export var RelayAdvert;
                         }
                         case 12: {
                             obj.draining = reader.bool();
+                            break;
+                        }
+                        case 13: {
+                            obj.registrationBits = reader.uint32();
                             break;
                         }
                         default: {
@@ -2050,6 +2497,13 @@ export var RelayAdvert;
                             yield {
                                 field: `${prefix}.draining`,
                                 value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 13: {
+                            yield {
+                                field: `${prefix}.registrationBits`,
+                                value: reader.uint32()
                             };
                             break;
                         }
@@ -3395,6 +3849,10 @@ export var DepositCall;
                     w.uint32(16);
                     w.bool(obj.fanOut);
                 }
+                if (obj.proof != null) {
+                    w.uint32(26);
+                    w.bytes(obj.proof);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3414,6 +3872,10 @@ export var DepositCall;
                         }
                         case 2: {
                             obj.fanOut = reader.bool();
+                            break;
+                        }
+                        case 3: {
+                            obj.proof = reader.bytes();
                             break;
                         }
                         default: {
@@ -3438,6 +3900,13 @@ export var DepositCall;
                             yield {
                                 field: `${prefix}.fanOut`,
                                 value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.proof`,
+                                value: reader.bytes()
                             };
                             break;
                         }
@@ -3503,6 +3972,10 @@ export var DepositResponse;
                         Receipt.codec().encode(value, w);
                     }
                 }
+                if ((obj.powBits != null && obj.powBits !== 0)) {
+                    w.uint32(64);
+                    w.uint32(obj.powBits);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3511,7 +3984,8 @@ export var DepositResponse;
                     status: 0,
                     retryAfterMs: 0,
                     limit: 0,
-                    receipts: []
+                    receipts: [],
+                    powBits: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3553,6 +4027,10 @@ export var DepositResponse;
                             obj.receipts.push(Receipt.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.receipts$
                             }));
+                            break;
+                        }
+                        case 8: {
+                            obj.powBits = reader.uint32();
                             break;
                         }
                         default: {
@@ -3629,6 +4107,13 @@ export var DepositResponse;
                             obj.receipts++;
                             break;
                         }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.powBits`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3685,6 +4170,34 @@ export var RelayInfo;
                     w.uint32(48);
                     w.bool(obj.draining);
                 }
+                if ((obj.registration != null && obj.registration !== 0)) {
+                    w.uint32(56);
+                    w.uint32(obj.registration);
+                }
+                if ((obj.registrationBits != null && obj.registrationBits !== 0)) {
+                    w.uint32(64);
+                    w.uint32(obj.registrationBits);
+                }
+                if ((obj.strangersRecords != null && obj.strangersRecords !== 0)) {
+                    w.uint32(72);
+                    w.uint32(obj.strangersRecords);
+                }
+                if ((obj.strangersBytes != null && obj.strangersBytes !== 0)) {
+                    w.uint32(80);
+                    w.uint64Number(obj.strangersBytes);
+                }
+                if ((obj.peerDepositsPerSecond != null && obj.peerDepositsPerSecond !== 0)) {
+                    w.uint32(88);
+                    w.uint32(obj.peerDepositsPerSecond);
+                }
+                if ((obj.groupDepositsPerSecond != null && obj.groupDepositsPerSecond !== 0)) {
+                    w.uint32(96);
+                    w.uint32(obj.groupDepositsPerSecond);
+                }
+                if ((obj.mailboxDepositsPerSecond != null && obj.mailboxDepositsPerSecond !== 0)) {
+                    w.uint32(104);
+                    w.uint32(obj.mailboxDepositsPerSecond);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3695,7 +4208,14 @@ export var RelayInfo;
                     mailboxesFree: 0,
                     classBytesMax: 0,
                     ttlHoursMax: 0,
-                    draining: false
+                    draining: false,
+                    registration: 0,
+                    registrationBits: 0,
+                    strangersRecords: 0,
+                    strangersBytes: 0,
+                    peerDepositsPerSecond: 0,
+                    groupDepositsPerSecond: 0,
+                    mailboxDepositsPerSecond: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3723,6 +4243,34 @@ export var RelayInfo;
                         }
                         case 6: {
                             obj.draining = reader.bool();
+                            break;
+                        }
+                        case 7: {
+                            obj.registration = reader.uint32();
+                            break;
+                        }
+                        case 8: {
+                            obj.registrationBits = reader.uint32();
+                            break;
+                        }
+                        case 9: {
+                            obj.strangersRecords = reader.uint32();
+                            break;
+                        }
+                        case 10: {
+                            obj.strangersBytes = reader.uint64Number();
+                            break;
+                        }
+                        case 11: {
+                            obj.peerDepositsPerSecond = reader.uint32();
+                            break;
+                        }
+                        case 12: {
+                            obj.groupDepositsPerSecond = reader.uint32();
+                            break;
+                        }
+                        case 13: {
+                            obj.mailboxDepositsPerSecond = reader.uint32();
                             break;
                         }
                         default: {
@@ -3776,6 +4324,55 @@ export var RelayInfo;
                             yield {
                                 field: `${prefix}.draining`,
                                 value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.registration`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.registrationBits`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.strangersRecords`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.strangersBytes`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 11: {
+                            yield {
+                                field: `${prefix}.peerDepositsPerSecond`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 12: {
+                            yield {
+                                field: `${prefix}.groupDepositsPerSecond`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 13: {
+                            yield {
+                                field: `${prefix}.mailboxDepositsPerSecond`,
+                                value: reader.uint32()
                             };
                             break;
                         }
@@ -4521,6 +5118,14 @@ export var RegisterCall;
                     w.uint32(26);
                     w.bytes(obj.config);
                 }
+                if (obj.invite != null) {
+                    w.uint32(34);
+                    w.bytes(obj.invite);
+                }
+                if (obj.nonce != null) {
+                    w.uint32(42);
+                    w.bytes(obj.nonce);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -4543,6 +5148,14 @@ export var RegisterCall;
                         }
                         case 3: {
                             obj.config = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.invite = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.nonce = reader.bytes();
                             break;
                         }
                         default: {
@@ -4574,6 +5187,20 @@ export var RegisterCall;
                         case 3: {
                             yield {
                                 field: `${prefix}.config`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.invite`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.nonce`,
                                 value: reader.bytes()
                             };
                             break;
@@ -5346,6 +5973,10 @@ export var OwnerResponse;
                     w.uint32(72);
                     w.bool(obj.draining);
                 }
+                if ((obj.powBits != null && obj.powBits !== 0)) {
+                    w.uint32(80);
+                    w.uint32(obj.powBits);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -5354,7 +5985,8 @@ export var OwnerResponse;
                     status: 0,
                     retryAfterMs: 0,
                     limit: 0,
-                    draining: false
+                    draining: false,
+                    powBits: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -5402,6 +6034,10 @@ export var OwnerResponse;
                         }
                         case 9: {
                             obj.draining = reader.bool();
+                            break;
+                        }
+                        case 10: {
+                            obj.powBits = reader.uint32();
                             break;
                         }
                         default: {
@@ -5492,6 +6128,13 @@ export var OwnerResponse;
                             yield {
                                 field: `${prefix}.draining`,
                                 value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.powBits`,
+                                value: reader.uint32()
                             };
                             break;
                         }
@@ -5739,6 +6382,26 @@ export var MailboxStatus;
                     w.uint32(82);
                     w.bytes(obj.bundle);
                 }
+                if ((obj.strangersRecords != null && obj.strangersRecords !== 0)) {
+                    w.uint32(88);
+                    w.uint32(obj.strangersRecords);
+                }
+                if ((obj.strangersBytes != null && obj.strangersBytes !== 0)) {
+                    w.uint32(96);
+                    w.uint64Number(obj.strangersBytes);
+                }
+                if (obj.gates != null && obj.gates.length > 0) {
+                    for (const value of obj.gates) {
+                        w.uint32(106);
+                        GateUse.codec().encode(value, w);
+                    }
+                }
+                if (obj.refused != null && obj.refused.length > 0) {
+                    for (const value of obj.refused) {
+                        w.uint32(114);
+                        Refused.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -5750,7 +6413,11 @@ export var MailboxStatus;
                     newestMs: 0,
                     tombstones: 0,
                     leaseUntilHour: 0,
-                    unacked: 0
+                    unacked: 0,
+                    strangersRecords: 0,
+                    strangersBytes: 0,
+                    gates: [],
+                    refused: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -5798,6 +6465,38 @@ export var MailboxStatus;
                             obj.bundle = reader.bytes();
                             break;
                         }
+                        case 11: {
+                            obj.strangersRecords = reader.uint32();
+                            break;
+                        }
+                        case 12: {
+                            obj.strangersBytes = reader.uint64Number();
+                            break;
+                        }
+                        case 13: {
+                            if (opts.limits?.gates != null && obj.gates.length === opts.limits.gates) {
+                                throw new MaxLengthError('Decode error - repeated field "gates" had too many elements');
+                            }
+                            if (obj.gates.length === 32) {
+                                throw new MaxLengthError('Decode error - repeated field "gates" had too many elements');
+                            }
+                            obj.gates.push(GateUse.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.gates$
+                            }));
+                            break;
+                        }
+                        case 14: {
+                            if (opts.limits?.refused != null && obj.refused.length === opts.limits.refused) {
+                                throw new MaxLengthError('Decode error - repeated field "refused" had too many elements');
+                            }
+                            if (obj.refused.length === 64) {
+                                throw new MaxLengthError('Decode error - repeated field "refused" had too many elements');
+                            }
+                            obj.refused.push(Refused.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.refused$
+                            }));
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -5806,6 +6505,10 @@ export var MailboxStatus;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    gates: 32,
+                    refused: 64
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -5879,6 +6582,56 @@ export var MailboxStatus;
                             };
                             break;
                         }
+                        case 11: {
+                            yield {
+                                field: `${prefix}.strangersRecords`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 12: {
+                            yield {
+                                field: `${prefix}.strangersBytes`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 13: {
+                            if (opts.limits?.gates != null && obj.gates === opts.limits.gates) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "gates" had too many elements');
+                            }
+                            if (obj.gates === 32) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "gates" had too many elements');
+                            }
+                            for (const evt of GateUse.codec().stream(reader, reader.uint32(), `${prefix}.gates[]`, {
+                                limits: opts.limits?.gates$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.gates
+                                };
+                            }
+                            obj.gates++;
+                            break;
+                        }
+                        case 14: {
+                            if (opts.limits?.refused != null && obj.refused === opts.limits.refused) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "refused" had too many elements');
+                            }
+                            if (obj.refused === 64) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "refused" had too many elements');
+                            }
+                            for (const evt of Refused.codec().stream(reader, reader.uint32(), `${prefix}.refused[]`, {
+                                limits: opts.limits?.refused$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.refused
+                                };
+                            }
+                            obj.refused++;
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -5902,6 +6655,226 @@ export var MailboxStatus;
     }
     MailboxStatus.stream = stream;
 })(MailboxStatus || (MailboxStatus = {}));
+export var GateUse;
+(function (GateUse) {
+    let _codec;
+    GateUse.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.gate != null && obj.gate.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.gate);
+                }
+                if ((obj.records != null && obj.records !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.records);
+                }
+                if ((obj.bytes != null && obj.bytes !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.bytes);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    gate: uint8ArrayAlloc(0),
+                    records: 0,
+                    bytes: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.gate = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.records = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.bytes = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.gate`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.records`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.bytes`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, GateUse.codec());
+    }
+    GateUse.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, GateUse.codec(), opts);
+    }
+    GateUse.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, GateUse.codec(), opts);
+    }
+    GateUse.stream = stream;
+})(GateUse || (GateUse = {}));
+export var Refused;
+(function (Refused) {
+    let _codec;
+    Refused.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.status != null && obj.status !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.status);
+                }
+                if ((obj.limit != null && obj.limit !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.limit);
+                }
+                if ((obj.count != null && obj.count !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.count);
+                }
+                if ((obj.lastMs != null && obj.lastMs !== 0)) {
+                    w.uint32(32);
+                    w.uint64Number(obj.lastMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    status: 0,
+                    limit: 0,
+                    count: 0,
+                    lastMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.status = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.limit = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.count = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.lastMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.status`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.limit`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.count`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.lastMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Refused.codec());
+    }
+    Refused.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Refused.codec(), opts);
+    }
+    Refused.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Refused.codec(), opts);
+    }
+    Refused.stream = stream;
+})(Refused || (Refused = {}));
 export var Page;
 (function (Page) {
     let _codec;
@@ -7189,6 +8162,10 @@ export var StoredRecord;
                     w.uint32(34);
                     w.bytes(obj.ct);
                 }
+                if (obj.proof != null) {
+                    w.uint32(42);
+                    w.bytes(obj.proof);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -7217,6 +8194,10 @@ export var StoredRecord;
                         }
                         case 4: {
                             obj.ct = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.proof = reader.bytes();
                             break;
                         }
                         default: {
@@ -7255,6 +8236,13 @@ export var StoredRecord;
                         case 4: {
                             yield {
                                 field: `${prefix}.ct`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.proof`,
                                 value: reader.bytes()
                             };
                             break;

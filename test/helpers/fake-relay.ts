@@ -197,7 +197,14 @@ export class FakeRelay {
       mailboxesFree: this.room,
       classBytesMax: 262144,
       ttlHoursMax: 720,
-      draining: false
+      draining: false,
+      registration: 1,
+      registrationBits: 0,
+      strangersRecords: 64,
+      strangersBytes: 2 ** 21,
+      peerDepositsPerSecond: 0,
+      groupDepositsPerSecond: 0,
+      mailboxDepositsPerSecond: 0
     }
     if (fault !== undefined) return DepositResponse.encode({ status: fault })
     if (mailbox === undefined) return DepositResponse.encode({ status: Status.OK, relay })
@@ -255,7 +262,11 @@ export class FakeRelay {
         newestMs: 0,
         tombstones: 0,
         leaseUntilHour: 7,
-        unacked: 0
+        unacked: 0,
+        strangersRecords: 0,
+        strangersBytes: 0,
+        gates: [],
+        refused: []
       }
       return OwnerResponse.encode({ status: Status.OK, mailbox: mailboxStatus })
     }
