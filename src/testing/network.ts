@@ -59,14 +59,14 @@ export class MemoryNetwork {
 
   /**
    * Adds a node. `peerId` is a peer id's multihash bytes. The id of a stopped node may join again, with no handlers:
-   * that is a restarted process.
+   * that is a restarted process. `group` is where others see it come from; absent: not known.
    */
-  join(peerId: Uint8Array): MemoryNode {
+  join(peerId: Uint8Array, group?: string): MemoryNode {
     const id = base58btc.baseEncode(peerId)
     if (this.#nodes.get(id)?.running === true) throw new TypeError(`${id} is in this network already`)
     const n = this.#joined++
     const address = { id, addresses: [`/ip4/10.${(n >> 8) & 255}.${n & 255}.1/tcp/4001`] }
-    const node = new Node(this, peerId.slice(), address)
+    const node = new Node(this, peerId.slice(), address, group)
     this.#nodes.set(id, node)
     return node
   }
@@ -130,11 +130,13 @@ class Node implements MemoryNode, Network, Responder {
   readonly owner: MemoryNetwork
   readonly peerId: Uint8Array
   readonly address: PeerAddress
+  readonly group: string | undefined
 
-  constructor(owner: MemoryNetwork, peerId: Uint8Array, address: PeerAddress) {
+  constructor(owner: MemoryNetwork, peerId: Uint8Array, address: PeerAddress, group: string | undefined) {
     this.owner = owner
     this.peerId = peerId
     this.address = address
+    this.group = group
   }
 
   async channel(peer: PeerAddress, protocol: Protocol, options: CallOptions = {}): Promise<Channel> {
@@ -205,7 +207,13 @@ class MemoryChannel implements Channel {
     this.remotePeer = answering.peerId
     this.closed = this.#end.signal
     this.#handler = handler
-    this.#session = { localPeer: answering.peerId, remotePeer: asking.peerId, signal: this.closed, state: new Map() }
+    this.#session = {
+      localPeer: answering.peerId,
+      remotePeer: asking.peerId,
+      group: asking.group,
+      signal: this.closed,
+      state: new Map()
+    }
     asking.channels.add(this)
     answering.channels.add(this)
   }

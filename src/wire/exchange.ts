@@ -154,7 +154,7 @@ export class StreamResponder {
 
   constructor(
     stream: Stream,
-    peers: { localPeer: Uint8Array; remotePeer: Uint8Array },
+    peers: Pick<Session, 'localPeer' | 'remotePeer' | 'group'>,
     handler: Handler,
     onError: (error: unknown) => void
   ) {

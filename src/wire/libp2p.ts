@@ -20,6 +20,7 @@ import {
   yamuxWindowBytes
 } from '../limits.ts'
 import { StreamChannel, StreamResponder } from './exchange.ts'
+import { groupOf } from './group.ts'
 import { quietNoise } from './noise.ts'
 import { connections } from './platform.ts'
 import type { CallOptions, Channel, Handler, Network, PeerAddress, Protocol, Responder } from './port.ts'
@@ -115,7 +116,8 @@ export class Libp2pNetwork implements Network, Responder {
       (stream: Stream, connection: Connection) => {
         const peers = {
           localPeer: this.#port.peerId.toMultihash().bytes,
-          remotePeer: connection.remotePeer.toMultihash().bytes
+          remotePeer: connection.remotePeer.toMultihash().bytes,
+          group: groupOf(connection.remoteAddr)
         }
         const responder = new StreamResponder(stream, peers, handler, error => {
           this.#log('warn', 'stream_failed', { protocol, peer: connection.remotePeer.toString(), error: String(error) })

@@ -51,6 +51,8 @@ export interface Network {
 export interface Session {
   readonly localPeer: Uint8Array
   readonly remotePeer: Uint8Array
+  /** Where the other end comes from, as `groupOf` has it. Absent: not known, and no limit of a group applies. */
+  readonly group?: string | undefined
   /** Aborts when the stream ends. */
   readonly signal: AbortSignal
   readonly state: Map<symbol, unknown>

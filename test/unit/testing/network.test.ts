@@ -40,6 +40,21 @@ test('a call carries its bytes there and back, and both ends know each other', a
   assert.equal(bob.address.id, peerText(ids[1]))
 })
 
+test('the answering end sees the group that the asking one has joined with', async () => {
+  const network = new MemoryNetwork({ env: new ManualClock() })
+  const asking = network.join(peerIdOf(generateIdentity()), '203.0.113.7')
+  const answering = network.join(peerIdOf(generateIdentity()))
+  const seen: unknown[] = []
+  for (const { responder } of [asking, answering])
+    await responder.handle(protocols.locator, async (request, { group }) => {
+      seen.push(group)
+      return await Promise.resolve(request)
+    })
+  await (await asking.network.channel(answering.address, protocols.locator)).call(bytes)
+  await (await answering.network.channel(asking.address, protocols.locator)).call(bytes)
+  assert.deepEqual(seen, ['203.0.113.7', undefined])
+})
+
 test('one channel per peer and protocol is kept, with one session', async () => {
   const states = new Set<unknown>()
   const { dial } = await pair(async (request, { state }) => {
