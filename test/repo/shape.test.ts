@@ -89,7 +89,7 @@ test('no check is switched off by a comment', () => {
 
 test('no test sleeps', () => {
   // what a measurement or a fault takes is real time, and its waiting has bounds of its own
-  const real = ['test/helpers/', 'test/bench/', 'test/faultlab/']
+  const real = ['test/helpers/', 'test/bench/', 'test/faultlab/', 'test/attack/']
   const tests = sources.filter(file => file.startsWith('test/') && !real.some(folder => file.startsWith(folder)))
   const sleeping = new Set(['setTimeout', 'setInterval', 'sleep', 'systemEnvironment.delay'])
   assert.deepEqual(
