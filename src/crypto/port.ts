@@ -11,7 +11,11 @@ export interface Signer {
 }
 
 /** Never throws; `signature` has 64 bytes. */
-export type Verifier = (message: Uint8Array, signature: Uint8Array) => boolean
+export interface Verifier {
+  (message: Uint8Array, signature: Uint8Array): boolean
+  /** The same answer, worked out beside the event loop where the runtime has threads for it. */
+  readonly aside: (message: Uint8Array, signature: Uint8Array) => Promise<boolean>
+}
 
 export interface Primitives {
   /** Of the parts, one after the other; text counts as UTF-8. */

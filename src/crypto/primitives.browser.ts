@@ -34,7 +34,9 @@ export function signer(seed: Uint8Array): Signer {
 
 export function verifier(publicKey: Uint8Array): Verifier {
   const key = new Uint8Array(publicKey)
-  return (message, signature) => ed25519.verify(signature, message, key, { zip215: false }) && isPrimeOrder(signature)
+  const now = (message: Uint8Array, signature: Uint8Array): boolean =>
+    ed25519.verify(signature, message, key, { zip215: false }) && isPrimeOrder(signature)
+  return Object.assign(now, { aside: async (...of: Parameters<typeof now>) => await Promise.resolve(now(...of)) })
 }
 
 /**

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { openAdvert, peekAdvert } from '../../src/identity/advert.ts'
 import { parseAddress, parsePrivateKey } from '../../src/identity/address.ts'
+import { gateFromSeed } from '../../src/identity/gate.ts'
 import { openBundle } from '../../src/identity/bundle.ts'
 import { openDeviceCertificate, openHostConfig } from '../../src/identity/device.ts'
 import { open, seal } from '../../src/identity/envelope.ts'
@@ -12,11 +14,14 @@ import { openInvitation, signInvitation } from '../../src/identity/invitation.ts
 import { checkedName, foldedName } from '../../src/identity/name.ts'
 import { openLocator } from '../../src/identity/locator.ts'
 import { peerBytes, peerText } from '../../src/identity/peer.ts'
+import { decodeProof, gateProof, stampProof, verifyGateProof } from '../../src/identity/proof.ts'
 import { ReceiptVerifier, signReceipts } from '../../src/identity/receipt.ts'
 import { checkRecord, decodeHeader, ladderFor } from '../../src/identity/record.ts'
 import { openTextileBox } from '../../src/identity/textile.ts'
+import { stampBits, stampPrefix } from '../../src/identity/stamp.ts'
 import { openTombstone } from '../../src/identity/tombstone.ts'
 import { MailboxError } from '../../src/errors.ts'
+import { proofBytesMax } from '../../src/limits.ts'
 import { Receipt } from '../../src/wire/messages.js'
 import { parseSafetyNumber, safetyNumber } from '../../src/identity/safety.ts'
 import { alice, bob, fixedBytes, hex, nowHour, nowMs, peerOf, prekeyOf, relays } from '../vectors/fixed.ts'
@@ -253,5 +258,55 @@ test('a safety number is the same from both sides and reads back', () => {
       assert.equal(parseSafetyNumber(safetyNumber(a, b).replaceAll(' ', '')), safetyNumber(a, b))
     }),
     { numRuns: 10 }
+  )
+})
+
+test('whatever the bytes, a proof is read or refused as MALFORMED, and read as what was written', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), bytes => {
+      try {
+        const proof = decodeProof(bytes)
+        assert.ok(proof.kind !== 'gate' || (proof.gate.length === 8 && proof.signature.length === 64))
+        assert.ok(proof.kind !== 'stamp' || proof.nonce.length === 8)
+        assert.ok(bytes.length <= proofBytesMax)
+      } catch (error) {
+        assert.equal((error as MailboxError).code, 'MALFORMED')
+      }
+    }),
+    { numRuns: 500 }
+  )
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), nonce => {
+      assert.deepEqual(decodeProof(stampProof(nonce)), { kind: 'stamp', nonce })
+    })
+  )
+})
+
+test('G10: a gate proof with any bit of its signature, its record or its mailbox changed lets nothing in', async () => {
+  const flipped = (bytes: Uint8Array, bit: number): Uint8Array =>
+    bytes.with(bit >> 3, (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7)))
+  const parts = fc.record({ secret: seed, mailbox: seed, recordId: seed, which: fc.nat({ max: 2 }), bit: fc.nat() })
+  await fc.assert(
+    fc.asyncProperty(parts, async ({ secret, mailbox, recordId, which, bit }) => {
+      const gate = gateFromSeed(secret)
+      const proof = decodeProof(await gateProof(gate, mailbox, recordId))
+      assert.ok(proof.kind === 'gate')
+      const signed = [mailbox, recordId, proof.signature] as const
+      assert.ok(await verifyGateProof(gate.publicKey, ...signed))
+      const [a, b, c] = signed.map((part, at) => (at === which ? flipped(part, bit % (8 * part.length)) : part))
+      assert.ok(a !== undefined && b !== undefined && c !== undefined)
+      assert.ok(!(await verifyGateProof(gate.publicKey, a, b, c)))
+    }),
+    { numRuns: 100 }
+  )
+})
+
+test('a stamp has as many bits as its hash begins with zeros, read as a number', () => {
+  fc.assert(
+    fc.property(seed, fc.uint8Array({ minLength: 8, maxLength: 8 }), (part, nonce) => {
+      const hash = createHash('sha256').update('mailbox/1/stamp').update(part).update(nonce).digest('hex')
+      assert.equal(stampBits(stampPrefix('record', part), nonce), 256 - BigInt(`0x${hash}`).toString(2).length)
+    }),
+    { numRuns: 300 }
   )
 })

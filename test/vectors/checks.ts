@@ -12,8 +12,10 @@ import { openLocator, supersedes } from '../../src/identity/locator.ts'
 import { verifyOwnerAuth } from '../../src/identity/ownerauth.ts'
 import { identityFromPhrase } from '../../src/identity/phrase.ts'
 import type { Prekey } from '../../src/identity/prekey.ts'
+import { decodeProof, verifyGateProof } from '../../src/identity/proof.ts'
 import { ReceiptVerifier } from '../../src/identity/receipt.ts'
 import { checkRecord, decodeHeader, recordId } from '../../src/identity/record.ts'
+import { stampBits, stampPrefix, type StampPurpose } from '../../src/identity/stamp.ts'
 import { openTombstone } from '../../src/identity/tombstone.ts'
 import { Record, type AuthCall, type Receipt } from '../../src/wire/messages.js'
 import { alice, fixedBytes, hex, nowHour, nowMs, unhex } from './fixed.ts'
@@ -48,6 +50,11 @@ export interface CheckInput {
   relay: string
   client: string
   nonce: string
+  record_id: string
+  signature: string
+  purpose: StampPurpose
+  parts: string[]
+  bits: number
   call: { body: string; signature: string; device_cert?: string }
 }
 
@@ -126,6 +133,16 @@ export const checks: { readonly [name: string]: (input: CheckInput) => unknown }
   },
   openTombstone: async input =>
     await openTombstone(unhex(input.bytes), { nowHour: input.now_hour, revoked: input.revoked.map(unhex) }),
+  decodeProof: input => decodeProof(unhex(input.bytes)),
+  verifyGateProof: async input =>
+    await verifyGateProof(
+      unhex(input.public_key),
+      unhex(input.mailbox),
+      unhex(input.record_id),
+      unhex(input.signature)
+    ),
+  stamp: ({ purpose, parts, nonce, bits }) =>
+    stampBits(stampPrefix(purpose, ...parts.map(unhex)), unhex(nonce)) >= bits,
   verifyReceipt: input => new ReceiptVerifier().verify(receiptFrom(input.receipt)),
   verifyOwnerAuth: async input =>
     await verifyOwnerAuth(authCallFrom(input.call), {

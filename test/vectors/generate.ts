@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { admissionVectors } from './admission.ts'
 import { identityVectors } from './identity.ts'
 import { contactVectors } from './contact.ts'
 import { negativeVectors } from './negative.ts'
@@ -20,6 +21,7 @@ export async function vectorFiles(): Promise<Map<string, string>> {
     ['descriptors.json', await descriptorVectors()],
     ['owner.json', await ownerVectors()],
     ['contact.json', await contactVectors()],
+    ['admission.json', await admissionVectors()],
     ['negative.json', { vectors: await negativeVectors() }]
   ]
   return new Map(files.map(([name, content]) => [name, `${JSON.stringify(content, undefined, 2)}\n`]))

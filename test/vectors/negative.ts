@@ -1,4 +1,5 @@
 /** What must be refused, each with the one code that must refuse it (SPEC §12). */
+import { negativeAdmission } from './admission.ts'
 import { negativeIdentities } from './identity.ts'
 import { negativeInvitations } from './contact.ts'
 import { negativeAdverts } from './negative-adverts.ts'
@@ -25,6 +26,7 @@ export async function negativeVectors(): Promise<NegativeVector[]> {
     ...(await negativeDescriptors()),
     ...(await negativeOwner()),
     ...(await negativeAdverts()),
-    ...(await negativeInvitations())
+    ...(await negativeInvitations()),
+    ...(await negativeAdmission())
   ]
 }

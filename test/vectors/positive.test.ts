@@ -7,6 +7,7 @@ import { parseAddress, parsePrivateKey } from '../../src/identity/address.ts'
 import { openBundle } from '../../src/identity/bundle.ts'
 import { openDeviceCertificate, openHostConfig } from '../../src/identity/device.ts'
 import { open } from '../../src/identity/envelope.ts'
+import { gateFromSeed } from '../../src/identity/gate.ts'
 import { keyFileHeader, openKeyFile } from '../../src/identity/keyfile.ts'
 import { openInvitation } from '../../src/identity/invitation.ts'
 import { identityFromSeed } from '../../src/identity/keys.ts'
@@ -14,9 +15,11 @@ import { openLocator } from '../../src/identity/locator.ts'
 import { verifyOwnerAuth } from '../../src/identity/ownerauth.ts'
 import { identityFromPhrase, recoveryPhrase } from '../../src/identity/phrase.ts'
 import { lastResortPrekey } from '../../src/identity/prekey.ts'
+import { decodeProof, gateProof, stampProof, verifyGateProof } from '../../src/identity/proof.ts'
 import { ReceiptVerifier } from '../../src/identity/receipt.ts'
 import { safetyNumber } from '../../src/identity/safety.ts'
 import { checkRecord, ladderFor, recordId } from '../../src/identity/record.ts'
+import { stampBits, stampPrefix } from '../../src/identity/stamp.ts'
 import { openTextileBox } from '../../src/identity/textile.ts'
 import { openTombstone } from '../../src/identity/tombstone.ts'
 import { authCallFrom, heldFor, receiptFrom, recordFrom, type CheckInput } from './checks.ts'
@@ -211,4 +214,39 @@ test('the ciphertext that Textile published opens, and its damaged copy does not
   const seed = unhex(vector.private_key).subarray(4, 36)
   assert.equal(new TextDecoder().decode(openTextileBox(seed, unhex(vector.ciphertext))), vector.plaintext)
   assert.throws(() => openTextileBox(seed, unhex(vector.damaged_ciphertext)), { code: 'SEAL' })
+})
+
+interface Admission {
+  mailbox: string
+  record_id: string
+  gates: { seed: string; public_key: string; id: string; signature: string; proof: string }[]
+  stamps: { nonce: string; bits: number }[]
+  registration_stamps: { nonce: string; bits: number }[]
+  stamp_proof: { nonce: string; proof: string }
+  no_proof: string
+}
+
+test('gates of admission.json have their ids and let the record in, by exactly these bytes', async () => {
+  const { gates, mailbox, record_id: id } = load('admission.json') as Admission
+  for (const vector of gates) {
+    const gate = gateFromSeed(unhex(vector.seed))
+    assert.deepEqual([hex(gate.publicKey), hex(gate.id)], [vector.public_key, vector.id])
+    assert.equal(hex(await gateProof(gate, unhex(mailbox), unhex(id))), vector.proof)
+    const proof = decodeProof(unhex(vector.proof))
+    assert.ok(proof.kind === 'gate')
+    assert.deepEqual([hex(proof.gate), hex(proof.signature)], [vector.id, vector.signature])
+    assert.ok(await verifyGateProof(gate.publicKey, unhex(mailbox), unhex(id), proof.signature))
+  }
+})
+
+test('stamps of admission.json have their bits, of a record and of a registration', () => {
+  const vector = load('admission.json') as Admission
+  const record = stampPrefix('record', unhex(vector.mailbox), unhex(vector.record_id))
+  for (const { nonce, bits } of vector.stamps) assert.equal(stampBits(record, unhex(nonce)), bits)
+  const registration = stampPrefix('registration', unhex(vector.mailbox))
+  for (const { nonce, bits } of vector.registration_stamps) assert.equal(stampBits(registration, unhex(nonce)), bits)
+  const { nonce, proof } = vector.stamp_proof
+  assert.equal(hex(stampProof(unhex(nonce))), proof)
+  assert.deepEqual(decodeProof(unhex(proof)), { kind: 'stamp', nonce: unhex(nonce) })
+  assert.deepEqual(decodeProof(unhex(vector.no_proof)), { kind: 'none' })
 })
