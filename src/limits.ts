@@ -205,6 +205,10 @@ export const bytesPerMailboxMax = 64 * MiB
 export const tombstonesPerMailboxMax = 100_000
 export const mailboxesMax = 100_000
 export const leaseHours = 90 * 24
+/** After the end of its lease a mailbox can still be read and renewed for this long; then it is dropped. */
+export const leaseGraceHours = 30 * 24
+/** A pull renews a lease that this much of is gone: one write in a day, not one for each pull. */
+export const leaseRenewHours = 24
 /** Deposits waiting for the disk; beyond it a relay answers BUSY. */
 export const commitQueueMax = 4_096
 export const commitQueueBytesMax = 64 * MiB

@@ -51,6 +51,10 @@ function counters(registry: Registry): Observe {
     'mailbox_left_records_total',
     'Records dropped since their mailbox has left and other relays have them.'
   )
+  const lapsed = total(
+    'mailbox_lapsed_records_total',
+    'Records dropped since the lease of their mailbox has ended long ago.'
+  )
   const repairFailed = total('mailbox_repairs_failed_total', 'Repairs that another replica did not go through with.')
   const storeFailed = total('mailbox_store_failures_total', 'Times the store failed and had to be opened again.')
   const corrupt = total(
@@ -77,6 +81,7 @@ function counters(registry: Registry): Observe {
     expired: value => expired.inc(value),
     repaired: value => repaired.inc(value),
     left: value => left.inc(value),
+    lapsed: value => lapsed.inc(value),
     repairFailed: value => repairFailed.inc(value),
     storeFailed: value => storeFailed.inc(value),
     corrupt: value => corrupt.inc(value),

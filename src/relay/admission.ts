@@ -3,7 +3,7 @@ import { MailboxError } from '../errors.ts'
 import type { Header } from '../identity/record.ts'
 import { clockSkewHours, tagBytes } from '../limits.ts'
 import type { Record } from '../wire/messages.js'
-import type { HostedMailbox } from './directory.ts'
+import type { HostedMailbox } from './hosted.ts'
 
 /** @throws MailboxError POLICY, SIZE, EXPIRED */
 export function checkPolicy({ bundle }: HostedMailbox, record: Record, header: Header, nowHour: number): void {

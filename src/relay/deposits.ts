@@ -11,7 +11,8 @@ import { decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import { Budget } from '../placement/budget.ts'
 import type { Coordinator } from './coordinator.ts'
-import type { Directory, HostedMailbox } from './directory.ts'
+import type { Directory } from './directory.ts'
+import type { HostedMailbox } from './hosted.ts'
 import { registrations, type Disk, type RelayLimits, type Observe } from './options.ts'
 import type { ReceiptSigner } from './receipts.ts'
 import type { Replicator } from './replicator.ts'
@@ -74,7 +75,7 @@ async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise
     mailboxDepositsPerSecond: 0
   }
   if (mailbox === undefined || mailbox.byteLength === 0) return DepositResponse.encode({ ...ok, relay })
-  const hosted = await desk.directory.need(mailbox)
+  const hosted = await desk.directory.open(mailbox)
   const { locator, bundle } = hosted
   if (!desk.directory.lists(hosted))
     throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: locator.bytes })
@@ -86,7 +87,7 @@ async function accept(desk: DepositDesk, record: Record, fanOut: boolean, sessio
   if (desk.stopping.aborted) throw new MailboxError('UNAVAILABLE', 'The relay stops.')
   const nowMs = desk.env.now()
   const header = checkRecord(record, { nowHour: hourOf(nowMs), ttlHoursMax })
-  const hosted = await desk.directory.need(header.mailbox)
+  const hosted = await desk.directory.open(header.mailbox)
   if (!desk.directory.lists(hosted))
     throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: hosted.locator.bytes })
   checkPolicy(hosted, record, header, hourOf(nowMs))

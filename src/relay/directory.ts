@@ -6,12 +6,22 @@ import { LRUCache } from 'lru-cache'
 import type { Environment } from '../environment.ts'
 import { hourOf } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
-import { openBundle, type KeyBundle } from '../identity/bundle.ts'
-import { openHostConfig, type HostConfig } from '../identity/device.ts'
-import { openLocator, recallLocator, supersedes, type Locator } from '../identity/locator.ts'
-import { recallIdentityKey, type IdentityKey } from '../identity/keys.ts'
+import type { IdentityKey } from '../identity/keys.ts'
+import { recallLocator, type Locator } from '../identity/locator.ts'
 import { cachedMailboxesMax, leaseHours, movedHours } from '../limits.ts'
 import { OneAtATime } from '../placement/turns.ts'
+import {
+  isHeld,
+  isLeased,
+  isToRenew,
+  keepHosted,
+  keepNothing,
+  mergeWord,
+  readHosted,
+  type HostedMailbox,
+  type OwnerDocuments,
+  type OwnerWord
+} from './hosted.ts'
 import { kinds, mailboxOfKey, nameOf } from './keys.ts'
 import { leftAt } from './left.ts'
 import { decodeLease, diskFull, encodeLease, keep, type LeaseEntry } from './operations.ts'
@@ -20,26 +30,8 @@ import type { Replicas } from './replicas.ts'
 import type { RelayStore } from './store.ts'
 import { LeftMailbox } from '../wire/messages.js'
 
-export interface HostedMailbox {
-  readonly lease: LeaseEntry
-  readonly locator: Locator
-  readonly bundle: KeyBundle
-  readonly config: HostConfig | undefined
-  /** The locator in force does not list this relay any more. */
-  readonly left: LeftMailbox | undefined
-}
-
-type OwnerWord = Omit<HostedMailbox, 'lease' | 'left'>
-
 /** Where nothing is kept equal. */
 const nowhere = { relays: [], closed: true }
-
-/** What REGISTER and CONFIG carry. */
-export interface OwnerDocuments {
-  readonly locator?: Uint8Array | undefined
-  readonly bundle?: Uint8Array | undefined
-  readonly config?: Uint8Array | undefined
-}
 
 export interface DirectoryOptions {
   readonly store: RelayStore
@@ -64,15 +56,19 @@ export class Directory {
     this.#options = options
   }
 
-  /** Counts the leases that have not run out; called before serving, and when an hour has passed. */
+  /** Counts the mailboxes that are held; called before serving, and when an hour has passed. */
   async recount(): Promise<void> {
+    const { store } = this.#options
     const before = this.#count
-    let leases = 0
-    for await (const entry of this.#options.store.list(kinds.lease)) {
-      if (decodeLease(entry[1]).untilHour > this.#nowHour()) leases++
+    let held = 0
+    // bounded, as the next, by mailboxesMax
+    const left = new Set<string>()
+    for await (const [key] of store.list(kinds.left)) left.add(nameOf(mailboxOfKey(key)))
+    for await (const [key, value] of store.list(kinds.lease)) {
+      if (isHeld(decodeLease(value), left.has(nameOf(mailboxOfKey(key))), this.#nowHour())) held++
     }
     // and what was registered while it counted
-    this.#count += leases - before
+    this.#count += held - before
   }
 
   /**
@@ -110,22 +106,22 @@ export class Directory {
     return disk.hasRoom() ? Math.max(0, mailboxesMax - this.#count) : 0
   }
 
-  /** Undefined when this relay has no lease for the mailbox, or the lease has run out. */
+  /** Undefined when this relay does not hold the mailbox: no lease, or one that ended long ago (SPEC §8.2). */
   async get(mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
     const known = await this.known(mailbox)
-    return known !== undefined && this.#isLeased(known) ? known : undefined
+    return known !== undefined && this.#isHeld(known) ? known : undefined
   }
 
-  #isLeased(hosted: HostedMailbox): boolean {
-    return hosted.lease.untilHour > this.#nowHour()
+  #isHeld({ lease, left }: HostedMailbox): boolean {
+    return isHeld(lease, left !== undefined, this.#nowHour())
   }
 
-  /** With a lease that has run out too. */
+  /** What is on the disk, held or waiting to be dropped. */
   async known(mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
     const name = nameOf(mailbox)
     const cached = this.#cache.get(name)
     if (cached !== undefined) return cached
-    const read = await this.#read(mailbox)
+    const read = await readHosted(this.#options.store, mailbox)
     // what was saved meanwhile stands (G8)
     const known = this.#cache.get(name) ?? read
     if (known !== undefined) this.#cache.set(name, known)
@@ -137,6 +133,29 @@ export class Directory {
     const hosted = await this.get(mailbox)
     if (hosted === undefined) throw new MailboxError('NO_MAILBOX', 'This relay hosts no such mailbox.')
     return hosted
+  }
+
+  /** To leave something there. @throws MailboxError NO_MAILBOX, also when it is read-only since its lease has ended */
+  async open(mailbox: Uint8Array): Promise<HostedMailbox> {
+    const hosted = await this.need(mailbox)
+    if (!isLeased(hosted.lease, this.#nowHour()))
+      throw new MailboxError('NO_MAILBOX', 'The lease of the mailbox has ended.')
+    return hosted
+  }
+
+  /**
+   * The owner has pulled: its lease goes on, if it has not ended and `leaseRenewHours` of it are gone (SPEC §8.2).
+   * @throws MailboxError STORE, BUSY, CLOSED
+   */
+  async renew(mailbox: Uint8Array, hosted: HostedMailbox): Promise<void> {
+    if (!isToRenew(hosted, this.#nowHour())) return
+    await this.#turns.take(nameOf(mailbox), async () => {
+      const held = await this.known(mailbox)
+      if (held === undefined || !isToRenew(held, this.#nowHour())) return
+      const lease = { ...held.lease, untilHour: this.#nowHour() + leaseHours }
+      await this.#options.store.write(keep(mailbox, { lease: encodeLease(lease) }))
+      this.#cache.set(nameOf(mailbox), { ...held, lease })
+    })
   }
 
   /** True when the mailbox's current locator names this relay. */
@@ -154,13 +173,13 @@ export class Directory {
    */
   async register(mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
     return await this.#turns.take(nameOf(mailbox), async () => {
-      // a lease that ran out does not let an older locator back in (G8)
+      // what is not held any more does not let an older locator back in (G8)
       const known = await this.known(mailbox)
-      const held = known !== undefined && this.#isLeased(known) ? known : undefined
+      const held = known !== undefined && this.#isHeld(known) ? known : undefined
       if (held === undefined && !this.#options.disk.hasRoom()) throw diskFull()
       if (held === undefined && this.free === 0)
         throw new MailboxError('QUOTA', 'This relay takes no more mailboxes.', { limit: 'mailboxesMax' })
-      const next = await this.#merge(mailbox, known, documents)
+      const next = await mergeWord(known, documents, { mailbox, nowHour: this.#nowHour() })
       if (!next.locator.relays.some(relay => relay.id === this.#options.self)) {
         throw new MailboxError('POLICY', 'The locator does not name this relay.')
       }
@@ -176,7 +195,7 @@ export class Directory {
   async configure(mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
     return await this.#turns.take(nameOf(mailbox), async () => {
       const held = await this.need(mailbox)
-      const next = await this.#merge(mailbox, held, documents)
+      const next = await mergeWord(held, documents, { mailbox, nowHour: this.#nowHour() })
       const hosted = this.#after(held, next)
       await this.#save(mailbox, hosted, held)
       return hosted.lease
@@ -220,94 +239,36 @@ export class Directory {
     })
   }
 
-  async #forget(mailbox: Uint8Array, held: HostedMailbox): Promise<void> {
-    const nothing = { lease: undefined, locator: undefined, bundle: undefined, config: undefined, left: undefined }
-    await this.#options.store.write(keep(mailbox, { ...nothing, counters: undefined }))
-    this.#cache.delete(nameOf(mailbox))
-    if (this.#isLeased(held)) this.#count--
+  /**
+   * Drops, by `drop`, what is there of a mailbox that is not held any more, and that it was here.
+   * @returns what `drop` does; undefined when it is held: its owner may have come back
+   */
+  async reap(mailbox: Uint8Array, drop: () => Promise<number>): Promise<number | undefined> {
+    return await this.#turns.take(nameOf(mailbox), async () => {
+      const known = await this.known(mailbox)
+      if (known !== undefined && this.#isHeld(known)) return undefined
+      const dropped = await drop()
+      await this.#forget(mailbox, known)
+      if (known !== undefined) this.#options.replicas.change(mailbox, known.locator, nowhere)
+      return dropped
+    })
   }
 
-  async #merge(mailbox: IdentityKey, held: HostedMailbox | undefined, documents: OwnerDocuments): Promise<OwnerWord> {
-    const o = { mailbox, nowHour: this.#nowHour() }
-    const locator = newer(
-      held?.locator,
-      documents.locator === undefined ? undefined : await openLocator(documents.locator, o)
-    )
-    const bundle = newer(
-      held?.bundle,
-      documents.bundle === undefined ? undefined : await openBundle(documents.bundle, o)
-    )
-    const config = newer(
-      held?.config,
-      documents.config === undefined ? undefined : await openHostConfig(documents.config, o)
-    )
-    if (locator === undefined || bundle === undefined)
-      throw new MailboxError('DESCRIPTOR', 'A locator and a key bundle are needed to open a mailbox.')
-    if (
-      documents.locator !== undefined &&
-      held !== undefined &&
-      locator === held.locator &&
-      !sameBytes(documents.locator, held.locator.bytes)
-    ) {
-      throw new MailboxError('MOVED', 'A newer locator is held.', { locator: held.locator.bytes })
-    }
-    return { locator, bundle, config }
+  async #forget(mailbox: Uint8Array, held: HostedMailbox | undefined): Promise<void> {
+    await this.#options.store.write(keepNothing(mailbox))
+    this.#cache.delete(nameOf(mailbox))
+    if (held !== undefined && this.#isHeld(held)) this.#count--
   }
 
   async #save(mailbox: Uint8Array, hosted: HostedMailbox, before: HostedMailbox | undefined): Promise<void> {
-    await this.#options.store.write(
-      keep(mailbox, {
-        lease: encodeLease(hosted.lease),
-        locator: hosted.locator.bytes,
-        bundle: hosted.bundle.bytes,
-        ...(hosted.config === undefined ? {} : { config: hosted.config.bytes }),
-        left: hosted.left === undefined ? undefined : LeftMailbox.encode(hosted.left)
-      })
-    )
+    await this.#options.store.write(keepHosted(mailbox, hosted))
     this.#cache.set(nameOf(mailbox), hosted)
     // a digest made between the write and now has seen the documents before
     this.#options.store.changed(mailbox)
     this.#options.replicas.change(mailbox, before?.locator, hosted.locator)
   }
 
-  /** What is held was checked when it was taken; a clock that has moved on must not hide it. */
-  async #read(mailbox: Uint8Array): Promise<HostedMailbox | undefined> {
-    const [lease, locator, bundle, config, left] = await this.#options.store.readAll(
-      mailbox,
-      'lease',
-      'locator',
-      'bundle',
-      'config',
-      'left'
-    )
-    if (lease === undefined || locator === undefined || bundle === undefined) return undefined
-    // its locator was verified under this key before it was stored
-    recallIdentityKey(mailbox)
-    const o = { mailbox }
-    return {
-      lease: decodeLease(lease),
-      locator: await openLocator(locator, o),
-      bundle: await openBundle(bundle, o),
-      config: config === undefined ? undefined : await openHostConfig(config, o),
-      left: left === undefined ? undefined : LeftMailbox.decode(left)
-    }
-  }
-
   #nowHour(): number {
     return hourOf(this.#options.env.now())
   }
-}
-
-interface Dated {
-  readonly seq: number
-  readonly digest: Uint8Array
-}
-
-function newer<T extends Dated>(held: T | undefined, offered: T | undefined): T | undefined {
-  if (held === undefined || offered === undefined) return offered ?? held
-  return supersedes(offered, held) ? offered : held
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0
 }

@@ -300,6 +300,17 @@ export function mark(mailbox: Uint8Array, device: Uint8Array, seq: number): Oper
   }
 }
 
+/** Forgets how far these devices have read. */
+export function dropMarks(mailbox: Uint8Array, devices: readonly Uint8Array[]): Operation<void> {
+  return {
+    reads: [],
+    bytes: devices.length * 128,
+    apply: tx => {
+      for (const device of devices) tx.del(markKey(mailbox, device))
+    }
+  }
+}
+
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(a.byteLength + b.byteLength)
   bytes.set(a, 0)

@@ -68,6 +68,7 @@ export type Metric =
   | 'expired'
   | 'repaired'
   | 'left'
+  | 'lapsed'
   | 'repairFailed'
   | 'storeFailed'
   | 'corrupt'

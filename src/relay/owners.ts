@@ -1,6 +1,6 @@
 /** `/mailbox/owner/1.0.0`: what only the owner of a mailbox may ask (SPEC §8; G7). */
 import { hourOf, type Environment, type Log } from '../environment.ts'
-import { MailboxError, Status, statusName } from '../errors.ts'
+import { isMailboxError, MailboxError, Status, statusName } from '../errors.ts'
 import { verifyOwnerAuth, scopes } from '../identity/ownerauth.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import {
@@ -25,7 +25,8 @@ import {
 import type { Handler, Session } from '../wire/port.ts'
 import { decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
-import type { Directory, HostedMailbox } from './directory.ts'
+import type { Directory } from './directory.ts'
+import type { HostedMailbox } from './hosted.ts'
 import { nameOf } from './keys.ts'
 import { mark, type LeaseEntry } from './operations.ts'
 import type { Observe, RelayLimits } from './options.ts'
@@ -227,14 +228,25 @@ const receivedMs = (stored: Uint8Array): number => StoredRecord.decode(stored).r
 /** SPEC §8.5. */
 async function pull(desk: OwnerDesk, call: PullCall, state: StreamState): Promise<Result> {
   const { mailbox } = proved(desk, state, call.mailbox, scopes.pull)
-  await desk.directory.need(mailbox)
+  const hosted = await desk.directory.need(mailbox)
   const page = await desk.store.page(mailbox, desk.store.seqAfter(call.after), {
     recordsMax: atMost(call.recordsMax, pullRecordsMax),
     bytesMax: atMost(call.bytesMax, pullBytesMax),
     nowHour: hourOf(desk.env.now())
   })
+  await renew(desk, mailbox, hosted)
   desk.observe('pulled', page.records.length)
   return { page: { next: { epoch: desk.store.epoch, seq: page.lastSeq }, records: page.records, more: page.more } }
+}
+
+/** A page that was read is given, whatever becomes of the lease: the next pull renews it. */
+async function renew({ directory, log }: OwnerDesk, mailbox: IdentityKey, hosted: HostedMailbox): Promise<void> {
+  try {
+    await directory.renew(mailbox, hosted)
+  } catch (error) {
+    if (!isMailboxError(error)) throw error
+    log('warn', 'lease_not_renewed', { code: error.code })
+  }
 }
 
 /** Zero means that the caller leaves it to the relay. */

@@ -21,6 +21,7 @@ import { Merge } from './merge.ts'
 import { anyDisk, type Disk, type Observe, type RelayLimits } from './options.ts'
 import { ownerHandler } from './owners.ts'
 import { ReceiptSigner } from './receipts.ts'
+import { Reaper } from './reaper.ts'
 import { Recovery } from './recovery.ts'
 import { Repair } from './repair.ts'
 import type { Repaired } from './repaired.ts'
@@ -75,6 +76,7 @@ export class Relay {
   readonly #recovery: Recovery
   readonly #scrub: Scrub
   readonly #leaving: Leaving
+  readonly #reaper: Reaper
   readonly #stopping = new AbortController()
   /** Bounded by open streams × requests in flight. */
   readonly #answering = new Set<Promise<Uint8Array>>()
@@ -97,6 +99,7 @@ export class Relay {
     this.#directory = new Directory({ store, env, mailboxesMax, self, disk, replicas: this.#replicas })
     this.#inventory = new Inventory({ store, directory: this.#directory, env })
     this.#leaving = new Leaving({ ...init, store, directory: this.#directory })
+    this.#reaper = new Reaper({ ...init, store, directory: this.#directory })
     this.#merge = new Merge({ ...init, disk, store, directory: this.#directory, arrivals: this.#arrivals })
     const repair = new Repair({ ...init, ...this.#shared })
     const stopping = this.#stopping.signal
@@ -255,11 +258,12 @@ export class Relay {
     }
   }
 
-  /** Leases and locators end with an hour, and there may be a million: counted, and left mailboxes seen to, once an hour. */
+  /** Leases and locators end with an hour, and there may be a million: once an hour. */
   async #hourly(countedHour: number): Promise<number> {
     const hour = hourOf(this.#init.env.now())
     if (hour === countedHour) return hour
     await this.#leaving.sweep(this.#stopping.signal)
+    await this.#reaper.sweep(this.#stopping.signal)
     await this.#directory.recount()
     await this.#shelf.recount()
     return hour
