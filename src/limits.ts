@@ -59,7 +59,9 @@ export const locatorsHeldMax = 1_000_000
 export const haveItemsMax = 1_024
 /** What one relay of the neighbourhood gets for one question, dialling included; others answer meanwhile. */
 export const locatorCallMs = 3_000
-/** Finds and publishes of one node that run side by side; each is a DHT lookup and up to 20 calls. */
+/** Once a read has enough equal answers, how long it still waits for the others: liars may be faster than honest relays. */
+export const locatorGraceMs = 300
+/** Finds and publishes of one node that run side by side; each is two DHT lookups and up to 40 calls. */
 export const lookupsAtOnceMax = 16
 /** Finds and publishes that wait for their turn; beyond it the node answers BUSY to itself. */
 export const lookupsWaitingMax = 1_024

@@ -13,6 +13,7 @@ export const domains = {
   walletSecret: 'mailbox/1/wallet-secret',
   locator: 'mailbox/1/locator',
   locatorKey: 'mailbox/1/locator-key',
+  locatorKey2: 'mailbox/1/locator-key-2',
   bundle: 'mailbox/1/bundle',
   config: 'mailbox/1/config',
   device: 'mailbox/1/device',

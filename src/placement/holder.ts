@@ -27,7 +27,7 @@ import { Locator as LocatorMessage, LocatorRequest, LocatorResponse, type Locato
 import type { Handler, Session } from '../wire/port.ts'
 import { Budget } from './budget.ts'
 import { kadPosition, type Closest } from './dht.ts'
-import { locatorKey } from './neighbourhood.ts'
+import { locatorKeys } from './neighbourhood.ts'
 
 /**
  * Where a relay keeps locators, signed bytes by mailbox. It drops those past `validUntilHour` by itself; `count` is
@@ -141,7 +141,7 @@ export class LocatorHolder {
       throw new MailboxError('EXPIRED', 'the locator is valid for longer than the limit')
     }
     if (!(await this.#isNear(offered.mailbox)))
-      throw new MailboxError('POLICY', 'this relay is not in the neighbourhood of the mailbox')
+      throw new MailboxError('POLICY', 'this relay is not in a neighbourhood of the mailbox')
     await this.#turns.take(toString(offered.mailbox, 'base64'), async () => {
       await this.#keep(offered)
     })
@@ -199,10 +199,15 @@ export class LocatorHolder {
     return locator.validUntilHour <= hourOf(this.#init.env.now())
   }
 
-  /** True when fewer than `locatorAcceptRelays` relays that this node knows are closer to the mailbox than itself. */
+  /** Near to either key of the mailbox. */
   async #isNear(mailbox: Uint8Array): Promise<boolean> {
+    for (const key of locatorKeys(mailbox)) if (await this.#isNearTo(key)) return true
+    return false
+  }
+
+  /** True when fewer than `locatorAcceptRelays` relays that this node knows are closer to the key than itself. */
+  async #isNearTo(key: Uint8Array): Promise<boolean> {
     if (this.#init.closest === undefined) return true
-    const key = locatorKey(mailbox)
     const known = await this.#init.closest(key, AbortSignal.timeout(1_000))
     if (known.length < locatorAcceptRelays) return true
     const target = kadPosition(key)

@@ -1,11 +1,12 @@
 /**
- * The asking side of the locator neighbourhood: finds and publishes the locator of a mailbox at the 20 relays closest
- * to it. No single relay is believed or waited for. SPEC §6.2, §6.4.
+ * The asking side of the locator neighbourhoods: finds and publishes the locator of a mailbox at the 20 relays closest
+ * to each of two keys, so that whoever stands next to one of them hides nothing. No single relay is believed or waited
+ * for. SPEC §6.2, §6.4.
  */
 import { LRUCache } from 'lru-cache'
 import { toString } from 'uint8arrays/to-string'
 import { sha256 } from '../crypto/primitives.ts'
-import { hourOf, msPerHour, silent, type Environment, type Log } from '../environment.ts'
+import { hourOf, msPerHour, pause, silent, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError, statusName } from '../errors.ts'
 import { domains } from '../identity/domains.ts'
 import type { IdentityKey } from '../identity/keys.ts'
@@ -16,7 +17,7 @@ import {
   clockSkewHours,
   locatorAnswersWanted,
   locatorBytesMax,
-  locatorCopiesWanted,
+  locatorGraceMs,
   locatorValidHoursMax,
   lookupsAtOnceMax,
   lookupsWaitingMax,
@@ -32,6 +33,11 @@ import { throwIfAborted, Turns } from './turns.ts'
 /** Where the locator of `mailbox` lives: SHA-256(`mailbox/1/locator-key` ‖ mailbox). SPEC §6.2. */
 export function locatorKey(mailbox: Uint8Array): Uint8Array {
   return sha256(domains.locatorKey, mailbox)
+}
+
+/** Both keys of a mailbox's locator, each with a neighbourhood of its own; in a small network they are the same relays. */
+export function locatorKeys(mailbox: Uint8Array): readonly [Uint8Array, Uint8Array] {
+  return [locatorKey(mailbox), sha256(domains.locatorKey2, mailbox)]
 }
 
 export interface NeighbourhoodInit {
@@ -67,7 +73,7 @@ export class Neighbourhood {
 
   /**
    * The newest locator of `mailbox` that can be found, from the cache when it was read within `cacheHours` and `fresh`
-   * is not set. Undefined: enough relays answered and none has one (SPEC §6.4).
+   * is not set. Undefined: enough relays of both neighbourhoods answered and none has one (SPEC §6.4).
    * @throws MailboxError NO_RELAY nobody answered, TOO_FEW_RELAYS too few answered to be sure that there is none,
    *   ABORTED, BUSY too many finds of this node are waiting
    */
@@ -83,7 +89,7 @@ export class Neighbourhood {
       async () =>
         await this.#askAll(mailbox, signal, {
           ask: async (peer, stop) => await this.#get(peer, mailbox, stop),
-          enough: ({ locators }) => locators.length >= locatorAnswersWanted
+          enough: asks => asks.agreed
         }),
       signal
     )
@@ -97,9 +103,10 @@ export class Neighbourhood {
   }
 
   /**
-   * Writes `locator` to the neighbourhood of its mailbox.
-   * @throws MailboxError NO_RELAY nobody answered, TOO_FEW_RELAYS fewer than `locatorCopiesWanted` took it (or than
-   *   more than half of those asked, where that is fewer), MOVED the same because they hold a newer one: the error carries it, ABORTED, BUSY
+   * Writes `locator` to both neighbourhoods of its mailbox; one that takes it is enough, since readers ask both.
+   * @throws MailboxError NO_RELAY nobody answered, TOO_FEW_RELAYS in each fewer than `locatorCopiesWanted` took it (or
+   *   than more than half of those asked, where that is fewer), MOVED the same because they hold a newer one: the error
+   *   carries it, ABORTED, BUSY
    */
   async publish(
     locator: Locator,
@@ -118,8 +125,7 @@ export class Neighbourhood {
     const accepted = asks.answered - asks.locators.length
     if (accepted > 0) this.remember(locator)
     // a dead relay among few must not keep its own successor from being announced
-    if (accepted >= Math.min(locatorCopiesWanted, Math.floor(asks.asked / 2) + 1))
-      return { accepted, asked: asks.asked }
+    if (asks.isWritten) return { accepted, asked: asks.asked }
     if (asks.locators.length > 0) {
       const newest = this.#cached(locator.mailbox)?.locator
       throw new MailboxError(
@@ -151,7 +157,10 @@ export class Neighbourhood {
     return this.#env.now() - cached.readMs < cacheHours * msPerHour
   }
 
-  /** Asks every relay of the neighbourhood at the same time; bounded by `neighbourhoodRelays` and `locatorCallMs`. */
+  /**
+   * Asks every relay of both neighbourhoods at the same time; bounded by `neighbourhoodRelays` and `locatorCallMs`. Once
+   * there is enough the others have `locatorGraceMs`: who answers first is not believed before those who are slower.
+   */
   async #askAll(
     mailbox: Uint8Array,
     signal: AbortSignal | undefined,
@@ -162,23 +171,22 @@ export class Neighbourhood {
   ): Promise<Asks> {
     const stop = new AbortController()
     const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
-    const peers = await this.#relaysOf(mailbox, stopped)
+    const asks = new Asks(await this.#relaysOf(mailbox, stopped))
     throwIfAborted(signal)
-    const asks = new Asks(peers.length)
     const done = Promise.withResolvers<undefined>()
     const end = (): void => {
       done.resolve(undefined)
     }
     stopped.addEventListener('abort', end, { once: true })
     void Promise.all(
-      peers.map(async peer => {
+      asks.peers.map(async peer => {
         try {
-          asks.answer(await o.ask(peer, stopped))
+          asks.answer(peer, await o.ask(peer, stopped))
         } catch (error) {
           asks.fail(error)
           if (!stopped.aborted) this.#log('debug', 'locator.ask_failed', { relay: peer.id, code: codeOf(error) })
         }
-        if (o.enough(asks)) end()
+        if (o.enough(asks)) void this.#grace(asks, o.enough, stopped, end)
       })
     ).then(end)
     await done.promise
@@ -188,13 +196,23 @@ export class Neighbourhood {
     return result
   }
 
-  async #relaysOf(mailbox: Uint8Array, signal: AbortSignal): Promise<PeerAddress[]> {
-    const peers = new Map<string, PeerAddress>()
-    for (const peer of await this.#closest(locatorKey(mailbox), signal)) peers.set(peer.id, peer)
-    if (peers.size < locatorAnswersWanted) {
-      for (const peer of this.#extra()) if (!peers.has(peer.id)) peers.set(peer.id, peer)
-    }
-    return [...peers.values()].slice(0, neighbourhoodRelays)
+  /** Calls `end` when it is still enough after `locatorGraceMs`: a newer one may have come, and is not agreed upon yet. */
+  async #grace(asks: Asks, enough: (asks: Asks) => boolean, stopped: AbortSignal, end: () => void): Promise<void> {
+    if ((await pause(this.#env, locatorGraceMs, stopped)) && enough(asks)) end()
+  }
+
+  /** One neighbourhood for each key. */
+  async #relaysOf(mailbox: Uint8Array, signal: AbortSignal): Promise<PeerAddress[][]> {
+    return await Promise.all(
+      locatorKeys(mailbox).map(async key => {
+        const peers = new Map<string, PeerAddress>()
+        for (const peer of await this.#closest(key, signal)) peers.set(peer.id, peer)
+        if (peers.size < locatorAnswersWanted) {
+          for (const peer of this.#extra()) if (!peers.has(peer.id)) peers.set(peer.id, peer)
+        }
+        return [...peers.values()].slice(0, neighbourhoodRelays)
+      })
+    )
   }
 
   /** The relay's locator, verified; undefined when it has none. */

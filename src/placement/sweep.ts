@@ -1,6 +1,6 @@
 /**
  * A holder sees to it that the locators it holds are where readers look for them: it offers them, digest first, to the
- * relays that are closest to each, once a day and when its neighbours have changed (SPEC §6.7).
+ * relays that are closest to either key of each, once a day and when its neighbours have changed (SPEC §6.7).
  */
 import { chanceOf, hourOf, pause, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError, Status, statusName } from '../errors.ts'
@@ -20,7 +20,7 @@ import type { Network, PeerAddress } from '../wire/port.ts'
 import { askHolder } from './ask.ts'
 import type { Closest } from './dht.ts'
 import { standingOf, type LocatorHolder } from './holder.ts'
-import { locatorKey } from './neighbourhood.ts'
+import { locatorKeys } from './neighbourhood.ts'
 
 export interface LocatorSweepInit {
   /** What is held, signed bytes by mailbox, in any order. */
@@ -116,17 +116,26 @@ export class LocatorSweep {
 
   async #offerAll(offers: readonly Offer[], tally: Tally, signal: AbortSignal): Promise<void> {
     tally.locators += offers.length
-    // bounded by sweepBatchMax times neighbourhoodRelays
+    // bounded by sweepBatchMax times both neighbourhoods
     const byPeer = new Map<string, { peer: PeerAddress; offers: Offer[] }>()
     for (const offer of offers) {
-      const peers = await this.#init.closest(locatorKey(offer.mailbox), signal)
-      for (const peer of peers.slice(0, neighbourhoodRelays)) {
+      for (const peer of await this.#near(offer.mailbox, signal)) {
         const known = byPeer.get(peer.id) ?? { peer, offers: [] }
         known.offers.push(offer)
         byPeer.set(peer.id, known)
       }
     }
     for (const { peer, offers: some } of byPeer.values()) await this.#try(peer, some, tally, signal)
+  }
+
+  /** The relays of both neighbourhoods, each once. */
+  async #near(mailbox: Uint8Array, signal: AbortSignal): Promise<Iterable<PeerAddress>> {
+    const near = new Map<string, PeerAddress>()
+    for (const key of locatorKeys(mailbox)) {
+      const peers = await this.#init.closest(key, signal)
+      for (const peer of peers.slice(0, neighbourhoodRelays)) near.set(peer.id, peer)
+    }
+    return near.values()
   }
 
   /** A relay that cannot be reached, or refuses, is the next sweep's business. */

@@ -12,6 +12,7 @@ import { keyFileHeader, openKeyFile } from '../../src/identity/keyfile.ts'
 import { openInvitation } from '../../src/identity/invitation.ts'
 import { identityFromSeed } from '../../src/identity/keys.ts'
 import { openLocator } from '../../src/identity/locator.ts'
+import { locatorKeys } from '../../src/placement/neighbourhood.ts'
 import { verifyOwnerAuth } from '../../src/identity/ownerauth.ts'
 import { identityFromPhrase, recoveryPhrase } from '../../src/identity/phrase.ts'
 import { lastResortPrekey } from '../../src/identity/prekey.ts'
@@ -37,9 +38,22 @@ test('running the generator again writes the same bytes', async () => {
 })
 
 interface Keys {
-  identities: { name: string; seed: string; key: string; address: string; private_key_text: string }[]
+  identities: {
+    name: string
+    seed: string
+    key: string
+    address: string
+    private_key_text: string
+    locator_key: string
+    locator_key_2: string
+  }[]
   last_resort: { seed: string; epoch: number; suite: number; secret: string; public_key: string; key_id: string }[]
 }
+
+test('a locator has the two keys of keys.json', () => {
+  for (const { key, locator_key: first, locator_key_2: second } of (load('keys.json') as Keys).identities)
+    assert.deepEqual(locatorKeys(unhex(key)).map(hex), [first, second])
+})
 
 test('identities have the keys and texts of keys.json', () => {
   for (const { seed, key, address, private_key_text: text } of (load('keys.json') as Keys).identities) {

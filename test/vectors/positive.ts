@@ -41,7 +41,8 @@ export async function keyVectors(): Promise<object> {
     address: identity.address,
     private_key_text: identity.toText(),
     peer_id: peerText(peerOf(identity.key)),
-    locator_key: hex(createHash('sha256').update(domains.locatorKey).update(identity.key).digest())
+    locator_key: hex(createHash('sha256').update(domains.locatorKey).update(identity.key).digest()),
+    locator_key_2: hex(createHash('sha256').update(domains.locatorKey2).update(identity.key).digest())
   }))
   const prekeys = await Promise.all([1, 2].map(async suite => await prekeyOf('bob', suite)))
   const last = await Promise.all([1, 2].map(async suite => await lastResortPrekey(bob, suite, 0)))

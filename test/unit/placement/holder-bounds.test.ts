@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { MemoryLevel } from 'memory-level'
 import { compare } from 'uint8arrays/compare'
+import { equals } from 'uint8arrays/equals'
 import { xor } from 'uint8arrays/xor'
 import { silent } from '../../../src/environment.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
@@ -10,7 +11,7 @@ import { peerText } from '../../../src/identity/peer.ts'
 import { haveItemsMax, locatorAcceptRelays, locatorPutBurstMax } from '../../../src/limits.ts'
 import { kadPosition, type Closest } from '../../../src/placement/dht.ts'
 import { LocatorHolder, type LocatorHolderInit } from '../../../src/placement/holder.ts'
-import { locatorKey } from '../../../src/placement/neighbourhood.ts'
+import { locatorKeys } from '../../../src/placement/neighbourhood.ts'
 import { ManualClock } from '../../helpers/clients.ts'
 import { peerIdOf } from '../../helpers/fake-relay.ts'
 import { ask, holderOn, locatorOf, sessionOf } from '../../helpers/neighbourhood.ts'
@@ -94,26 +95,41 @@ test('a shelf that fails is UNAVAILABLE and logged, never NO_MAILBOX (G11)', asy
   assert.deepEqual(logged, ['locator.failed'])
 })
 
-/** The peers by their distance to the mailbox, nearest first. */
-const target = kadPosition(locatorKey(owner.key))
-const byDistance = peers.toSorted((a, b) => compare(xor(kadPosition(a), target), xor(kadPosition(b), target)))
-const seenFrom =
-  (self: Uint8Array | undefined, count: number): Closest =>
-  async () => {
-    const others = byDistance.filter(peer => peer !== self).slice(0, count)
-    return await Promise.resolve(others.map(peer => ({ id: peerText(peer), addresses: [] })))
-  }
+/** Peer ids by their distance to a key, nearest first. */
+const nearestFirst = (ids: readonly Uint8Array[], key: Uint8Array): Uint8Array[] =>
+  ids.toSorted((a, b) => compare(xor(kadPosition(a), kadPosition(key)), xor(kadPosition(b), kadPosition(key))))
 
+/** As many that are closer to `key` than `self`. */
+function closerThan(self: Uint8Array, key: Uint8Array, count: number): Uint8Array[] {
+  const closer: Uint8Array[] = []
+  while (closer.length < count) {
+    const id = peerIdOf(generateIdentity())
+    if (nearestFirst([id, self], key)[0] === id) closer.push(id)
+  }
+  return closer
+}
+
+const [first, second] = locatorKeys(owner.key)
 for (const [place, known, status] of [
   [locatorAcceptRelays, locatorAcceptRelays, 'POLICY'],
   [locatorAcceptRelays - 1, locatorAcceptRelays, 'OK'],
   [locatorAcceptRelays, locatorAcceptRelays - 1, 'OK']
 ] as const) {
-  test(`with ${known} other relays known the one in place ${place + 1} answers ${status} to a new locator`, async () => {
-    const self = byDistance[place] as Uint8Array
-    const { handler } = holder(undefined, { self, closest: seenFrom(self, known), log: silent })
-    assert.equal((await ask(handler, { put: { locator: locator.bytes } })).status, status)
-    const { want } = await ask(handler, { have: { items: [{ ...locator, seq: 2 }] } })
-    assert.equal(want.length, status === 'OK' ? 1 : 0)
-  })
+  for (const [name, key, other] of [
+    ['first', first, second],
+    ['second', second, first]
+  ] as const) {
+    test(`far from the other key, with ${known} relays known the one in place ${place + 1} next to the ${name} answers ${status}`, async () => {
+      const byDistance = nearestFirst(peers, key)
+      const self = byDistance[place] as Uint8Array
+      const near = byDistance.filter(peer => peer !== self).slice(0, known)
+      const far = closerThan(self, other, locatorAcceptRelays)
+      const closest: Closest = async asked =>
+        await Promise.resolve((equals(asked, key) ? near : far).map(id => ({ id: peerText(id), addresses: [] })))
+      const { handler } = holder(undefined, { self, closest, log: silent })
+      assert.equal((await ask(handler, { put: { locator: locator.bytes } })).status, status)
+      const { want } = await ask(handler, { have: { items: [{ ...locator, seq: 2 }] } })
+      assert.equal(want.length, status === 'OK' ? 1 : 0)
+    })
+  }
 }

@@ -12,7 +12,7 @@ import { peerBytes } from '../../../src/identity/peer.ts'
 import { haveItemsMax, neighbourhoodRelays, sweepEveryMs } from '../../../src/limits.ts'
 import { kadPosition, type Closest } from '../../../src/placement/dht.ts'
 import { LocatorHolder } from '../../../src/placement/holder.ts'
-import { locatorKey } from '../../../src/placement/neighbourhood.ts'
+import { locatorKeys } from '../../../src/placement/neighbourhood.ts'
 import { LocatorSweep } from '../../../src/placement/sweep.ts'
 import { Shelf } from '../../../src/relay/shelf.ts'
 import { RelayStore } from '../../../src/relay/store.ts'
@@ -83,9 +83,11 @@ class Country {
   }
 
   near(mailbox: Uint8Array): Holder[] {
-    const ids = this.closest(locatorKey(mailbox))
-      .slice(0, neighbourhoodRelays)
-      .map(({ id }) => id)
+    const ids = locatorKeys(mailbox).flatMap(key =>
+      this.closest(key)
+        .slice(0, neighbourhoodRelays)
+        .map(({ id }) => id)
+    )
     return this.holders.filter(({ node }) => ids.includes(node.address.id))
   }
 
@@ -107,7 +109,7 @@ async function locators(country: Country, count: number): Promise<Locator[]> {
   )
 }
 
-test('after half of the holders have gone and others have come closer, a sweep brings each locator to the 20 closest', async () => {
+test('after half of the holders have gone and others have come closer, a sweep brings each locator to the 20 closest to each of its keys', async () => {
   const country = new Country()
   await country.settle(24)
   const all = await locators(country, 5)
