@@ -150,6 +150,29 @@ export const yamuxReadBufferBytes = 2 * MiB
 /** Window given back to a sender at once: a quarter of yamux's initial window, so that it never runs dry. */
 export const windowGrantBytes = 64 * KiB
 export const streamsPerPeerMax = 8
+/** Streams of one connection, whatever their protocols: the muxer resets one more before anything is negotiated. */
+export const streamsPerConnectionMax = 64
+/** Streams opened before a new connection is ready for them; one more ends it. */
+export const earlyStreamsMax = 8
+/** Streams that one connection opens, averaged: each is a negotiation, some 2 ms, whatever becomes of it. */
+export const streamOpensPerSecondMax = 50
+/** And at once: a search of the DHT opens one for each question. */
+export const streamOpenBurstMax = 500
+/** Streams that the connections of one group open together, averaged. */
+export const groupStreamOpensPerSecondMax = 100
+export const groupStreamOpenBurstMax = 1_000
+/** Streams that a connection may open whatever the others of its group do, averaged. */
+export const streamOpensPerSecondMin = 2
+export const streamOpenBurstMin = 10
+/** Opens that are refused before their connection is ended. */
+export const streamRefusalsMax = 200
+/** Pings of the muxer that are answered to one connection, averaged: honest ends send one in half a minute. */
+export const muxerPingsPerSecondMax = 5
+export const muxerPingBurstMax = 20
+/** Groups of network addresses of which something is remembered. */
+export const groupsKnownMax = 4_096
+/** Noise, muxer and identity of a new connection; the protocol of a new stream. */
+export const negotiationMs = 5_000
 export const requestDeadlineMs = 10_000
 /** A stream without a request in flight is closed after this long. */
 export const streamIdleMs = 10 * 60_000

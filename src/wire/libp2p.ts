@@ -2,26 +2,20 @@
  * The network port over libp2p: one kept channel per peer and protocol, handlers behind bounded streams, and the
  * transport settings that the experiments behind SPEC §5.3 found necessary.
  */
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify } from '@libp2p/identify'
-import type { Connection, PeerId, Stream, StreamHandler, StreamMuxerFactory } from '@libp2p/interface'
+import type { Connection, PeerId, Stream, StreamHandler } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from 'any-signal'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { Log } from '../environment.ts'
-import {
-  connectionsMax,
-  dialTimeoutMs,
-  requestDeadlineMs,
-  streamsPerPeerMax,
-  yamuxReadBufferBytes,
-  yamuxWindowBytes
-} from '../limits.ts'
+import { connectionsMax, dialTimeoutMs, negotiationMs, requestDeadlineMs, streamsPerPeerMax } from '../limits.ts'
 import { StreamChannel, StreamResponder } from './exchange.ts'
 import { groupOf } from './group.ts'
+import { guardedYamux } from './muxer.ts'
 import { quietNoise } from './noise.ts'
+import { defaultOpenLimits, Opens, type OpenLimits } from './opens.ts'
 import { connections } from './platform.ts'
 import type { CallOptions, Channel, Handler, Network, PeerAddress, Protocol, Responder } from './port.ts'
 
@@ -186,25 +180,26 @@ export interface TransportOptions {
   listen?: readonly string[]
   /** Multiaddrs to announce instead of the observed ones. */
   announce?: readonly string[]
+  /** How often streams may be opened; the defaults of SPEC §5.6 when absent. */
+  opens?: OpenLimits
 }
 
 /** createLibp2p options shared by relays and clients; callers add the DHT, a key, a datastore and their services. */
 export function libp2pDefaults(options: TransportOptions = {}) {
-  // the package does not export the type that yamux() gives
-  const muxer: () => StreamMuxerFactory = yamux({
-    streamOptions: { maxStreamWindowSize: yamuxWindowBytes, maxReadBufferLength: yamuxReadBufferBytes }
-  })
   return {
     addresses: { listen: [...(options.listen ?? [])], announce: [...(options.announce ?? [])] },
     ...connections(),
     connectionEncrypters: [quietNoise()],
-    streamMuxers: [muxer],
+    streamMuxers: [guardedYamux({ opens: new Opens(options.opens ?? defaultOpenLimits) })],
     connectionGater: { denyDialMultiaddr: () => false },
     connectionManager: {
       maxConnections: connectionsMax,
       inboundConnectionThreshold: 100,
       maxIncomingPendingConnections: 100,
-      dialTimeout: dialTimeoutMs
+      dialTimeout: dialTimeoutMs,
+      inboundUpgradeTimeout: negotiationMs,
+      inboundStreamProtocolNegotiationTimeout: negotiationMs,
+      outboundStreamProtocolNegotiationTimeout: negotiationMs
     },
     // says nothing of the platform or the version
     nodeInfo: { name: 'libp2p-mailbox', version: '0', userAgent: 'libp2p-mailbox' },

@@ -4,9 +4,11 @@
  * there is none.
  */
 import { noise } from '@chainsafe/libp2p-noise'
-import type { ConnectionEncrypter, SecuredConnection } from '@libp2p/interface'
+import type { ConnectionEncrypter, MessageStream, SecuredConnection } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { noiseOptions } from './cipher.ts'
+import { rememberOrigin } from './origin.ts'
+import { compact } from './pieces.ts'
 
 type Components = Parameters<ReturnType<typeof noise>>[0]
 
@@ -16,8 +18,16 @@ const lengthUnknown = 0xffff
 function quiet(secured: SecuredConnection): SecuredConnection {
   const decoder = (secured.connection as { decoder?: { lengthDecoder?: (bytes: Uint8ArrayList) => number } }).decoder
   if (decoder?.lengthDecoder !== undefined) {
-    decoder.lengthDecoder = bytes => (bytes.byteLength < 2 ? lengthUnknown : bytes.getUint16(0))
+    decoder.lengthDecoder = bytes => {
+      compact(bytes)
+      return bytes.byteLength < 2 ? lengthUnknown : bytes.getUint16(0)
+    }
   }
+  return secured
+}
+
+function known(secured: SecuredConnection, carrier: MessageStream): SecuredConnection {
+  rememberOrigin(secured.connection, carrier, secured.remotePeer)
   return secured
 }
 
@@ -26,8 +36,8 @@ export function quietNoise(): (components: Components) => ConnectionEncrypter {
     const inner: ConnectionEncrypter = noise(noiseOptions)(components)
     return {
       protocol: inner.protocol,
-      secureInbound: async (...args) => quiet(await inner.secureInbound(...args)),
-      secureOutbound: async (...args) => quiet(await inner.secureOutbound(...args))
+      secureInbound: async (carrier, ...args) => known(quiet(await inner.secureInbound(carrier, ...args)), carrier),
+      secureOutbound: async (carrier, ...args) => known(quiet(await inner.secureOutbound(carrier, ...args)), carrier)
     }
   }
 }

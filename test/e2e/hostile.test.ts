@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, afterEach, describe, test } from 'node:test'
+import { Uint8ArrayList } from 'uint8arraylist'
 import { concat } from 'uint8arrays'
 import { Status, statusName } from '../../src/errors.ts'
 import { frameBytesMax } from '../../src/limits.ts'
@@ -156,3 +157,40 @@ for (const { protocol, decode, request, answer, foreign } of cases) {
     })
   })
 }
+
+describe('a relay ends the connection, and serves others, when a peer', () => {
+  test('opens and closes streams without end', async () => {
+    const muxer = await hostile.muxer(address)
+    for (let id = 1001; muxer.isOpen() && id < 101_001; id += 2) {
+      muxer.sendFrame({ type: 1, flag: 1, streamID: id, length: 0 })
+      muxer.sendFrame({ type: 1, flag: 8, streamID: id, length: 0 })
+      if (id % 100 === 1) await new Promise(setImmediate)
+    }
+    await muxer.ended()
+  })
+
+  test('opens streams that it never uses', async () => {
+    const muxer = await hostile.muxer(address)
+    for (let id = 1001; muxer.isOpen() && id < 101_001; id += 2) {
+      muxer.sendFrame({ type: 1, flag: 1, streamID: id, length: 0 })
+      if (id % 100 === 1) await new Promise(setImmediate)
+    }
+    await muxer.ended()
+  })
+
+  test('announces a frame of the muxer of 2 GiB', async () => {
+    const muxer = await hostile.muxer(address)
+    muxer.sendFrame({ type: 1, flag: 1, streamID: 1001, length: 0 })
+    muxer.sendFrame({ type: 0, flag: 0, streamID: 1001, length: 2 ** 31 }, new Uint8ArrayList(new Uint8Array(1_000)))
+    await muxer.ended()
+  })
+
+  test('pings the muxer without end', async () => {
+    const muxer = await hostile.muxer(address)
+    for (let id = 0; muxer.isOpen() && id < 100_000; id++) {
+      muxer.sendFrame({ type: 2, flag: 1, streamID: 0, length: id })
+      if (id % 100 === 0) await new Promise(setImmediate)
+    }
+    await muxer.ended()
+  })
+})

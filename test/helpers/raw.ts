@@ -4,6 +4,7 @@ import type { Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Libp2p } from 'libp2p'
 import { createLibp2p } from 'libp2p'
+import type { Uint8ArrayList } from 'uint8arraylist'
 import { silent } from '../../src/environment.ts'
 import { streamsPerPeerMax } from '../../src/limits.ts'
 import { encodeFrame, FrameReader } from '../../src/wire/frame.ts'
@@ -71,6 +72,17 @@ async function within<T>(work: Promise<T>, what: string): Promise<T> {
   }
 }
 
+/** Frames of yamux: 0 data, 1 window update, 2 ping; flags 1 SYN, 4 FIN, 8 RST. */
+export interface RawMuxer {
+  readonly sendFrame: (
+    header: { type: number; flag: number; streamID: number; length: number },
+    data?: Uint8ArrayList
+  ) => void
+  readonly isOpen: () => boolean
+  /** Resolves when the other end has ended the connection. */
+  readonly ended: () => Promise<void>
+}
+
 export class RawPeer {
   readonly node: Libp2p
   readonly network: Libp2pNetwork
@@ -92,6 +104,27 @@ export class RawPeer {
     const connection = await this.node.dial(multiaddr(address))
     const options = { maxOutboundStreams: streamsPerPeerMax, negotiateFully: true }
     return new RawStream(await connection.newStream(protocol, options))
+  }
+
+  /** A connection of its own to the relay, with what its muxer sends underneath: no checks, no negotiation. */
+  async muxer(address: string): Promise<RawMuxer> {
+    const connection = await this.node.dial(multiaddr(address), { force: true })
+    const ended = Promise.withResolvers<undefined>()
+    connection.addEventListener('close', () => ended.resolve(undefined))
+    const { muxer } = connection as unknown as {
+      muxer: Pick<RawMuxer, 'sendFrame'> & { handlePingResponse: () => void }
+    }
+    // answers to pings that this end did not send through its muxer
+    muxer.handlePingResponse = () => undefined
+    return {
+      sendFrame: (header, data) => {
+        muxer.sendFrame(header, data)
+      },
+      isOpen: () => connection.status === 'open',
+      ended: async () => {
+        await within(ended.promise, 'the end of the connection')
+      }
+    }
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,77 @@
+/** yamux between two ends in memory: one as a relay has it, at the other the bytes of a hostile peer. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import type { MessageStream } from '@libp2p/interface'
+import { multiaddrConnectionPair } from '@libp2p/utils'
+import { Uint8ArrayList } from 'uint8arraylist'
+import { muxerPingBurstMax, yamuxWindowBytes } from '../../../src/limits.ts'
+import { guardedYamux } from '../../../src/wire/muxer.ts'
+import { defaultOpenLimits, Opens } from '../../../src/wire/opens.ts'
+import { compact } from '../../../src/wire/pieces.ts'
+import { turns, turnsUntil } from '../../helpers/streams.ts'
+
+/** A header of yamux: version, type, flags, stream, length. */
+function header(type: number, flag: number, stream: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(12)
+  const view = new DataView(bytes.buffer)
+  view.setUint8(1, type)
+  view.setUint16(2, flag)
+  view.setUint32(4, stream)
+  view.setUint32(8, length)
+  return bytes
+}
+
+function joined(o: { streamOpens?: number } = {}) {
+  const [outbound, inbound] = multiaddrConnectionPair({ delay: 0 }) as unknown as [MessageStream, MessageStream]
+  const burst = o.streamOpens ?? 1_000
+  const opens = new Opens({ ...defaultOpenLimits, perConnection: { perSecond: 1, burst }, refusals: 10 })
+  const muxer = guardedYamux({ opens, now: () => 0 })().createStreamMuxer(inbound)
+  const opened: string[] = []
+  muxer.addEventListener('stream', ({ detail }) => opened.push(detail.id))
+  return { inbound, outbound, muxer, opened }
+}
+
+const [data, windowUpdate, ping] = [0, 1, 2] as const
+const syn = 1
+
+test('a frame longer than any window ends the connection before its bytes have come', async () => {
+  const { inbound, outbound } = joined()
+  const ended = once(inbound as unknown as EventTarget, 'close')
+  outbound.send(header(windowUpdate, syn, 1, 0))
+  outbound.send(header(data, 0, 1, yamuxWindowBytes + 1))
+  await ended
+})
+
+test('streams opened too often are reset one by one, and then the connection ends', async () => {
+  const { inbound, outbound, muxer, opened } = joined({ streamOpens: 5 })
+  for (let n = 0; n < 15; n++) outbound.send(header(windowUpdate, syn, 2 * n + 1, 0))
+  await turnsUntil(() => opened.length === 5)
+  await turns(10)
+  assert.deepEqual([muxer.streams.length, inbound.status], [5, 'open'])
+  const ended = once(inbound as unknown as EventTarget, 'close')
+  outbound.send(header(windowUpdate, syn, 101, 0))
+  await ended
+})
+
+test('pings of the muxer are answered so often, and then the connection ends', async () => {
+  const { inbound, outbound } = joined()
+  let sent = 0
+  while (outbound.status === 'open' && sent < 100) {
+    outbound.send(header(ping, syn, 0, sent++))
+    await turns(1)
+  }
+  assert.notEqual(inbound.status, 'open')
+  assert.ok(sent > muxerPingBurstMax && sent < 100, `${sent} pings`)
+})
+
+test('what comes byte by byte is kept in few pieces, and is what came', () => {
+  const buffer = new Uint8ArrayList()
+  const bytes = Uint8Array.from({ length: 20_000 }, (_, n) => n % 251)
+  for (const byte of bytes) {
+    buffer.append(Uint8Array.of(byte))
+    compact(buffer)
+  }
+  assert.deepEqual(buffer.subarray(), bytes)
+  assert.ok([...buffer].length <= 64 + 20_000 / 512)
+})
