@@ -17,14 +17,19 @@ export async function signDocuments(
   identity: Identity,
   { relays, keys, locatorSeq, bundleSeq, nowHour }: DocumentFields
 ): Promise<{ locator: Locator; bundle: KeyBundle }> {
+  const classBytesMax = ladderBytes.at(-1) ?? 0
   const bundle = await signBundle(identity, {
     seq: bundleSeq,
     issuedHour: nowHour,
     validUntilHour: nowHour + bundleValidHours,
     keys,
     strangers: 'open',
-    classBytesMax: ladderBytes.at(-1) ?? 0,
-    ttlHoursMax
+    classBytesMax,
+    ttlHoursMax,
+    powBits: 0,
+    strangersClassBytesMax: classBytesMax,
+    strangersTtlHoursMax: ttlHoursMax,
+    gates: []
   })
   const active = relays.filter(relay => relay.role === 'active').length
   const locator = await signLocator(identity, {

@@ -2,9 +2,22 @@
 import { equals } from 'uint8arrays/equals'
 import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
-import { bundleBytesMax, bundleKeysMax, ladderBytes, ttlHoursMax as ttlHoursCeiling, ttlHoursMin } from '../limits.ts'
-import { KeyBundle as BundleMessage, type BundleKey as KeyMessage } from '../wire/messages.js'
+import {
+  bundleBytesMax,
+  bundleKeysMax,
+  gatesMax,
+  ladderBytes,
+  powBitsMax,
+  ttlHoursMax as ttlHoursCeiling,
+  ttlHoursMin
+} from '../limits.ts'
+import {
+  KeyBundle as BundleMessage,
+  type BundleGate as GateMessage,
+  type BundleKey as KeyMessage
+} from '../wire/messages.js'
 import { domains, payloadTypes } from './domains.ts'
+import { gateIdOf } from './gate.ts'
 import type { Identity, IdentityKey } from './keys.ts'
 import { checkValidity } from './locator.ts'
 import { suites } from './record.ts'
@@ -25,6 +38,25 @@ export interface BundleKey {
 /** What strangers may do: nothing, deposit with a proof of work, deposit. */
 export type Strangers = 'closed' | 'pow' | 'open'
 
+/** A gate as the owner tells it to relays (SPEC §4.9). */
+export interface BundleGate {
+  /** 32 bytes, Ed25519; whether it is a point of the prime-order group is found out when a proof names it. */
+  publicKey: Uint8Array
+  /** 8 bytes, `gateIdOf` the public key. */
+  id: Uint8Array
+  /** Percent of the mailbox's limits that records through it may take, 1 to 100. */
+  share: number
+  /** 0: in force. Else nothing new comes through it, and what came is still taken in repair. */
+  revokedHour: number
+}
+
+/** What held for strangers until not long ago, where it was laxer: records of then are taken in repair (SPEC §7.6). */
+export interface StrangersBefore {
+  strangers: Strangers
+  powBits: number
+  untilHour: number
+}
+
 export interface KeyBundleFields {
   seq: number
   issuedHour: number
@@ -34,6 +66,14 @@ export interface KeyBundleFields {
   /** Largest ladder size taken. */
   classBytesMax: number
   ttlHoursMax: number
+  /** Zero bits of a stranger's stamp where `strangers` is 'pow'; relays ask for more as the lane fills. */
+  powBits: number
+  /** Largest ladder size taken from strangers, at most `classBytesMax`. */
+  strangersClassBytesMax: number
+  /** At most `ttlHoursMax`. */
+  strangersTtlHoursMax: number
+  gates: readonly BundleGate[]
+  before?: StrangersBefore | undefined
 }
 
 export interface KeyBundle extends KeyBundleFields {
@@ -44,7 +84,9 @@ export interface KeyBundle extends KeyBundleFields {
   readonly digest: Uint8Array
 }
 
+/** As they are numbered on the wire, from 1 on. */
 const strangers = ['closed', 'pow', 'open'] as const
+const numberOf = (policy: Strangers): number => strangers.indexOf(policy) + 1
 
 /** First 8 bytes of `SHA-256(domain ‖ suite ‖ public key)`, the suite being one byte (SPEC §3.3). */
 export function keyIdOf(suite: number, publicKey: Uint8Array): Uint8Array {
@@ -56,11 +98,14 @@ export function keyIdOf(suite: number, publicKey: Uint8Array): Uint8Array {
  * @throws MailboxError DESCRIPTOR, SIZE, EXPIRED as `openBundle` would
  */
 export async function signBundle(identity: Identity, fields: KeyBundleFields): Promise<KeyBundle> {
+  const { before, ...rest } = fields
   const payload = BundleMessage.encode({
     version: 1,
-    ...fields,
+    ...rest,
     keys: fields.keys.map(keyMessage),
-    strangers: strangers.indexOf(fields.strangers) + 1
+    gates: fields.gates.map(gateMessage),
+    strangers: numberOf(fields.strangers),
+    ...(before === undefined ? {} : { before: { ...before, strangers: numberOf(before.strangers) } })
   })
   const bytes = await sealDescriptor(identity, domains.bundle, payloadTypes.bundle, payload)
   return await openBundle(bytes, { mailbox: identity.key, nowHour: fields.issuedHour })
@@ -69,6 +114,11 @@ export async function signBundle(identity: Identity, fields: KeyBundleFields): P
 /** Only what is public: a held prekey carries its secret in the same object. */
 function keyMessage({ suite, keyId, publicKey, notAfterHour, lastResort }: BundleKey): KeyMessage {
   return { suite, keyId, publicKey, notAfterHour, lastResort }
+}
+
+/** Only what is public: a gate of the owner's own carries its seed in the same object. */
+function gateMessage({ publicKey, share, revokedHour }: BundleGate): GateMessage {
+  return { publicKey, share, revokedHour }
 }
 
 /**
@@ -90,28 +140,29 @@ export async function openBundle(
   const { key, payload } = await openDescriptor(bytes, domains.bundle, payloadTypes.bundle, o.mailbox)
   // SPEC §4.3 check 3
   const message = decode(payload)
-  if (message.version !== 1) throw new MailboxError('VERSION', `Bundle version ${message.version} is not known.`)
+  const { version, strangers: number, before, ...fields } = message
+  if (version !== 1) throw new MailboxError('VERSION', `Bundle version ${version} is not known.`)
   // SPEC §4.3 check 4
-  const policy = strangers[message.strangers - 1]
-  if (policy === undefined) throw new MailboxError('VERSION', `Strangers policy ${message.strangers} is not known.`)
+  const policy = policyOf(number)
+  if (policy === undefined) throw new MailboxError('VERSION', `Strangers policy ${number} is not known.`)
   // SPEC §4.3 checks 5 to 7
   checkMessage(message)
   if (o.nowHour !== undefined) checkValidity(message, o.nowHour, 'key bundle')
-  const { seq, issuedHour, validUntilHour, classBytesMax, ttlHoursMax } = message
   const keys = message.keys.filter(held => suites.has(held.suite))
-  const digest = sha256(payload)
-  return {
-    mailbox: key,
-    seq,
-    issuedHour,
-    validUntilHour,
-    keys,
-    strangers: policy,
-    classBytesMax,
-    ttlHoursMax,
-    bytes,
-    digest
-  }
+  const gates = message.gates.map(gate => ({ ...gate, id: gateIdOf(gate.publicKey) }))
+  require(gates.every(
+    ({ id }, at) => gates.findIndex(gate => equals(gate.id, id)) === at
+  ), 'A key bundle names a gate twice.')
+  const earlier = before === undefined ? {} : { before: { ...before, strangers: earlierPolicy(before.strangers) } }
+  return { mailbox: key, ...fields, strangers: policy, keys, gates, ...earlier, bytes, digest: sha256(payload) }
+}
+
+const policyOf = (number: number): Strangers | undefined => strangers[number - 1]
+
+function earlierPolicy(number: number): Strangers {
+  const policy = policyOf(number)
+  if (policy === undefined) throw new MailboxError('DESCRIPTOR', `An earlier strangers policy ${number} is not known.`)
+  return policy
 }
 
 function decode(payload: Uint8Array): BundleMessage {
@@ -130,8 +181,22 @@ function checkMessage(message: BundleMessage): void {
   require(ladderBytes.includes(message.classBytesMax), 'The largest class of a key bundle is not on the ladder.')
   require(message.ttlHoursMax >= ttlHoursMin &&
     message.ttlHoursMax <= ttlHoursCeiling, 'The longest time to live of a key bundle is out of range.')
+  checkAdmission(message)
   // SPEC §4.3 check 6
   for (const key of message.keys) checkKey(key)
+}
+
+function checkAdmission(message: BundleMessage): void {
+  const { strangersClassBytesMax, strangersTtlHoursMax, powBits, gates, before } = message
+  require(ladderBytes.includes(strangersClassBytesMax) &&
+    strangersClassBytesMax <=
+      message.classBytesMax, 'The largest class for strangers is not on the ladder up to that for all.')
+  require(strangersTtlHoursMax >= ttlHoursMin &&
+    strangersTtlHoursMax <= message.ttlHoursMax, 'The longest time to live for strangers is out of range.')
+  require(powBits <= powBitsMax && (before?.powBits ?? 0) <= powBitsMax, `A stamp has at most ${powBitsMax} bits.`)
+  require(gates.length <= gatesMax, `A key bundle has at most ${gatesMax} gates.`)
+  require(gates.every(({ publicKey }) => publicKey.length === 32), 'A public key of a gate has the wrong length.')
+  require(gates.every(({ share }) => share >= 1 && share <= 100), 'The share of a gate is from 1 to 100 percent.')
 }
 
 function checkKey(key: KeyMessage): void {

@@ -121,7 +121,11 @@ export class Relays implements System {
       keys: [prekey],
       strangers: 'open',
       classBytesMax: ladderBytes.at(-1)!,
-      ttlHoursMax
+      ttlHoursMax,
+      powBits: 0,
+      strangersClassBytesMax: ladderBytes.at(-1)!,
+      strangersTtlHoursMax: ttlHoursMax,
+      gates: []
     })
     const locator = await signLocator(identity, {
       seq: 1,

@@ -11,7 +11,7 @@ import {
   type KeyBundle as Bundle,
   type Locator as LocatorMessage
 } from '../../src/wire/messages.js'
-import { alice, bob, hex, nowHour, nowMs, peerOf, prekeyOf, relays } from './fixed.ts'
+import { alice, bob, fixedBytes, hex, nowHour, nowMs, peerOf, prekeyOf, relays } from './fixed.ts'
 import type { NegativeVector } from './negative.ts'
 import { certificateWith, locatorAt, serial } from './positive.ts'
 
@@ -121,9 +121,16 @@ async function bundles(): Promise<NegativeVector[]> {
     validUntilHour,
     keys: [key],
     strangers: 3,
-    classBytesMax: 1024,
-    ttlHoursMax: 336
+    classBytesMax: 8192,
+    ttlHoursMax: 336,
+    powBits: 20,
+    strangersClassBytesMax: 4096,
+    strangersTtlHoursMax: 168,
+    gates: []
   }
+  const gate = { publicKey: relays[0]?.key ?? new Uint8Array(0), share: 50, revokedHour: 0 }
+  const many = Array.from({ length: 33 }, (_, n) => ({ ...gate, publicKey: fixedBytes(`gate ${n}`, 32) }))
+  const before = { strangers: 3, powBits: 0, untilHour: nowHour }
   const changes: [string, string, Partial<Bundle>][] = [
     ['bundle past its validity', 'EXPIRED', { issuedHour: nowHour - 10, validUntilHour: nowHour }],
     ['bundle version 2', 'VERSION', { version: 2 }],
@@ -136,7 +143,20 @@ async function bundles(): Promise<NegativeVector[]> {
     ],
     ['bundle without keys', 'DESCRIPTOR', { keys: [] }],
     ['bundle with a class that is not on the ladder', 'DESCRIPTOR', { classBytesMax: 1500 }],
-    ['bundle with a time to live beyond the limit', 'DESCRIPTOR', { ttlHoursMax: 721 }]
+    ['bundle with a time to live beyond the limit', 'DESCRIPTOR', { ttlHoursMax: 721 }],
+    ['bundle with a class for strangers that is not on the ladder', 'DESCRIPTOR', { strangersClassBytesMax: 4095 }],
+    ['bundle that takes more from strangers than from all', 'DESCRIPTOR', { strangersClassBytesMax: 16_384 }],
+    ['bundle that says nothing of a class for strangers', 'DESCRIPTOR', { strangersClassBytesMax: 0 }],
+    ['bundle that keeps records of strangers longer than all', 'DESCRIPTOR', { strangersTtlHoursMax: 337 }],
+    ['bundle with no time to live for strangers', 'DESCRIPTOR', { strangersTtlHoursMax: 0 }],
+    ['bundle that asks for a stamp of 33 bits', 'DESCRIPTOR', { powBits: 33 }],
+    ['bundle with 33 gates', 'DESCRIPTOR', { gates: many }],
+    ['bundle that names a gate twice', 'DESCRIPTOR', { gates: [gate, { ...gate, share: 10 }] }],
+    ['bundle with a gate of 31 bytes', 'DESCRIPTOR', { gates: [{ ...gate, publicKey: fixedBytes('gate', 31) }] }],
+    ['bundle with a gate without a share', 'DESCRIPTOR', { gates: [{ ...gate, share: 0 }] }],
+    ['bundle with a gate of more than everything', 'DESCRIPTOR', { gates: [{ ...gate, share: 101 }] }],
+    ['bundle with an unknown policy before', 'DESCRIPTOR', { before: { ...before, strangers: 0 } }],
+    ['bundle with 33 bits before', 'DESCRIPTOR', { before: { ...before, powBits: 33 } }]
   ]
   return await Promise.all(
     changes.map(async ([name, code, change]) => {

@@ -130,6 +130,8 @@ test('padding follows the ladder at every boundary', () => {
   assert.throws(() => ladderFor(tooLarge), { code: 'SIZE' })
 })
 
+const policies = ['closed', 'pow', 'open']
+
 interface Signed {
   bytes: string
   digest: string
@@ -140,7 +142,12 @@ interface Descriptors {
   now_hour: number
   locator: Signed & { write_quorum: number }
   closed_locator: Signed
-  bundle: Signed & { key_ids: string[] }
+  bundle: Signed & {
+    key_ids: string[]
+    strangers: { policy: number; pow_bits: number; class_bytes_max: number; ttl_hours_max: number }
+    before: { policy: number; pow_bits: number; until_hour: number }
+    gates: { public_key: string; id: string; share: number; revoked_hour: number }[]
+  }
   host_config: Signed
   device_certificate: Signed & { device: string; serial: string }
   advert: { bytes: string; relay: string; issued_ms: number; valid_until_ms: number; room: number; draining: boolean }
@@ -161,6 +168,17 @@ test('descriptors open with the digests of descriptors.json', async () => {
   assert.deepEqual(
     bundle.keys.map(key => hex(key.keyId)),
     vector.bundle.key_ids
+  )
+  const { strangers, before, gates } = vector.bundle
+  assert.deepEqual(
+    [bundle.strangers, bundle.powBits, bundle.strangersClassBytesMax, bundle.strangersTtlHoursMax],
+    [policies[strangers.policy - 1], strangers.pow_bits, strangers.class_bytes_max, strangers.ttl_hours_max]
+  )
+  const { policy, pow_bits: powBits, until_hour: untilHour } = before
+  assert.deepEqual(bundle.before, { strangers: policies[policy - 1], powBits, untilHour })
+  assert.deepEqual(
+    bundle.gates.map(gate => [hex(gate.publicKey), hex(gate.id), gate.share, gate.revokedHour]),
+    gates.map(gate => [gate.public_key, gate.id, gate.share, gate.revoked_hour])
   )
   assert.deepEqual([locator.writeQuorum, locator.relays.length, closed.closed], [vector.locator.write_quorum, 3, true])
   assert.equal(hex(certificate.device), vector.device_certificate.device)

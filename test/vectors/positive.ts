@@ -1,10 +1,11 @@
 /** The vectors that must come out, or be accepted, exactly as written (SPEC §2 to §4, §7.4, §8). */
 import { createHash } from 'node:crypto'
 import { ladderBytes } from '../../src/limits.ts'
-import { signBundle } from '../../src/identity/bundle.ts'
+import { signBundle, type BundleGate } from '../../src/identity/bundle.ts'
 import { signDeviceCertificate, signHostConfig } from '../../src/identity/device.ts'
 import { signAdvert, type AdvertFields } from '../../src/identity/advert.ts'
 import { domains } from '../../src/identity/domains.ts'
+import { gateFromSeed } from '../../src/identity/gate.ts'
 import { signLocator } from '../../src/identity/locator.ts'
 import { createOwnerAuth, scopes } from '../../src/identity/ownerauth.ts'
 import { peerText } from '../../src/identity/peer.ts'
@@ -135,12 +136,24 @@ export async function advertAt(issuedMs: number): ReturnType<typeof signAdvert> 
   return await signAdvert(relays[0] as (typeof relays)[number], fields)
 }
 
+/** One in force and one that was revoked. */
+export function bundleGates(): BundleGate[] {
+  return ['gate 1', 'gate 2'].map((name, at) => {
+    const { publicKey, id } = gateFromSeed(fixedBytes(name, 32))
+    return { publicKey, id, share: 50, revokedHour: at === 0 ? 0 : nowHour }
+  })
+}
+
 export async function descriptorVectors(): Promise<object> {
   const locator = await locatorAt(nowMs)
   const fields = { seq: 1, issuedHour: nowHour, validUntilHour: nowHour + 90 * 24 }
   const closed = await signLocator(bob, { ...fields, relays: [], writeQuorum: 0, bundleMinSeq: 0, closed: true })
   const keys = [await prekeyOf('bob', 2), await prekeyOf('bob', 1), await lastResortPrekey(bob, 2, 0)]
-  const bundle = await signBundle(bob, { ...fields, keys, strangers: 'open', classBytesMax: 262_144, ttlHoursMax: 336 })
+  const policy = { strangers: 'pow', classBytesMax: 262_144, ttlHoursMax: 336, powBits: 20 } as const
+  const forStrangers = { strangersClassBytesMax: 4_096, strangersTtlHoursMax: 168 }
+  const before = { strangers: 'open', powBits: 0, untilHour: nowHour + 722 } as const
+  const gates = bundleGates()
+  const bundle = await signBundle(bob, { ...fields, ...policy, ...forStrangers, keys, gates, before })
   const certificate = await certificateWith(serial, scopes.pull + scopes.tombstone)
   const config = await signHostConfig(bob, {
     seq: 1,
@@ -154,7 +167,16 @@ export async function descriptorVectors(): Promise<object> {
     now_hour: nowHour,
     locator: { bytes: hex(locator.bytes), digest: hex(locator.digest), seq: locator.seq, write_quorum: 2 },
     closed_locator: { bytes: hex(closed.bytes), digest: hex(closed.digest), seq: 1 },
-    bundle: { bytes: hex(bundle.bytes), digest: hex(bundle.digest), key_ids: keys.map(key => hex(key.keyId)) },
+    bundle: {
+      bytes: hex(bundle.bytes),
+      digest: hex(bundle.digest),
+      key_ids: keys.map(key => hex(key.keyId)),
+      strangers: { policy: 2, pow_bits: 20, class_bytes_max: 4_096, ttl_hours_max: 168 },
+      before: { policy: 3, pow_bits: 0, until_hour: nowHour + 722 },
+      gates: gates.map(({ publicKey, id, share, revokedHour }) => {
+        return { public_key: hex(publicKey), id: hex(id), share, revoked_hour: revokedHour }
+      })
+    },
     device_certificate: { bytes: hex(certificate.bytes), device: hex(device.key), serial: hex(serial), scopes: 3 },
     host_config: { bytes: hex(config.bytes), digest: hex(config.digest) },
     advert: await advertJson()

@@ -325,7 +325,8 @@ test('what the recipient does not take ends as failed once its keys are known', 
   assert.ok(relay !== undefined)
   for (const [mailbox, bytes] of relay.bundles) {
     const bundle = await openBundle(bytes, {})
-    const strict = { ...bundle, seq: bundle.seq + 1, classBytesMax: 1_024, ttlHoursMax: 24 }
+    const forStrangers = { strangersClassBytesMax: 1_024, strangersTtlHoursMax: 24 }
+    const strict = { ...bundle, ...forStrangers, seq: bundle.seq + 1, classBytesMax: 1_024, ttlHoursMax: 24 }
     relay.bundles.set(mailbox, (await signBundle(identity, strict)).bytes)
   }
   const alice = await world.mailbox()

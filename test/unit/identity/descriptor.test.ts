@@ -3,15 +3,25 @@ import { test } from 'node:test'
 import { concat } from 'uint8arrays/concat'
 import { openBundle, pickKey, signBundle, type BundleKey, type KeyBundle } from '../../../src/identity/bundle.ts'
 import { domains, payloadTypes } from '../../../src/identity/domains.ts'
+import { gateFromSeed } from '../../../src/identity/gate.ts'
 import { openLocator, signLocator, supersedes } from '../../../src/identity/locator.ts'
 import { peerBytes, peerKey, peerText } from '../../../src/identity/peer.ts'
 import { lastResortPrekey } from '../../../src/identity/prekey.ts'
 import { openDescriptor, sealDescriptor, signingInput } from '../../../src/identity/signed.ts'
+import { bundleBytesMax, gatesMax } from '../../../src/limits.ts'
 import { KeyBundle as BundleMessage } from '../../../src/wire/messages.js'
-import { alice, bob, hex, nowHour, nowMs, peerOf, prekeyOf } from '../../vectors/fixed.ts'
+import { alice, bob, fixedBytes, hex, nowHour, nowMs, peerOf, prekeyOf } from '../../vectors/fixed.ts'
 import { locatorAt } from '../../vectors/positive.ts'
 
-const policy = { strangers: 'open', classBytesMax: 262_144, ttlHoursMax: 336 } as const
+const policy = {
+  strangers: 'open',
+  classBytesMax: 262_144,
+  ttlHoursMax: 336,
+  powBits: 0,
+  strangersClassBytesMax: 4_096,
+  strangersTtlHoursMax: 168,
+  gates: []
+} as const
 const fields = { seq: 1, issuedHour: nowHour, validUntilHour: nowHour + 90 * 24 }
 
 async function bundleOf(...keys: BundleKey[]): Promise<KeyBundle> {
@@ -82,7 +92,7 @@ test('keys of a suite that is not known are left out, and a bundle of nothing el
     (await bundleOf(unknown, known)).keys.map(key => key.suite),
     [1]
   )
-  const message = { version: 1, ...fields, ...policy, keys: [unknown], strangers: 3 }
+  const message = { version: 1, ...fields, ...policy, gates: [], keys: [unknown], strangers: 3 }
   const bytes = await sealDescriptor(bob, domains.bundle, payloadTypes.bundle, BundleMessage.encode(message))
   const bundle = await openBundle(bytes, { nowHour })
   assert.throws(() => pickKey(bundle, nowHour), { code: 'VERSION' })
@@ -113,4 +123,40 @@ test('a peer id reads back from its text, and only an Ed25519 one has a key', ()
   assert.throws(() => peerKey(hashed), { code: 'KEY' })
   assert.throws(() => peerBytes('not a peer'), { code: 'KEY' })
   assert.throws(() => peerText(Uint8Array.of(1, 2, 3)), { code: 'KEY' })
+})
+
+test('a bundle carries what strangers may do and the public half of gates, and reads back as it was signed', async () => {
+  const gate = gateFromSeed(fixedBytes('gate', 32))
+  const revoked = gateFromSeed(fixedBytes('revoked gate', 32))
+  const gates = [
+    // with its seed in the same object, as an owner has it
+    { seed: gate.seed, publicKey: gate.publicKey, id: gate.id, share: 50, revokedHour: 0 },
+    { publicKey: revoked.publicKey, id: revoked.id, share: 100, revokedHour: nowHour }
+  ]
+  const before = { strangers: 'open', powBits: 0, untilHour: nowHour + 722 } as const
+  const asked = { ...fields, ...policy, strangers: 'pow', powBits: 20, gates, before } as const
+  const bundle = await signBundle(bob, { ...asked, keys: [await prekeyOf('bob', 2)] })
+  assert.deepEqual(await openBundle(bundle.bytes, { mailbox: bob.key, nowHour }), bundle)
+  const { strangers, powBits, strangersClassBytesMax, strangersTtlHoursMax } = bundle
+  assert.deepEqual([strangers, powBits, strangersClassBytesMax, strangersTtlHoursMax], ['pow', 20, 4_096, 168])
+  assert.deepEqual(bundle.before, before)
+  assert.deepEqual(
+    bundle.gates.map(({ id, share, revokedHour }) => [hex(id), share, revokedHour]),
+    [
+      [hex(gate.id), 50, 0],
+      [hex(revoked.id), 100, nowHour]
+    ]
+  )
+  assert.ok(!hex(bundle.bytes).includes(hex(gate.seed)))
+  assert.equal((await bundleOf(await prekeyOf('bob', 2))).before, undefined)
+})
+
+test('a bundle with all the keys and gates that it may have is within its size', async () => {
+  const keys = await Promise.all(Array.from({ length: 4 }, async (_, n) => await prekeyOf(`owner ${n}`, 2)))
+  const gates = Array.from({ length: gatesMax }, (_, n) => {
+    const { publicKey, id } = gateFromSeed(fixedBytes(`gate ${n}`, 32))
+    return { publicKey, id, share: 50, revokedHour: nowHour }
+  })
+  const { bytes } = await signBundle(bob, { ...fields, ...policy, keys, gates })
+  assert.ok(bytes.length <= bundleBytesMax, `${bytes.length} bytes`)
 })

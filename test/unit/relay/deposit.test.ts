@@ -272,7 +272,14 @@ for (const [strangers, classBytesMax, ttlHoursMax, status] of [
     const { bundle } = await peer.info(host, bob.key)
     assert.ok(bundle !== undefined)
     const held = await openBundle(bundle, { mailbox: bob.key, nowHour: world.nowHour })
-    const stricter = await signBundle(bob, { ...held, seq: held.seq + 1, strangers, classBytesMax, ttlHoursMax })
+    const forStrangers = { strangers, strangersClassBytesMax: classBytesMax, strangersTtlHoursMax: ttlHoursMax }
+    const stricter = await signBundle(bob, {
+      ...held,
+      ...forStrangers,
+      seq: held.seq + 1,
+      classBytesMax,
+      ttlHoursMax
+    })
     await peer.prove(host, bob)
     assert.equal((await peer.owner(host, { config: { mailbox: bob.key, bundle: stricter.bytes } })).status, Status.OK)
     assert.equal((await peer.deposit(host, record)).status, status)
