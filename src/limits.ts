@@ -1,6 +1,6 @@
 /**
  * Every bound and default, with its unit in its name and its reason beside it. SPEC §11 and the README's table are
- * checked against this file by a test. The registry numbers at the end are what QUOTA answers carry on the wire.
+ * checked against this file by a test. What QUOTA and BUSY answers carry on the wire is in limitnames.ts.
  */
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -245,7 +245,29 @@ export const storeRunsMax = 64
 export const movedHours = 30 * 24
 /** And keeps what it holds of it for this long at least. */
 export const leftHoursMin = 48
+// Rates (SPEC §9.12), each averaged
+/** Deposits of all senders. Twice as many at once, as of groups and mailboxes. */
 export const depositsPerSecondMax = 1_000
+/** Of one peer; two and a half times as many at once. */
+export const peerDepositsPerSecondMax = 20
+/** Of the peers of one group, an IPv4 address or an IPv6 /56. */
+export const groupDepositsPerSecondMax = 50
+/** To one mailbox: from contacts, and as many from strangers. */
+export const mailboxDepositsPerSecondMax = 100
+/** What a group has of them, however much others want, and at once. */
+export const depositFloorPerSecond = 1
+export const depositFloorBurst = 5
+/** Requests of one peer. */
+export const peerBytesPerSecondMax = 4 * MiB
+/** Requests of one peer, counted by what they cost: about 25 microseconds each. Five times as many at once. */
+export const requestsPerSecondMax = 200
+/** What a group has of them, however much others want, and at once: several AUTHs. */
+export const requestFloorPerSecond = 10
+export const requestFloorBurst = 50
+/** AUTHs that fail, of the peers of one group; `unauthenticatedCallsMax` at once. */
+export const authFailuresPerSecondMax = 1
+/** Peers, groups and mailboxes whose rates are remembered, of each so many: those used last. */
+export const ratesHeldMax = 10_000
 /** Records of strangers that wait in one mailbox, besides those of contacts. */
 export const strangersRecordsMax = 64
 export const strangersBytesMax = 2 * MiB
@@ -347,37 +369,4 @@ export const invitationCharsMax = 1_024
 export const invitationHoursDefault = 14 * 24
 export const invitationHoursMax = 90 * 24
 
-/** What QUOTA and BUSY answers name (SPEC §5.5). */
-export const limitNames = {
-  1: 'recordsPerMailboxMax',
-  2: 'bytesPerMailboxMax',
-  3: 'mailboxesMax',
-  4: 'commitQueueMax',
-  5: 'depositsPerSecondMax',
-  6: 'locatorsHeldMax',
-  7: 'mailboxesPerStreamMax',
-  8: 'inFlightMax',
-  9: 'locatorPutsPerSecondMax',
-  10: 'tombstonesPerMailboxMax',
-  11: 'diskFreeBytesMin',
-  12: 'strangersRecordsMax',
-  13: 'strangersBytesMax',
-  14: 'gateShare',
-  15: 'peerDepositsPerSecondMax',
-  16: 'groupDepositsPerSecondMax',
-  17: 'mailboxDepositsPerSecondMax',
-  18: 'registrationsPerHourMax',
-  19: 'requestsPerSecondMax',
-  20: 'connectionsPerGroupMax',
-  21: 'streamOpensPerSecondMax'
-} as const
-export type LimitNumber = keyof typeof limitNames
-export type LimitName = (typeof limitNames)[LimitNumber]
-
-export function limitNumber(name: string): number {
-  for (const [number, known] of Object.entries(limitNames)) if (known === name) return Number(number)
-  return 0
-}
-export function limitName(number: number): string | undefined {
-  return limitNames[number as LimitNumber]
-}
+export * from './limitnames.ts'

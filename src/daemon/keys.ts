@@ -137,7 +137,42 @@ export const keys = {
     fallback: limits.depositsPerSecondMax as number,
     roles: relay,
     unit: 'deposits/s',
-    meaning: 'Deposits accepted from one stream, averaged.'
+    meaning: 'Deposits accepted in a second, averaged, as all rates are; twice as many at once.'
+  },
+  peerDepositsPerSecondMax: {
+    ...whole(1, 1_000_000),
+    fallback: limits.peerDepositsPerSecondMax as number,
+    roles: relay,
+    unit: 'deposits/s',
+    meaning: 'Of one peer; two and a half times as many at once.'
+  },
+  groupDepositsPerSecondMax: {
+    ...whole(1, 1_000_000),
+    fallback: limits.groupDepositsPerSecondMax as number,
+    roles: relay,
+    unit: 'deposits/s',
+    meaning: 'Of the peers of one IPv4 address or IPv6 /56; twice as many at once.'
+  },
+  mailboxDepositsPerSecondMax: {
+    ...whole(1, 1_000_000),
+    fallback: limits.mailboxDepositsPerSecondMax as number,
+    roles: relay,
+    unit: 'deposits/s',
+    meaning: 'To one mailbox from contacts, and as many from strangers; twice as many at once.'
+  },
+  peerBytesPerSecondMax: {
+    ...whole(limits.frameBytesMax, 2 ** 40),
+    fallback: limits.peerBytesPerSecondMax,
+    roles: relay,
+    unit: 'bytes/s',
+    meaning: 'Bytes of the requests of one peer; twice as many at once.'
+  },
+  requestsPerSecondMax: {
+    ...whole(1, 1_000_000),
+    fallback: limits.requestsPerSecondMax as number,
+    roles: relay,
+    unit: 'requests/s',
+    meaning: 'Requests of one peer, each by its cost; five times as many at once. Addresses and owners have more.'
   },
   connectionsMax: {
     ...whole(10, 100_000),

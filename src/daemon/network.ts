@@ -37,5 +37,10 @@ export const limitsOf = (config: RelayConfig): RelayLimits => ({
   recordsPerMailbox: config.recordsPerMailboxMax,
   bytesPerMailbox: config.bytesPerMailboxMax,
   mailboxes: config.mailboxesMax,
-  depositsPerSecond: config.depositsPerSecondMax
+  depositsPerSecond: config.depositsPerSecondMax,
+  peerDepositsPerSecond: config.peerDepositsPerSecondMax,
+  groupDepositsPerSecond: config.groupDepositsPerSecondMax,
+  mailboxDepositsPerSecond: config.mailboxDepositsPerSecondMax,
+  peerBytesPerSecond: config.peerBytesPerSecondMax,
+  requestsPerSecond: config.requestsPerSecondMax
 })

@@ -16,8 +16,6 @@ import {
   limitNumber,
   locatorAcceptRelays,
   locatorBytesMax,
-  locatorPutBurstMax,
-  locatorPutsPerSecondMax,
   locatorsHeldMax,
   locatorValidHoursMax,
   clockSkewHours
@@ -25,7 +23,6 @@ import {
 import { OneAtATime } from './turns.ts'
 import { Locator as LocatorMessage, LocatorRequest, LocatorResponse, type LocatorDigest } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
-import { Budget } from './budget.ts'
 import { kadPosition, type Closest } from './dht.ts'
 import { locatorKeys } from './neighbourhood.ts'
 
@@ -49,9 +46,21 @@ export interface LocatorHolderInit {
   log: Log
   /** Locators held at most; `locatorsHeldMax` when absent. */
   heldMax?: number
+  rates: LocatorRates
 }
 
-const budgetOf = Symbol('locator put budget')
+/** What a caller may ask in a second (SPEC §9.12); each throws BUSY. */
+export interface LocatorRates {
+  /** Any call, before it is looked at. */
+  request: (session: Session, request: Uint8Array) => void
+  /** A GET that is answered verifies a signature. */
+  get: (session: Session) => void
+  /** `puts` locators, of a PUT or of what a HAVE is worth. */
+  put: (session: Session, puts: number) => void
+  /** True for who goes on asking although it is refused. */
+  isFlooding: (session: Session) => boolean
+}
+
 /** HAVE reads the shelf and checks no signature: this many of its items cost as much as one PUT. */
 const haveItemsPerPut = 64
 const mailboxBytes = 32
@@ -92,6 +101,7 @@ export class LocatorHolder {
       const limit = isMailboxError(error) && error.limit !== undefined ? limitNumber(error.limit) : 0
       const retryAfterMs = isMailboxError(error) ? (error.retryAfterMs ?? 0) : 0
       const locator = isMailboxError(error) ? error.locator : undefined
+      if (this.#init.rates.isFlooding(session)) throw error
       return LocatorResponse.encode({
         status: statusOf(error),
         retryAfterMs,
@@ -103,15 +113,20 @@ export class LocatorHolder {
   }
 
   async #serve(bytes: Uint8Array, session: Session): Promise<{ locator?: Uint8Array; want?: Uint8Array[] }> {
+    const { rates } = this.#init
+    rates.request(session, bytes)
     const request = decode(bytes)
-    if (request.get !== undefined) return { locator: await this.#get(request.get.mailbox) }
+    if (request.get !== undefined) {
+      rates.get(session)
+      return { locator: await this.#get(request.get.mailbox) }
+    }
     if (request.put !== undefined) {
-      this.#spend(session, 1)
+      rates.put(session, 1)
       await this.take(request.put.locator)
       return {}
     }
     if (request.have !== undefined) {
-      this.#spend(session, Math.max(1, Math.ceil(request.have.items.length / haveItemsPerPut)))
+      rates.put(session, Math.max(1, Math.ceil(request.have.items.length / haveItemsPerPut)))
       return { want: await this.#wanted(request.have.items) }
     }
     throw new MailboxError('MALFORMED', 'no call in the request')
@@ -214,20 +229,6 @@ export class LocatorHolder {
     const own = xor(kadPosition(this.#init.self), target)
     const closer = known.filter(peer => compare(xor(kadPosition(peerBytes(peer.id)), target), own) < 0)
     return closer.length < locatorAcceptRelays
-  }
-
-  #spend(session: Session, tokens: number): void {
-    let budget = session.state.get(budgetOf) as Budget | undefined
-    if (budget === undefined) {
-      budget = new Budget({ perSecond: locatorPutsPerSecondMax, burst: locatorPutBurstMax }, this.#init.env.now())
-      session.state.set(budgetOf, budget)
-    }
-    const retryAfterMs = budget.take(this.#init.env.now(), tokens)
-    if (retryAfterMs > 0)
-      throw new MailboxError('BUSY', 'too many locators from one sender', {
-        limit: 'locatorPutsPerSecondMax',
-        retryAfterMs
-      })
   }
 }
 

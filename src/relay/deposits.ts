@@ -2,18 +2,19 @@
 import { hourOf, type Environment, type Log } from '../environment.ts'
 import { MailboxError, Status, statusName } from '../errors.ts'
 import { checkRecord, recordId } from '../identity/record.ts'
-import { peerText } from '../identity/peer.ts'
 import { ladderBytes, ttlHoursMax } from '../limits.ts'
 import { DepositRequest, DepositResponse, type Receipt, type Record, type RelayInfo } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { checkPolicy } from './admission.ts'
 import { decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
-import { Budget } from '../placement/budget.ts'
+import { callerOf } from './caller.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { Directory } from './directory.ts'
 import type { HostedMailbox } from './hosted.ts'
 import { registrations, type Disk, type RelayLimits, type Observe } from './options.ts'
+import { costs, type Rates } from './rates.ts'
+import type { Replicas } from './replicas.ts'
 import type { ReceiptSigner } from './receipts.ts'
 import type { Replicator } from './replicator.ts'
 import type { RelayStore } from './store.ts'
@@ -30,21 +31,31 @@ export interface DepositDesk {
   readonly env: Environment
   readonly log: Log
   readonly limits: RelayLimits
+  readonly rates: Rates
+  readonly replicas: Replicas
   readonly observe: Observe
   readonly stopping: AbortSignal
   /** True: this relay is leaving. */
   readonly draining: () => boolean
 }
 
-const budgetOf = Symbol('deposit budget')
-
 export function depositHandler(desk: DepositDesk): Handler {
   return async (bytes, session) => {
     try {
+      const charge = (): void => {
+        desk.rates.request(session, desk.env.now(), { cost: costs.lookUp, bytes: bytes.byteLength })
+      }
+      // a relay that forwards: whether this mailbox is one that both keep is not known yet
+      const mayForward = desk.replicas.has(callerOf(session))
+      if (!mayForward) charge()
       const request = decodeRequest(DepositRequest, bytes)
-      if (request.info !== undefined) return await info(desk, request.info.mailbox)
       if (request.deposit?.record !== undefined)
-        return await accept(desk, request.deposit.record, request.deposit.fanOut, session)
+        return await accept(desk, request.deposit.record, request.deposit.fanOut, {
+          session,
+          charge: mayForward ? charge : undefined
+        })
+      if (mayForward) charge()
+      if (request.info !== undefined) return await info(desk, request.info.mailbox)
       throw new MailboxError('MALFORMED', 'No call in the request.')
     } catch (error) {
       const answer = refusal(error)
@@ -52,6 +63,7 @@ export function depositHandler(desk: DepositDesk): Handler {
       if (answer.status === Status.UNAVAILABLE && !desk.stopping.aborted)
         desk.log('error', 'request_failed', { error: String(error) })
       desk.observe('refused', 1, statusName(answer.status))
+      if (desk.rates.isFlooding(session, desk.env.now())) throw error
       return DepositResponse.encode(answer)
     }
   }
@@ -70,9 +82,9 @@ async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise
     registrationBits: desk.limits.registrationBits,
     strangersRecords: desk.limits.strangersRecords,
     strangersBytes: desk.limits.strangersBytes,
-    peerDepositsPerSecond: 0,
-    groupDepositsPerSecond: 0,
-    mailboxDepositsPerSecond: 0
+    peerDepositsPerSecond: desk.limits.peerDepositsPerSecond,
+    groupDepositsPerSecond: desk.limits.groupDepositsPerSecond,
+    mailboxDepositsPerSecond: desk.limits.mailboxDepositsPerSecond
   }
   if (mailbox === undefined || mailbox.byteLength === 0) return DepositResponse.encode({ ...ok, relay })
   const hosted = await desk.directory.open(mailbox)
@@ -83,15 +95,27 @@ async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise
 }
 
 /** The checks in order, cheap before dear, nothing on disk before the last (SPEC §7.2). */
-async function accept(desk: DepositDesk, record: Record, fanOut: boolean, session: Session): Promise<Uint8Array> {
+async function accept(
+  desk: DepositDesk,
+  record: Record,
+  fanOut: boolean,
+  { session, charge }: { session: Session; charge: (() => void) | undefined }
+): Promise<Uint8Array> {
   if (desk.stopping.aborted) throw new MailboxError('UNAVAILABLE', 'The relay stops.')
   const nowMs = desk.env.now()
   const header = checkRecord(record, { nowHour: hourOf(nowMs), ttlHoursMax })
   const hosted = await desk.directory.open(header.mailbox)
   if (!desk.directory.lists(hosted))
     throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: hosted.locator.bytes })
+  const { mailbox } = header
+  const isForwarded = isListed(hosted, callerOf(session))
+  if (isForwarded) desk.rates.forwarded(nowMs, { mailbox, relays: hosted.locator.relays.length })
+  else {
+    charge?.()
+    desk.rates.deposit(session, nowMs)
+  }
   checkPolicy(hosted, record, header, hourOf(nowMs))
-  spend(desk, session, hosted, nowMs)
+  if (!isForwarded) desk.rates.admitted(session, nowMs, { mailbox, sender: 'strangers' })
 
   const id = recordId(record)
   const others = fanOut
@@ -100,18 +124,17 @@ async function accept(desk: DepositDesk, record: Record, fanOut: boolean, sessio
   const kept = await takeRecord(desk, {
     record,
     id,
-    mailbox: header.mailbox,
+    mailbox,
     expiresHour: header.expiresHour,
     receivedMs: nowMs,
     recordsMax: desk.limits.recordsPerMailbox,
     bytesMax: desk.limits.bytesPerMailbox
   })
   // a coordinator knows whom it did not reach; one that was forwarded to leaves it to the coordinator
-  if (kept.fresh && !fanOut && !isListed(hosted, peerText(session.remotePeer)))
-    desk.replicator.changed(header.mailbox, hosted.locator, { records: true })
+  if (kept.fresh && !fanOut && !isForwarded) desk.replicator.changed(mailbox, hosted.locator, { records: true })
   desk.observe('deposit', 1)
   const own = await desk.signer.receipt({
-    mailbox: header.mailbox,
+    mailbox,
     recordId: id,
     receivedMs: kept.receivedMs,
     keepUntilHour: kept.keepUntilHour
@@ -122,20 +145,4 @@ async function accept(desk: DepositDesk, record: Record, fanOut: boolean, sessio
 
 function isListed({ locator }: HostedMailbox, id: string): boolean {
   return locator.relays.some(relay => relay.id === id)
-}
-
-/** Co-replicas forward what others sent, so they have no budget of their own; their senders had one. */
-function spend(desk: DepositDesk, session: Session, hosted: HostedMailbox, nowMs: number): void {
-  let budget = session.state.get(budgetOf) as Budget | undefined
-  if (budget === undefined) {
-    budget = new Budget({ perSecond: desk.limits.depositsPerSecond, burst: 2 * desk.limits.depositsPerSecond }, nowMs)
-    session.state.set(budgetOf, budget)
-  }
-  const waitMs = budget.take(nowMs)
-  if (waitMs === 0) return
-  if (isListed(hosted, peerText(session.remotePeer))) return
-  throw new MailboxError('BUSY', 'Too many deposits from one sender.', {
-    limit: 'depositsPerSecondMax',
-    retryAfterMs: waitMs
-  })
 }

@@ -2,9 +2,14 @@
 import {
   bytesPerMailboxMax,
   depositsPerSecondMax,
+  groupDepositsPerSecondMax,
+  mailboxDepositsPerSecondMax,
   mailboxesMax,
+  peerBytesPerSecondMax,
+  peerDepositsPerSecondMax,
   recordsPerMailboxMax,
   registrationBitsDefault,
+  requestsPerSecondMax,
   strangersBytesMax,
   strangersRecordsMax
 } from '../limits.ts'
@@ -18,8 +23,15 @@ export interface RelayLimits {
   readonly recordsPerMailbox: number
   readonly bytesPerMailbox: number
   readonly mailboxes: number
-  /** Per stream of one sender; twice as many at once. */
+  /** Of all senders, of a peer, of a group of peers, and to a mailbox (SPEC §9.12). */
   readonly depositsPerSecond: number
+  readonly peerDepositsPerSecond: number
+  readonly groupDepositsPerSecond: number
+  readonly mailboxDepositsPerSecond: number
+  /** Bytes of the requests of one peer. */
+  readonly peerBytesPerSecond: number
+  /** Of one peer, by their cost; groups, owners and the relay have multiples of it. */
+  readonly requestsPerSecond: number
   /** Of strangers in each mailbox, besides what contacts may leave. */
   readonly strangersRecords: number
   readonly strangersBytes: number
@@ -33,6 +45,11 @@ export const defaultLimits: RelayLimits = {
   bytesPerMailbox: bytesPerMailboxMax,
   mailboxes: mailboxesMax,
   depositsPerSecond: depositsPerSecondMax,
+  peerDepositsPerSecond: peerDepositsPerSecondMax,
+  groupDepositsPerSecond: groupDepositsPerSecondMax,
+  mailboxDepositsPerSecond: mailboxDepositsPerSecondMax,
+  peerBytesPerSecond: peerBytesPerSecondMax,
+  requestsPerSecond: requestsPerSecondMax,
   strangersRecords: strangersRecordsMax,
   strangersBytes: strangersBytesMax,
   registration: 'open',

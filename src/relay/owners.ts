@@ -30,6 +30,7 @@ import type { HostedMailbox } from './hosted.ts'
 import { nameOf } from './keys.ts'
 import { mark, type LeaseEntry } from './operations.ts'
 import type { Observe, RelayLimits } from './options.ts'
+import { costOf, costs, type Rates } from './rates.ts'
 import type { Replicator } from './replicator.ts'
 import type { RelayStore } from './store.ts'
 import { takeTombstone } from './taking.ts'
@@ -42,6 +43,7 @@ export interface OwnerDesk {
   readonly env: Environment
   readonly log: Log
   readonly limits: RelayLimits
+  readonly rates: Rates
   readonly observe: Observe
   readonly stopping: AbortSignal
   /** True: this relay is leaving. */
@@ -57,6 +59,7 @@ interface Proof {
 
 /** What one stream has proved. Proofs are bounded by mailboxesPerStreamMax. */
 interface StreamState {
+  readonly session: Session
   nonce: Uint8Array | undefined
   unproved: number
   readonly proofs: Map<string, Proof>
@@ -64,11 +67,18 @@ interface StreamState {
 
 const stateOf = Symbol('owner state')
 const nonceBytes = 32
+const recordIdBytes = 32
+
+function charge({ rates, env }: OwnerDesk, session: Session, cost: number, bytes: number = 0): void {
+  rates.request(session, env.now(), { cost, bytes })
+}
 
 export function ownerHandler(desk: OwnerDesk): Handler {
   return async (bytes, session) => {
     const state = streamState(session)
     try {
+      // who has proved nothing is a stranger
+      if (state.proofs.size === 0) charge(desk, session, costs.call, bytes.byteLength)
       const result = await serve(desk, decodeRequest(OwnerRequest, bytes), session, state)
       return OwnerResponse.encode({ ...ok, ...result, draining: desk.draining() })
     } catch (error) {
@@ -77,7 +87,8 @@ export function ownerHandler(desk: OwnerDesk): Handler {
       if (answer.status === Status.UNAVAILABLE) desk.log('error', 'request_failed', { error: String(error) })
       desk.observe('refused', 1, statusName(answer.status))
       // who keeps asking without a proof is cut off: the check costs us a signature each time (SPEC §8.1)
-      if (statusName(answer.status) === 'AUTH' && ++state.unproved > unauthenticatedCallsMax) throw error
+      const isUnproved = statusName(answer.status) === 'AUTH' && ++state.unproved > unauthenticatedCallsMax
+      if (isUnproved || desk.rates.isFlooding(session, desk.env.now())) throw error
       return OwnerResponse.encode({ ...answer, draining: desk.draining() })
     }
   }
@@ -86,7 +97,7 @@ export function ownerHandler(desk: OwnerDesk): Handler {
 function streamState(session: Session): StreamState {
   const held = session.state.get(stateOf) as StreamState | undefined
   if (held !== undefined) return held
-  const state: StreamState = { nonce: undefined, unproved: 0, proofs: new Map() }
+  const state: StreamState = { session, nonce: undefined, unproved: 0, proofs: new Map() }
   session.state.set(stateOf, state)
   return state
 }
@@ -98,10 +109,10 @@ async function serve(desk: OwnerDesk, request: OwnerRequest, session: Session, s
     state.nonce = desk.env.random(nonceBytes)
     return { challenge: { nonce: state.nonce } }
   }
-  if (request.auth !== undefined) return await authenticate(desk, request.auth, session, state)
+  if (request.auth !== undefined) return await attempt(desk, request.auth, session, state)
   if (request.register !== undefined) return await register(desk, request.register, state)
   if (request.config !== undefined) {
-    const { mailbox } = proved(desk, state, request.config.mailbox, scopes.config)
+    const { mailbox } = proved(desk, state, request.config.mailbox, scopes.config, costs.documents)
     const before = await desk.directory.get(mailbox)
     const lease = await desk.directory.configure(mailbox, request.config)
     await announce(desk, mailbox, before)
@@ -117,6 +128,18 @@ async function serve(desk: OwnerDesk, request: OwnerRequest, session: Session, s
   if (request.tombstone !== undefined) return await bury(desk, request.tombstone.tombstone, state)
   if (request.subscribe !== undefined) return await subscribe(desk, request.subscribe, session, state)
   throw new MailboxError('MALFORMED', 'No call in the request.')
+}
+
+/** Those that fail are counted (SPEC §9.12). */
+async function attempt(desk: OwnerDesk, call: AuthCall, session: Session, state: StreamState): Promise<Result> {
+  charge(desk, session, costs.signature)
+  desk.rates.attempt(session, desk.env.now())
+  try {
+    return await authenticate(desk, call, session, state)
+  } catch (error) {
+    if (isMailboxError(error, 'AUTH')) desk.rates.failed(session, desk.env.now())
+    throw error
+  }
 }
 
 /** SPEC §8.1. A nonce serves one attempt. */
@@ -139,12 +162,24 @@ async function authenticate(desk: OwnerDesk, call: AuthCall, session: Session, s
   return {}
 }
 
-/** @throws MailboxError AUTH when this stream has no proof for the mailbox and scope */
-function proved(desk: OwnerDesk, state: StreamState, mailbox: Uint8Array, scope: number): Proof {
+/**
+ * @param cost what the call costs its owner (SPEC §9.12)
+ * @throws MailboxError AUTH when this stream has no proof for the mailbox and scope, BUSY
+ */
+function proved(
+  desk: OwnerDesk,
+  state: StreamState,
+  mailbox: Uint8Array,
+  scope: number,
+  cost: number = costs.call + costs.lookUp
+): Proof {
   const proof = state.proofs.get(nameOf(mailbox))
-  if (proof === undefined || (proof.scopes & scope) === 0 || proof.expiresHour <= hourOf(desk.env.now())) {
+  const nowMs = desk.env.now()
+  if (proof === undefined || (proof.scopes & scope) === 0 || proof.expiresHour <= hourOf(nowMs)) {
+    if (state.proofs.size > 0) charge(desk, state.session, costs.call)
     throw new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
   }
+  if (cost > 0) desk.rates.owner(state.session, nowMs, { mailbox: proof.mailbox, cost })
   return proof
 }
 
@@ -159,7 +194,7 @@ async function register(
   for (const { mailbox, scopes: held } of state.proofs.values()) {
     if ((held & scopes.config) === 0) continue
     try {
-      proved(desk, state, mailbox, scopes.config)
+      proved(desk, state, mailbox, scopes.config, costs.documents)
       const before = await desk.directory.get(mailbox)
       if (before === undefined && desk.draining())
         throw new MailboxError('POLICY', 'This relay is leaving and takes no new mailbox.')
@@ -226,8 +261,8 @@ async function status(desk: OwnerDesk, asked: Uint8Array, state: StreamState): P
 const receivedMs = (stored: Uint8Array): number => StoredRecord.decode(stored).receivedMs
 
 /** SPEC §8.5. */
-async function pull(desk: OwnerDesk, call: PullCall, state: StreamState): Promise<Result> {
-  const { mailbox } = proved(desk, state, call.mailbox, scopes.pull)
+async function pull(desk: OwnerDesk, call: PullCall, state: StreamState, cost?: number): Promise<Result> {
+  const { mailbox } = proved(desk, state, call.mailbox, scopes.pull, cost)
   const hosted = await desk.directory.need(mailbox)
   const page = await desk.store.page(mailbox, desk.store.seqAfter(call.after), {
     recordsMax: atMost(call.recordsMax, pullRecordsMax),
@@ -235,6 +270,9 @@ async function pull(desk: OwnerDesk, call: PullCall, state: StreamState): Promis
     nowHour: hourOf(desk.env.now())
   })
   await renew(desk, mailbox, hosted)
+  const bytes = page.records.reduce((sum, record) => sum + record.byteLength, 0)
+  // known only now: what it exceeds the rate by is waited for by the next call
+  desk.rates.answered(state.session, desk.env.now(), { mailbox, cost: costOf(page.records.length, bytes) })
   desk.observe('pulled', page.records.length)
   return { page: { next: { epoch: desk.store.epoch, seq: page.lastSeq }, records: page.records, more: page.more } }
 }
@@ -261,7 +299,8 @@ async function subscribe(desk: OwnerDesk, call: SubscribeCall, session: Session,
     const first = await pull(desk, call, state)
     if ((first.page?.records.length ?? 0) > 0 || desk.stopping.aborted) return first
     const arrived = await listening.arrived(Math.min(call.waitMs, subscribeWaitMsMax), session.signal)
-    return arrived ? await pull(desk, call, state) : first
+    // one call, charged above
+    return arrived ? await pull(desk, call, state, 0) : first
   } finally {
     listening.stop()
   }
@@ -270,7 +309,9 @@ async function subscribe(desk: OwnerDesk, call: SubscribeCall, session: Session,
 /** SPEC §8.7: the tombstone carries its own signature; the stream's proof keeps strangers from making us check many. */
 async function bury(desk: OwnerDesk, signed: Uint8Array, state: StreamState): Promise<Result> {
   const { body } = decodeRequest(Tombstone, signed)
-  const { mailbox } = proved(desk, state, decodeRequest(TombstoneBody, body).mailbox, scopes.tombstone)
+  const { mailbox: named, ids } = decodeRequest(TombstoneBody, body)
+  const cost = costs.signature + costOf(ids.byteLength / recordIdBytes)
+  const { mailbox } = proved(desk, state, named, scopes.tombstone, cost)
   const hosted = await desk.directory.need(mailbox)
   desk.observe('tombstoned', await takeTombstone(desk, mailbox, hosted, signed))
   desk.replicator.changed(mailbox, hosted.locator)

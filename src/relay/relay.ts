@@ -20,6 +20,7 @@ import { Leaving } from './leaving.ts'
 import { Merge } from './merge.ts'
 import { anyDisk, type Disk, type Observe, type RelayLimits } from './options.ts'
 import { ownerHandler } from './owners.ts'
+import { locatorRates, Rates } from './rates.ts'
 import { ReceiptSigner } from './receipts.ts'
 import { Reaper } from './reaper.ts'
 import { Recovery } from './recovery.ts'
@@ -75,6 +76,7 @@ export class Relay {
   readonly #arrivals: Arrivals
   readonly #recovery: Recovery
   readonly #scrub: Scrub
+  readonly #rates: Rates
   readonly #leaving: Leaving
   readonly #reaper: Reaper
   readonly #stopping = new AbortController()
@@ -88,6 +90,7 @@ export class Relay {
   private constructor(init: RelayInit, store: RelayStore) {
     const self = peerText(init.self)
     this.#init = init
+    this.#rates = new Rates(init.limits)
     this.#draining = init.draining ?? false
     this.#store = store
     const disk = (this.#disk = init.disk ?? anyDisk)
@@ -210,6 +213,8 @@ export class Relay {
       env,
       log,
       limits,
+      rates: this.#rates,
+      replicas: this.#replicas,
       observe,
       stopping: this.#stopping.signal,
       draining: () => this.#draining
@@ -221,6 +226,7 @@ export class Relay {
       env,
       self,
       log,
+      rates: locatorRates(this.#rates, env),
       ...(closest === undefined ? {} : { closest })
     })
     await responder.handle(protocols.locator, holder.handler)

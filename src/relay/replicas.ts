@@ -77,6 +77,11 @@ export class Replicas {
     return { there, here: this.#roleIn(locator) === 'active' }
   }
 
+  /** True for a peer that something is kept equal with or handed over to. */
+  has(id: string): boolean {
+    return this.#peers.has(id)
+  }
+
   /** Relays that something is kept equal with or handed over to. */
   peers(): string[] {
     return [...this.#peers.keys()]

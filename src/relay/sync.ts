@@ -1,15 +1,14 @@
 /** `/mailbox/sync/1.0.0`, the answering end: two relays of one mailbox compare what they hold (SPEC §9.5 to §9.7). */
-import { Budget } from '../placement/budget.ts'
 import type { Turns } from '../placement/turns.ts'
 import { hourOf, type Environment, type Log } from '../environment.ts'
 import { MailboxError, Status, statusName } from '../errors.ts'
 import { parseIdentityKey, type IdentityKey } from '../identity/keys.ts'
 import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
-import { peerText } from '../identity/peer.ts'
-import { reconcileBurstMax, reconcilesPerSecondMax } from '../limits.ts'
+import { giveItemsMax } from '../limits.ts'
 import { SyncRequest, SyncResponse, type SyncGive, type SyncItems, type SyncWant } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { decodeRequest, ok, refusal } from './answer.ts'
+import { callerOf } from './caller.ts'
 import type { Directory } from './directory.ts'
 import type { HostedMailbox } from './hosted.ts'
 import { itemKinds, type HeldItem, type Inventory } from './inventory.ts'
@@ -17,6 +16,7 @@ import { nameOf } from './keys.ts'
 import type { Merge } from './merge.ts'
 import type { Observe } from './options.ts'
 import { respond, type ItemSet } from './reconcile.ts'
+import { costs, type Rates } from './rates.ts'
 import type { Replicas } from './replicas.ts'
 import { mailboxSet, saltBytes, itemSet } from './salted.ts'
 
@@ -24,6 +24,7 @@ export interface SyncDesk {
   readonly directory: Directory
   readonly replicas: Replicas
   readonly inventory: Inventory
+  readonly rates: Rates
   readonly merge: Merge
   /** Sets are built and compared a few at a time, whoever asks. */
   readonly turns: Turns
@@ -47,7 +48,6 @@ interface StreamState {
   items: Snapshot | undefined
   /** The mailbox that has left the other relay, and that it hands over. */
   handingOver: string | undefined
-  readonly budget: Budget
 }
 
 const stateOf = Symbol('sync state')
@@ -55,11 +55,19 @@ const stateOf = Symbol('sync state')
 export function syncHandler(desk: SyncDesk): Handler {
   return async (bytes, session) => {
     try {
-      return SyncResponse.encode({ ...answer, ...(await serve(desk, decodeRequest(SyncRequest, bytes), session)) })
+      const isReplica = desk.replicas.has(callerOf(session))
+      if (!isReplica) desk.rates.request(session, desk.env.now(), { cost: costs.lookUp, bytes: bytes.byteLength })
+      const request = decodeRequest(SyncRequest, bytes)
+      desk.rates.repair(session, desk.env.now(), worthOf(request))
+      // up to two locators are verified before it is known that nothing is shared
+      if (!isReplica && request.items !== undefined)
+        desk.rates.request(session, desk.env.now(), { cost: 2 * costs.signature, bytes: 0 })
+      return SyncResponse.encode({ ...answer, ...(await serve(desk, request, session)) })
     } catch (error) {
       const refused = refusal(error)
       if (refused.status === Status.UNAVAILABLE) desk.log('error', 'request_failed', { error: String(error) })
       desk.observe('refused', 1, statusName(refused.status))
+      if (desk.rates.isFlooding(session, desk.env.now())) throw error
       return SyncResponse.encode({ ...answer, ...refused })
     }
   }
@@ -70,13 +78,19 @@ const answer: SyncResponse = { ...ok, salt: nothing, ranges: nothing, items: [],
 
 type Result = Partial<SyncResponse>
 
+/** In reconciliations: each may look at a whole mailbox. What brings few items belongs to one. */
+function worthOf({ mailboxes, items: set, want: wanted, give: given }: SyncRequest): number {
+  if (mailboxes !== undefined || set !== undefined) return 1
+  const entries = (wanted?.ids.length ?? 0) + (given?.items.length ?? 0)
+  return 1 / 8 + Math.floor(entries / giveItemsMax)
+}
+
 async function serve(desk: SyncDesk, request: SyncRequest, session: Session): Promise<Result> {
-  const state = streamState(desk, session)
-  const from = peerText(session.remotePeer)
+  const state = streamState(session)
+  const from = callerOf(session)
   if (request.hello !== undefined) return hello(desk, request.hello.salt, state)
   if (request.mailboxes !== undefined) {
     const { ranges, first } = request.mailboxes
-    spend(desk, state)
     return await desk.turns.take(async () => {
       if (first) state.mailboxes = (await mailboxSet(desk, from, saltOf(state), session.signal)).set
       if (state.mailboxes === undefined) throw new MailboxError('MALFORMED', 'A reconciliation without a beginning.')
@@ -89,11 +103,10 @@ async function serve(desk: SyncDesk, request: SyncRequest, session: Session): Pr
   throw new MailboxError('MALFORMED', 'No call in the request.')
 }
 
-function streamState(desk: SyncDesk, session: Session): StreamState {
+function streamState(session: Session): StreamState {
   const held = session.state.get(stateOf) as StreamState | undefined
   if (held !== undefined) return held
-  const budget = new Budget({ perSecond: reconcilesPerSecondMax, burst: reconcileBurstMax }, desk.env.now())
-  const state: StreamState = { salt: undefined, mailboxes: undefined, items: undefined, handingOver: undefined, budget }
+  const state: StreamState = { salt: undefined, mailboxes: undefined, items: undefined, handingOver: undefined }
   session.state.set(stateOf, state)
   return state
 }
@@ -111,16 +124,10 @@ function saltOf({ salt }: StreamState): Uint8Array {
   return salt
 }
 
-function spend(desk: SyncDesk, { budget }: StreamState): void {
-  const waitMs = budget.take(desk.env.now())
-  if (waitMs > 0) throw new MailboxError('BUSY', 'Too many reconciliations on one stream.', { retryAfterMs: waitMs })
-}
-
 async function items(desk: SyncDesk, call: SyncItems, state: StreamState, session: Session): Promise<Result> {
-  spend(desk, state)
   const result: Result = {}
   if (call.first) {
-    const from = peerText(session.remotePeer)
+    const from = callerOf(session)
     const { locator } = await newest(desk, call.mailbox, call.locator)
     state.handingOver = undefined
     if (!lists(locator, from)) {

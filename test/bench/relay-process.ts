@@ -5,6 +5,7 @@
 import { argv, stdout } from 'node:process'
 import { tuneHeap } from '../../src/daemon/heap.ts'
 import { createNode } from '../../src/daemon/node.ts'
+import { generousConfig } from '../helpers/rates.ts'
 
 const [, , data = ''] = argv
 tuneHeap()
@@ -15,8 +16,8 @@ const node = createNode({
   admin: 'off',
   // what is measured is what records take
   ballastBytes: 0,
-  // a sender here asks for more than a relay lets one stream have
-  depositsPerSecondMax: 1_000_000
+  // a sender here asks for more than a relay lets one peer have
+  ...generousConfig
 })
 await node.start()
 stdout.write(`${JSON.stringify({ id: node.id, addresses: node.addresses })}\n`)

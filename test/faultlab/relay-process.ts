@@ -18,6 +18,7 @@ import { parsePrivateKey } from '../../src/identity/address.ts'
 import { generateIdentity, identityFromSeed } from '../../src/identity/keys.ts'
 import { knownThrough, privateDht } from '../../src/placement/dht.ts'
 import { defaultLimits } from '../../src/relay/options.ts'
+import { generousRates } from '../helpers/rates.ts'
 import { Relay } from '../../src/relay/relay.ts'
 import { Libp2pNetwork, libp2pDefaults } from '../../src/wire/libp2p.ts'
 import type { Trap } from './failpoints.ts'
@@ -56,7 +57,7 @@ async function main({ data, listen, bootstrap, sync, trap }: LabRelay): Promise<
     responder: points.responder(network),
     self: libp2p.peerId.toMultihash().bytes,
     sign: points.sign(async message => await identity.sign(message)),
-    limits: defaultLimits,
+    limits: { ...defaultLimits, ...generousRates },
     env: systemEnvironment,
     log,
     observe: () => undefined,

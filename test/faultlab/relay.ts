@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { PeerAddress } from '../../src/wire/port.ts'
 import type { Trap } from './failpoints.ts'
 import type { LabRelay } from './relay-process.ts'
+import { generousVariables } from '../helpers/rates.ts'
 import { within } from './waiting.ts'
 
 const commandLine = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -94,7 +95,7 @@ export class LabRelayProcess implements PeerAddress {
     ]
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...clean(), ...smallDisks, ...options.env }
+      env: { ...clean(), ...smallDisks, ...generousVariables, ...options.env }
     })
     this.#child = child
     this.#words = ''

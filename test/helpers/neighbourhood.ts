@@ -20,6 +20,7 @@ import type { Handler, PeerAddress, Session } from '../../src/wire/port.ts'
 import { protocols } from '../../src/wire/port.ts'
 import { ManualClock } from './clients.ts'
 import { peerIdOf } from './fake-relay.ts'
+import { holderRates } from './rates.ts'
 
 const relayId = peerText(peerIdOf(generateIdentity()))
 
@@ -66,7 +67,14 @@ export async function holderOn(
 ): Promise<LocatorHolder> {
   const shelf = new Shelf(await RelayStore.open(db, clock))
   await shelf.recount()
-  return new LocatorHolder({ shelf, env: clock, self: peerIdOf(generateIdentity()), log: silent, ...o })
+  return new LocatorHolder({
+    shelf,
+    env: clock,
+    self: peerIdOf(generateIdentity()),
+    log: silent,
+    rates: holderRates(clock),
+    ...o
+  })
 }
 
 /** Relays of one neighbourhood, and a node that asks them. */

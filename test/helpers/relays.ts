@@ -21,6 +21,7 @@ import type { Handler, PeerAddress, Protocol, Session } from '../../src/wire/por
 import { protocols } from '../../src/wire/port.ts'
 import { BreakableLevel, ManualClock } from './clients.ts'
 import { peerIdOf } from './fake-relay.ts'
+import { generousRates } from './rates.ts'
 
 const implementer = MemoryLevel.prototype as unknown as {
   _getMany: (...args: unknown[]) => Promise<unknown>
@@ -170,7 +171,7 @@ export class RelayHost {
       },
       self: peerIdOf(this.identity),
       sign: async message => await this.identity.sign(message),
-      limits: { ...defaultLimits, ...this.#limits },
+      limits: { ...defaultLimits, ...generousRates, ...this.#limits },
       env: this.env,
       disk: {
         hasRoom: () => this.disk.room,
@@ -248,8 +249,9 @@ export class RelayWorld {
     return mailbox
   }
 
-  peer(): Peer {
-    return new Peer(this)
+  /** Somebody with a fresh peer id; `group`: where relays see it come from. */
+  peer(group?: string): Peer {
+    return new Peer(this, group)
   }
 
   async close(): Promise<void> {
@@ -271,9 +273,13 @@ export class Peer {
   readonly #world: RelayWorld
   readonly #node: MemoryNode
 
-  constructor(world: RelayWorld) {
+  constructor(world: RelayWorld, group?: string) {
     this.#world = world
-    this.#node = world.network.join(peerIdOf(generateIdentity()))
+    this.#node = world.network.join(peerIdOf(generateIdentity()), group)
+  }
+
+  get id(): string {
+    return this.#node.address.id
   }
 
   async info(host: RelayHost, mailbox: Uint8Array): Promise<DepositResponse> {

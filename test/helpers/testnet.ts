@@ -8,6 +8,7 @@ import { after } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Line, RelayProcess } from '../../src/cli/cast.ts'
 import { Cast } from '../../src/cli/cast.ts'
+import { generousFlags } from './rates.ts'
 
 const pollMs = 50
 const untilMs = 30_000
@@ -60,7 +61,12 @@ export class Testnet {
   }
 
   async #start(n: number, bootstrap: readonly string[]): Promise<RelayProcess> {
-    return await this.#cast.relay(`R${n}`, this.path(`R${n}`), { port: '0', bootstrap, ...this.#options })
+    return await this.#cast.relay(`R${n}`, this.path(`R${n}`), { port: '0', bootstrap, ...this.#relayOptions })
+  }
+
+  /** Of flags given twice the last one counts. */
+  get #relayOptions(): TestnetOptions {
+    return { ...this.#options, flags: [...generousFlags, ...(this.#options.flags ?? [])] }
   }
 
   get relays(): readonly RelayProcess[] {
@@ -88,7 +94,7 @@ export class Testnet {
     const before = this.relay(n)
     const port = /\/tcp\/(\d+)/.exec(before.address)?.[1] ?? '0'
     const bootstrap = this.#relays.filter(relay => relay !== before).map(relay => relay.address)
-    const again = await this.#cast.relay(before.name, before.data, { port, bootstrap, ...this.#options })
+    const again = await this.#cast.relay(before.name, before.data, { port, bootstrap, ...this.#relayOptions })
     assert.equal(again.id, before.id)
     this.#relays[n] = again
   }

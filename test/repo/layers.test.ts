@@ -11,6 +11,7 @@ const modules = sources.filter(file => file.startsWith('src/'))
 const layers: Record<string, number> = {
   'errors.ts': 0,
   'limits.ts': 0,
+  'limitnames.ts': 0,
   'environment.ts': 0,
   crypto: 0,
   wire: 1,

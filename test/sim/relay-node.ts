@@ -6,6 +6,7 @@ import { generateIdentity } from '../../src/identity/keys.ts'
 import { recordId } from '../../src/identity/record.ts'
 import { kinds, mailboxOfKey } from '../../src/relay/keys.ts'
 import { defaultLimits } from '../../src/relay/options.ts'
+import { generousRates } from '../helpers/rates.ts'
 import { Relay } from '../../src/relay/relay.ts'
 import type { MemoryNode } from '../../src/testing/network.ts'
 import { StoredRecord } from '../../src/wire/messages.js'
@@ -78,7 +79,7 @@ export class RelayNode implements Machine {
       },
       self: peerIdOf(this.#identity),
       sign: async message => await this.#identity.sign(message),
-      limits: defaultLimits,
+      limits: { ...defaultLimits, ...generousRates },
       env: process.env,
       log: silent,
       observe: () => undefined

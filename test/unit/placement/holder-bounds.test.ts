@@ -14,6 +14,7 @@ import { LocatorHolder, type LocatorHolderInit } from '../../../src/placement/ho
 import { locatorKeys } from '../../../src/placement/neighbourhood.ts'
 import { ManualClock } from '../../helpers/clients.ts'
 import { peerIdOf } from '../../helpers/fake-relay.ts'
+import { holderRates } from '../../helpers/rates.ts'
 import { ask, holderOn, locatorOf, sessionOf } from '../../helpers/neighbourhood.ts'
 
 const owner = generateIdentity()
@@ -34,7 +35,8 @@ function holder(held: Uint8Array | undefined, o: Partial<LocatorHolderInit> = {}
     count: () => (now === undefined ? 0 : 1)
   }
   const log = (_level: string, event: string): number => logged.push(event)
-  const { handler } = new LocatorHolder({ shelf, env: clock, self: peers[0] as Uint8Array, log, ...o })
+  const self = peers[0] as Uint8Array
+  const { handler } = new LocatorHolder({ shelf, env: clock, self, log, rates: holderRates(clock), ...o })
   return { handler, logged }
 }
 
@@ -49,7 +51,7 @@ test('PUTs of new mailboxes at the same time do not hold more locators than the 
   assert.deepEqual(statuses.sort(), ['OK', 'QUOTA', 'QUOTA', 'QUOTA', 'QUOTA'])
 })
 
-test('HAVE spends the budget of a stream by the items it names (G10)', async () => {
+test('HAVE spends the budget of a peer by the items it names (G10)', async () => {
   const { handler } = await holderOn(new MemoryLevel(), clock)
   const items = Array.from({ length: haveItemsMax }, () => ({ ...locator, mailbox: randomBytes(32) }))
   const session = sessionOf()

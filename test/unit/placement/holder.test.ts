@@ -138,7 +138,7 @@ test('HAVE wants what is newer there or missing here, nothing else', async () =>
   )
 })
 
-test('PUTs over the budget of a stream are BUSY until time has passed; other streams are not held up', async () => {
+test('PUTs over the budget of a peer are BUSY until time has passed; other peers are not held up', async () => {
   const { clock, handler } = await world()
   const { bytes: locator } = await locatorOf(owner, 1, clock.now())
   const session = sessionOf()

@@ -21,6 +21,7 @@ import { LocatorRequest, LocatorResponse } from '../../../src/wire/messages.js'
 import { protocols, type Handler, type PeerAddress } from '../../../src/wire/port.ts'
 import { ManualClock } from '../../helpers/clients.ts'
 import { peerIdOf } from '../../helpers/fake-relay.ts'
+import { holderRates } from '../../helpers/rates.ts'
 import { ask, locatorOf } from '../../helpers/neighbourhood.ts'
 import { aTurn } from '../../helpers/relays.ts'
 
@@ -58,7 +59,7 @@ class Country {
     const closest: Closest = async key =>
       await Promise.resolve(this.closest(key).filter(({ id }) => id !== node.address.id))
     const common = { env: this.clock, log: silent, self, closest }
-    const holder = new LocatorHolder({ ...common, shelf })
+    const holder = new LocatorHolder({ ...common, shelf, rates: holderRates(this.clock) })
     await node.responder.handle(protocols.locator, holder.handler)
     const { network } = node
     const held = shelf.held.bind(shelf)
