@@ -22,6 +22,7 @@ import type { Keyring } from './keyring.ts'
 import type { Ledger } from './ledger.ts'
 import type { Destination } from './marks.ts'
 import { enter } from './marks.ts'
+import type { Recipients } from './recipients.ts'
 import type { RegistrationState } from './registration.ts'
 import type { CursorRow, MessageRow, SeenRow } from './rows.ts'
 import { forgottenHour, recordKey, remember, uidKey } from './seen.ts'
@@ -78,6 +79,8 @@ export interface IntakeInit {
   readonly ledger: Ledger
   /** Default: everything comes into the inbox. */
   readonly decide?: Decide
+  /** Told of the locator that a message carried of its sender, once the message is here; `keep`: it is in the inbox. */
+  readonly hear?: Recipients['hear']
   /** What is to follow a page, in changes of its own. */
   readonly settle?: () => Promise<void>
 }
@@ -94,6 +97,8 @@ class PageTaken {
   readonly failed: FailedRecord[] = []
   /** Seen keys of this very page and their hours: bounded by the page. */
   readonly keys = new Map<string, number>()
+  /** Locators of senders, as the messages came: bounded by the page. */
+  readonly heard: Array<Parameters<Recipients['hear']>> = []
   received = 0
   requests = 0
 }
@@ -159,6 +164,7 @@ export class Intake {
       }
       if (cursor !== undefined && (await this.#follows(relay, after))) change.put(store.cursors.put(relay, cursor))
     })
+    for (const said of page.heard) await this.#init.hear?.(...said)
     await this.#init.settle?.()
     return page
   }
@@ -225,6 +231,8 @@ export class Intake {
       store.failed.del(id)
     )
     if (list === 'drop') return
+    const { returnLocator, createdMs: saidMs } = opened
+    if (returnLocator !== undefined) page.heard.push([opened.sender, returnLocator, { saidMs, keep: list === 'inbox' }])
     if (list === 'inbox') page.received++
     else page.requests++
     enter(change, store, { id, row: rowOf(served, sender, opened), list, ...(acked ? { ackedMs: env.now() } : {}) })

@@ -335,19 +335,20 @@ async function assemble(
   const acks = new Acks({ ...common, owner })
   const people = await meetPeople({ ...common, acks, state, strangers })
   const { decide, settle } = people.standings
-  const intake = await Intake.open({ ...common, keyring, state, acks, policy, decide, settle })
+  const recipients = new Recipients({ ...common, neighbourhood, hints: people.invitations.relaysOf })
+  const hear = recipients.hear.bind(recipients)
+  const intake = await Intake.open({ ...common, keyring, state, acks, policy, decide, settle, hear })
   const former = new Former({ owner, state, mailbox: identity.key, log })
   const collector = new Collector({ store, owner, intake, state, mailbox: identity.key })
   const chooser = new Chooser({ network, closest, bootstrap, adverts: o.adverts ?? node.adverts, env, log })
   const registrar = new Registrar({ ...common, owner, neighbourhood, keyring, state, chooser })
   const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })
-  const recipients = new Recipients({ ...common, neighbourhood, hints: people.invitations.relaysOf })
   const depositor = new Depositor({ ...common, recipients })
   const reader = new MessageReader({ store, address, note: encoded => depositor.note(encoded) })
   const collecting = { ...common, ...people, state, collector, former, mover, acks, reader }
   const watcher = new Watcher({ ...collecting, policy, lagMax, bell })
   await Promise.all([sweepSeen(store, env), recipients.sweep(), ledger.change(async change => await change.sweep())])
-  const sealer = new Sealer({ ...common, recipients })
+  const sealer = new Sealer({ ...common, recipients, own: () => state.locator })
   const outbox = await Outbox.open({ ...common, sealer, depositor })
   return {
     ...people,

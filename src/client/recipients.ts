@@ -1,9 +1,9 @@
 /**
  * Where other people's mail goes: their locators and key bundles, found in the network, verified, kept in the store
- * for a day, never replaced by older ones (SPEC §4.6, §7.5).
+ * for a day, never replaced by older ones (SPEC §4.6, §7.5). Past the day a locator serves when nobody gives one.
  */
 import { LRUCache } from 'lru-cache'
-import { toString } from 'uint8arrays'
+import { equals, fromString, toString } from 'uint8arrays'
 import type { Environment, Log } from '../environment.ts'
 import { hourOf, msPerHour } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
@@ -13,7 +13,7 @@ import { openBundle } from '../identity/bundle.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import type { Locator, LocatorRelay } from '../identity/locator.ts'
 import { openLocator, supersedes } from '../identity/locator.ts'
-import { cachedMailboxesMax, cacheHours } from '../limits.ts'
+import { cachedMailboxesMax, cacheHours, contactsMax } from '../limits.ts'
 import type { Neighbourhood } from '../placement/neighbourhood.ts'
 import { DepositRequest, DepositResponse } from '../wire/messages.js'
 import type { Network, PeerAddress } from '../wire/port.ts'
@@ -67,35 +67,36 @@ export class Recipients {
   async locate(mailbox: IdentityKey, o: { fresh?: boolean; signal?: AbortSignal | undefined } = {}): Promise<Locator> {
     const { env } = this.#init
     const known = await this.#load(mailbox)
-    const young = env.now() - known.locatorMs < cacheHours * msPerHour
-    if (o.fresh !== true && young && known.locator !== undefined) return open(known.locator)
+    if (o.fresh !== true && this.#isYoung(known) && known.locator !== undefined) return open(known.locator)
     const found = await this.#find(mailbox, { signal: o.signal, fresh: o.fresh === true })
-    if (found === undefined) {
-      // Enough relays say that there is none; a valid one that we hold is proof of the contrary (G8).
-      if (known.locator !== undefined && known.locator.validUntilHour > hourOf(env.now())) return open(known.locator)
-      throw new MailboxError('NO_MAILBOX', 'Nobody has opened a mailbox for this address.')
-    }
-    return open(await this.remember(mailbox, found))
+    if (!(found instanceof MailboxError)) return open(await this.remember(mailbox, found))
+    // Nobody gives one; a valid one that we hold is proof that there is one, and its relays know of a newer (G8).
+    const { locator } = await this.#load(mailbox)
+    if (locator !== undefined && locator.validUntilHour > hourOf(env.now())) return open(locator)
+    throw found
   }
 
+  /** What the neighbourhoods say, else what relays say that may know; why nobody says one. */
   async #find(
     mailbox: IdentityKey,
     o: { fresh: boolean; signal: AbortSignal | undefined }
-  ): Promise<Locator | undefined> {
+  ): Promise<Locator | MailboxError> {
+    let none = new MailboxError('NO_MAILBOX', 'Nobody has opened a mailbox for this address.')
     try {
-      return (await this.#init.neighbourhood.find(mailbox, o)) ?? (await this.#hinted(mailbox, o.signal))
+      const found = await this.#init.neighbourhood.find(mailbox, o)
+      if (found !== undefined) return found
     } catch (error) {
       if (!isMailboxError(error) || !noAnswer.has(error.code)) throw error
-      const found = await this.#hinted(mailbox, o.signal)
-      if (found !== undefined) return found
-      throw error
+      this.#init.log('info', 'neighbourhood_failed', { code: error.code })
+      none = error
     }
+    return (await this.#hinted(mailbox, o.signal)) ?? none
   }
 
-  /** Asked one after the other; bounded by `invitationRelaysMax`. */
+  /** Asked one after the other; bounded by `invitationRelaysMax` and the relays of one locator. */
   async #hinted(mailbox: IdentityKey, signal: AbortSignal | undefined): Promise<Locator | undefined> {
     const { hints, env, log } = this.#init
-    for (const relay of await hints(addressOf(mailbox))) {
+    for (const relay of [...(await hints(addressOf(mailbox))), ...(await this.#former(mailbox))]) {
       throwIfAborted(signal)
       try {
         const { locator } = await this.#info(relay, mailbox, signal)
@@ -107,6 +108,12 @@ export class Recipients {
     }
     throwIfAborted(signal)
     return undefined
+  }
+
+  /** Relays of a locator that is past its validity: they say where the mailbox has gone. One that is valid is used itself. */
+  async #former(mailbox: IdentityKey): Promise<readonly PeerAddress[]> {
+    const { locator } = await this.#load(mailbox)
+    return locator === undefined || locator.validUntilHour > hourOf(this.#init.env.now()) ? [] : this.#order(locator)
   }
 
   /**
@@ -125,8 +132,7 @@ export class Recipients {
   async held(mailbox: IdentityKey): Promise<Recipient | undefined> {
     const known = await this.#load(mailbox)
     const { locator } = known
-    const young = this.#init.env.now() - known.locatorMs < cacheHours * msPerHour
-    if (locator === undefined || !young || isClosed(locator)) return undefined
+    if (locator === undefined || !this.#isYoung(known) || isClosed(locator)) return undefined
     const bundle = this.#usable(known, locator)
     return bundle === undefined ? undefined : { locator, bundle }
   }
@@ -159,6 +165,33 @@ export class Recipients {
     this.#init.neighbourhood.remember(locator)
     await this.#save(mailbox, { ...known, locator, locatorMs: this.#init.env.now() })
     return locator
+  }
+
+  /**
+   * The locator that a message of `sender` carried, so that an answer needs no lookup (SPEC §7.5). One that is not the
+   * sender's, is not valid, or is older than the one known changes nothing. Never rejects: it is a hint.
+   * @param o.saidMs when the message was made, by its sender's clock: it may have waited for weeks
+   * @param o.keep false: until this client closes, so that strangers fill no store
+   */
+  async hear(sender: IdentityKey, bytes: Uint8Array, o: { saidMs: number; keep: boolean }): Promise<void> {
+    const { env, log } = this.#init
+    try {
+      const known = await this.#load(sender)
+      const saidMs = Math.min(o.saidMs, env.now())
+      const isSame = known.locator !== undefined && equals(known.locator.bytes, bytes)
+      if (isSame && (saidMs <= known.locatorMs || this.#isYoung(known))) return
+      const nowHour = hourOf(env.now())
+      const locator = isSame ? known.locator : await openLocator(bytes, { mailbox: sender, nowHour })
+      if (known.locator !== undefined && supersedes(known.locator, locator)) return
+      await this.#save(sender, { ...known, locator, locatorMs: saidMs }, o.keep)
+    } catch (error) {
+      if (!isMailboxError(error)) throw error
+      log('warn', 'return_locator_refused', { code: error.code })
+    }
+  }
+
+  #isYoung({ locatorMs }: Known): boolean {
+    return this.#init.env.now() - locatorMs < cacheHours * msPerHour
   }
 
   async #askKeys(mailbox: IdentityKey, first: Locator, signal: AbortSignal | undefined): Promise<Recipient> {
@@ -236,12 +269,13 @@ export class Recipients {
     return known
   }
 
-  /** Not synced: after a power loss the network is asked again. */
-  async #save(mailbox: IdentityKey, known: Known): Promise<void> {
+  /** Not synced: after a power loss the network is asked again. `keep` false: in memory only. */
+  async #save(mailbox: IdentityKey, known: Known, keep: boolean = true): Promise<void> {
     const { store } = this.#init
     const key = toString(mailbox, 'hex')
     const { locator, bundle, locatorMs, bundleMs } = known
     this.#known.set(key, known)
+    if (!keep) return
     await store.note([
       store.peers.put(key, {
         locatorMs,
@@ -252,12 +286,18 @@ export class Recipients {
     ])
   }
 
-  /** Keeps the store's part bounded: the keys that sort first go, being as good as chance. */
+  /** Keeps the store's part bounded: the keys that sort first go, being as good as chance. What is a contact's stays. */
   async sweep(): Promise<void> {
     const { store } = this.#init
     const keys: string[] = []
-    for await (const [key] of store.peers.entries({ limit: cachedMailboxesMax + 1_000 })) keys.push(key)
-    await store.note(keys.slice(0, Math.max(0, keys.length - cachedMailboxesMax)).map(key => store.peers.del(key)))
+    for await (const key of store.peers.keys({ limit: cachedMailboxesMax + contactsMax + 1_000 })) keys.push(key)
+    const gone: string[] = []
+    for (const key of keys) {
+      if (keys.length - gone.length <= cachedMailboxesMax) break
+      const address = addressOf(fromString(key, 'hex'))
+      if ((await store.contacts.get(address)) === undefined) gone.push(key)
+    }
+    await store.note(gone.map(key => store.peers.del(key)))
   }
 }
 

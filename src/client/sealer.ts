@@ -9,6 +9,7 @@ import { pickKey } from '../identity/bundle.ts'
 import type { Outgoing } from '../identity/envelope.ts'
 import { seal } from '../identity/envelope.ts'
 import type { Identity } from '../identity/keys.ts'
+import type { Locator } from '../identity/locator.ts'
 import { tagBytes, ttlHoursMin } from '../limits.ts'
 import type { Record } from '../wire/messages.js'
 import { about } from './message.ts'
@@ -28,6 +29,8 @@ export type Sealing = { readonly sealed: SealedDraft } | { readonly refusal: Mai
 export interface SealerInit {
   readonly identity: Identity
   readonly recipients: Recipients
+  /** Where the sender's own mailbox is; undefined without one. */
+  readonly own: () => Locator | undefined
   readonly env: Environment
 }
 
@@ -60,17 +63,31 @@ export class Sealer {
     const latestHour = nowHour + bundle.ttlHoursMax
     if (draft.strict && draft.expiresHour > latestHour) return { refusal: tooLong(draft.expiresHour - nowHour, bundle) }
     const expiresHour = Math.min(draft.expiresHour, latestHour)
-    const { record, id } = await seal({
-      mailbox: parseAddress(draft.to),
-      key: pickKey(bundle, nowHour),
-      sender: identity,
-      message: outgoing(draft),
-      expiresHour,
-      random: env.random
-    })
-    const bytes = record.ct.length - tagBytes
+    const sealed = async (message: Outgoing): Promise<{ record: Record; id: Uint8Array; bytes: number }> => {
+      const { record, id } = await seal({
+        mailbox: parseAddress(draft.to),
+        key: pickKey(bundle, nowHour),
+        sender: identity,
+        message,
+        expiresHour,
+        random: env.random
+      })
+      return { record, id, bytes: record.ct.length - tagBytes }
+    }
+    const bare = outgoing(draft)
+    const returnLocator = this.#returnLocator(nowHour)
+    let one = await sealed(returnLocator === undefined ? bare : { ...bare, returnLocator })
+    // the message goes before what is only a hint
+    if (returnLocator !== undefined && one.bytes > bundle.classBytesMax) one = await sealed(bare)
+    const { record, id, bytes } = one
     if (bytes > bundle.classBytesMax) return { refusal: tooLarge(bytes, bundle) }
     return { sealed: { id: toString(id, 'hex'), record, sent: copyOf(draft, expiresHour) } }
+  }
+
+  /** SPEC §7.5: the recipient's answers need no lookup. */
+  #returnLocator(nowHour: number): Uint8Array | undefined {
+    const own = this.#init.own()
+    return own === undefined || own.closed || own.validUntilHour <= nowHour ? undefined : own.bytes
   }
 }
 
