@@ -46,6 +46,8 @@ export const relaysStandbyMax = 2
 export const relayAddressesMax = 3
 /** The locator neighbourhood: this many relays closest to the mailbox hold its locator. */
 export const neighbourhoodRelays = 20
+/** Of these at most this many on one network, an IPv4 /16 or IPv6 /32 of public addresses, where there are others. */
+export const neighbourhoodPerNetwork = 4
 /** A locator read wants this many answers before it believes the highest seq, where there are that many relays. */
 export const locatorAnswersWanted = 5
 /** A locator write is good when this many of the neighbourhood took it (or more than half, where that is fewer). */

@@ -1,6 +1,7 @@
 /** The network that a client stands on: its own small libp2p node, or one that the application has already. */
 import type { KadDHT } from '@libp2p/kad-dht'
 import type { Libp2p } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { createLibp2p } from 'libp2p'
 import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
@@ -47,7 +48,7 @@ export async function startNode(
   const gossip = pubsub === undefined ? undefined : new AdvertGossip({ pubsub, env: o.env, log: o.log })
   return {
     network,
-    closest: throughBootstrap(libp2p, network, bootstrap, closestThrough(dht, libp2p.peerStore)),
+    closest: throughBootstrap(libp2p, network, bootstrap, closestThrough(dht, libp2p.peerStore, seenAt(libp2p))),
     ...(gossip === undefined ? {} : { adverts: gossip.book }),
     stop: async () => {
       gossip?.stop()
@@ -82,11 +83,16 @@ export function joinNode(libp2p: Libp2p, bootstrap: readonly PeerAddress[], log:
   }
 }
 
+/** Where a peer is connected to. */
+function seenAt(libp2p: Libp2p): (peer: string) => string | undefined {
+  return peer => libp2p.getConnections(peerIdFromString(peer))[0]?.remoteAddr.toString()
+}
+
 /** A relay service says what is closest itself; a kad-dht of our protocol can be asked. */
 function closestOf(service: unknown, libp2p: Libp2p): Closest | undefined {
   if (typeof service !== 'object' || service === null) return undefined
   if ('closest' in service && typeof service.closest === 'function') return service.closest.bind(service) as Closest
-  if (isMailboxDht(service)) return closestThrough(service, libp2p.peerStore)
+  if (isMailboxDht(service)) return closestThrough(service, libp2p.peerStore, seenAt(libp2p))
   return undefined
 }
 

@@ -7,13 +7,23 @@ import { compare } from 'uint8arrays/compare'
 import { xor } from 'uint8arrays/xor'
 import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
-import { dialAddressesMax, locatorAcceptRelays, lookupTimeoutMs, neighbourhoodRelays } from '../limits.ts'
+import {
+  dialAddressesMax,
+  locatorAcceptRelays,
+  lookupTimeoutMs,
+  neighbourhoodPerNetwork,
+  neighbourhoodRelays
+} from '../limits.ts'
 import type { PeerAddress } from '../wire/port.ts'
+import { apart } from './apart.ts'
 
 export const kadProtocol = '/mailbox/kad/1.0.0'
 
 /** The relays closest to `key`, closest first, never the asking node. */
 export type Closest = (key: Uint8Array, signal: AbortSignal) => Promise<PeerAddress[]>
+
+/** Those that answered, closest first, among which the neighbourhood is chosen. */
+const lookupCandidates = 5 * neighbourhoodRelays
 
 type Datastore = KadDHTComponents['datastore']
 
@@ -79,15 +89,25 @@ export function kadPosition(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Lookups through the DHT: up to 20 relays that answered. A lookup ends after `lookupTimeoutMs`, or when the caller's
+ * Lookups through the DHT: up to 20 relays that answered, the closest of which few stand in one network (`apart`). kad-dht
+ * goes over three paths that share no peer, so what one of them is told by liars leaves the others. A lookup ends after `lookupTimeoutMs`, or when the caller's
  * signal aborts; what has been gathered until then comes back, since some relays are better than none.
+ * @param seenAt where a peer is connected to, multiaddr text
  */
-export function closestThrough(dht: KadDHT, peerStore?: PeerStore): Closest {
+export function closestThrough(
+  dht: KadDHT,
+  peerStore?: PeerStore,
+  seenAt?: (peer: string) => string | undefined
+): Closest {
   return async (key, signal) => {
     const until = AbortSignal.any([signal, AbortSignal.timeout(lookupTimeoutMs)])
     const gathered = new Gathered(key)
     await gather(dht, key, until, gathered)
-    return await Promise.all(gathered.closest().map(async peer => await dialable(peer, peerStore)))
+    const placed = gathered.closest().map(async info => {
+      const peer = await dialable(info, peerStore)
+      return { peer, seenAt: seenAt?.(peer.id) }
+    })
+    return apart(await Promise.all(placed), { count: neighbourhoodRelays, perNetwork: neighbourhoodPerNetwork })
   }
 }
 
@@ -118,7 +138,7 @@ class Gathered {
     return [...this.#peers.values()]
       .filter(({ peer }) => peer.id.toString() !== this.#self)
       .sort((a, b) => compare(a.distance, b.distance))
-      .slice(0, neighbourhoodRelays)
+      .slice(0, lookupCandidates)
       .map(({ peer }) => peer)
   }
 

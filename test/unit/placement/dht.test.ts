@@ -123,3 +123,17 @@ test('addresses come from the answers, else from the peer store, else there are 
   assert.deepEqual(found.get(String(b)), [stored.toString()])
   assert.deepEqual(found.get(String(c)), [])
 })
+
+test('of those that answered from one /16 four are in the neighbourhood, though all of them are closest', async () => {
+  const liars = byDistance.slice(0, 15)
+  const closest = closestThrough(
+    dhtOf(async function* () {
+      yield* peers.map(answered)
+    }),
+    undefined,
+    id => (liars.includes(id) ? '/ip4/8.8.4.4/tcp/4001' : undefined)
+  )
+  const found = (await closest(key, signal)).map(({ id }) => id)
+  assert.deepEqual(found.slice(0, 14), [...liars.slice(0, 4), ...byDistance.slice(15)])
+  assert.equal(found.length, neighbourhoodRelays)
+})
