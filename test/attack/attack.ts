@@ -1,12 +1,15 @@
 /** The one shape of an attack, and of the row it ends in. */
 import type { Attacker } from './attacker.ts'
 import type { Share } from './honest.ts'
+import type { Lie } from './liar.ts'
 import type { Scene } from './scene.ts'
 
 /** What is special about the relays and the honest clients of an attack. */
 export interface Setting {
   /** Flags of every relay. */
   readonly flags?: readonly string[]
+  /** What the last relay lies about during the attack. */
+  readonly lie?: Lie
 }
 
 export interface Attack {
@@ -16,6 +19,8 @@ export interface Attack {
   readonly title: string
   /** Attacker processes. */
   readonly crew: number
+  /** Of each phase, whatever is asked for: what it takes to show. */
+  readonly secondsMin?: number
   readonly setting?: Setting
   /** In the runner, when the honest clients are at work: what the attackers are given. */
   readonly arm?: (scene: Scene) => Promise<Readonly<Record<string, string>>>

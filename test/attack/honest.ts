@@ -59,6 +59,7 @@ export class Honest implements AsyncDisposable {
   /** Record ids that came and did not open. */
   readonly unopened = new Set<string>()
   #working: Promise<unknown> = Promise.resolve()
+  #waiting: { mailbox: Mailbox; ids: string[] } | undefined
   #addresses = 1
 
   private constructor(owner: Mailbox, identity: PrivateIdentity, relays: readonly PeerAddress[]) {
@@ -78,11 +79,55 @@ export class Honest implements AsyncDisposable {
     return honest
   }
 
-  /** A client that the owner has invited. */
-  async contact(): Promise<Mailbox> {
+  /** A client that an owner has invited. */
+  async contact(owner: Mailbox = this.owner): Promise<Mailbox> {
     const { mailbox } = await client(this.#relays, generateIdentity(), this.#address(), this.#stack)
-    await mailbox.invitations.accept((await this.owner.invitations.create()).uri, { name: 'owner' })
+    await mailbox.invitations.accept((await owner.invitations.create()).uri, { name: 'owner' })
     return mailbox
+  }
+
+  /** The owner changes the roles of its relays and back: two locators newer than the one before. */
+  async renew(): Promise<void> {
+    const relays = this.#relays
+    await this.owner.register({ relays, active: relays.length - 1, standby: 1 })
+    await this.owner.register({ relays, active: relays.length, standby: 0 })
+  }
+
+  /** Sends one message, and does not wait for relays. */
+  async offer(label: string): Promise<Awaited<ReturnType<Mailbox['send']>>> {
+    const [contact] = this.#contacts
+    if (contact === undefined) throw new Error('there is no contact')
+    this.#offered.add(label)
+    return await contact.send(this.owner.address, label)
+  }
+
+  /** Whether a message that was offered is stored, and by whom. */
+  async receipts(id: string): Promise<unknown> {
+    return await this.#contacts[0]?.outbox.receipts(id)
+  }
+
+  /** Another mailbox, with messages that nobody has collected. @returns whose it is, and their record ids in hex */
+  async waiting(messages: number): Promise<{ mailbox: Uint8Array; ids: string[] }> {
+    const identity = generateIdentity()
+    const { mailbox } = await client(this.#relays, identity, this.#address(), this.#stack)
+    await mailbox.register({ relays: this.#relays, active: this.#relays.length, standby: 0 })
+    const sender = await this.contact(mailbox)
+    const ids: string[] = []
+    for (let n = 0; n < messages; n++) {
+      const sent = await sender.send(mailbox.address, `waiting ${n}`)
+      ids.push((await sent.stored({ signal: AbortSignal.timeout(settleMs) })).id)
+    }
+    this.#waiting = { mailbox, ids }
+    return { mailbox: identity.key, ids }
+  }
+
+  /** How many of those messages do not come when they are collected. */
+  async missing(): Promise<number> {
+    if (this.#waiting === undefined) return 0
+    const { mailbox, ids } = this.#waiting
+    await mailbox.inbox.pull()
+    const here = new Set((await sound(mailbox.inbox.list({ limit: listLimitMax }))).map(({ id }) => id))
+    return ids.filter(id => !here.has(id)).length
   }
 
   /** Begins, and goes on until `stop`. */

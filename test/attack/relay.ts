@@ -2,11 +2,14 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { PeerAddress } from '../../src/wire/port.ts'
+import type { Lie } from './liar.ts'
 import { within } from '../faultlab/waiting.ts'
 
+const liar = fileURLToPath(new URL('liar.ts', import.meta.url))
 const commandLine = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const startMs = 60_000
 const endMs = 20_000
@@ -17,8 +20,8 @@ export interface RelayOptions {
   readonly data: string
   readonly bootstrap: readonly string[]
   readonly flags: readonly string[]
-  /** Absent: the command line. */
-  readonly script?: string
+  /** What it lies about from `lie()` on; absent: it is honest. */
+  readonly lie?: Lie
 }
 
 export class AttackedRelay implements PeerAddress {
@@ -56,6 +59,10 @@ export class AttackedRelay implements PeerAddress {
     return this.#child.pid
   }
 
+  get #report(): string {
+    return `${this.data}.lies`
+  }
+
   /** How it ended, with its last words; undefined while it runs. */
   get crash(): string | undefined {
     return this.#end === undefined ? undefined : `${this.name} ended with ${this.#end}: ${this.#words.trim()}`
@@ -63,14 +70,17 @@ export class AttackedRelay implements PeerAddress {
 
   /** Resolves when it says that it is ready. @throws Error with its last words when it ends before or takes too long */
   async start(): Promise<void> {
-    const { data, bootstrap, flags, script = commandLine } = this.#options
+    const { data, bootstrap, flags, lie } = this.#options
     const listen = ['--listen', '/ip4/127.0.0.1/tcp/0', '--admin', '127.0.0.1:0', '--log-level', 'error']
     const others = bootstrap.flatMap(address => ['--bootstrap', address])
     const args = ['relay', '--json', '--data', data, '--ballast-bytes', '0', ...listen, ...others, ...flags]
-    const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
+    const child = spawn(process.execPath, [...process.execArgv, lie === undefined ? commandLine : liar, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       // what a user has configured is not the attack's business
-      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MAILBOX_')))
+      env: {
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MAILBOX_'))),
+        ...(lie === undefined ? {} : { MAILBOX_LIE: lie, MAILBOX_LIE_REPORT: this.#report })
+      }
     })
     this.#child = child
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -84,6 +94,22 @@ export class AttackedRelay implements PeerAddress {
     this.#id = id
     this.#address = addresses[0] ?? ''
     this.#admin = admin
+  }
+
+  /** Begins to lie, or ends it. */
+  lie(): void {
+    if (this.#options.lie !== undefined) this.signal('SIGUSR2')
+  }
+
+  /** What came of its lies → how often. */
+  lied(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>()
+    if (!existsSync(this.#report)) return counts
+    for (const line of readFileSync(this.#report, 'utf8')
+      .split('\n')
+      .filter(text => text !== ''))
+      counts.set(line, (counts.get(line) ?? 0) + 1)
+    return counts
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -2,6 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startNode } from '../../src/client/node.ts'
+import { silent, systemEnvironment } from '../../src/environment.ts'
+import type { Network, Protocol } from '../../src/wire/port.ts'
 import { pause } from '../faultlab/waiting.ts'
 import { cpuSeconds, diskBytes, residentMiB } from '../bench/proc.ts'
 import type { Attack, Counts, Row } from './attack.ts'
@@ -25,7 +28,10 @@ export interface Schedule {
 export class Scene implements AsyncDisposable {
   readonly relays: readonly AttackedRelay[]
   readonly honest: Honest
+  /** Of the relays' disks since the attack began. */
+  grownMiB = 0
   readonly #stack: AsyncDisposableStack
+  #observer: Network | undefined
 
   private constructor(relays: readonly AttackedRelay[], honest: Honest, stack: AsyncDisposableStack) {
     this.relays = relays
@@ -41,9 +47,10 @@ export class Scene implements AsyncDisposable {
     })
     const relays: AttackedRelay[] = []
     for (let n = 0; n < relaysCount; n++) {
-      const bootstrap = relays.slice(0, 1).map(({ address }) => address)
+      const bootstrap = relays.map(({ address }) => address)
       const data = join(directory, `R${n}`)
-      const relay = new AttackedRelay(`R${n}`, { data, bootstrap, flags: setting.flags ?? [] })
+      const lie = n === relaysCount - 1 && setting.lie !== undefined ? { lie: setting.lie } : {}
+      const relay = new AttackedRelay(`R${n}`, { data, bootstrap, flags: setting.flags ?? [], ...lie })
       stack.defer(async () => {
         await relay.end()
       })
@@ -78,6 +85,16 @@ export class Scene implements AsyncDisposable {
     return sums
   }
 
+  /** One question to one relay, of somebody who has nothing to do with the attack. */
+  async ask(relay: AttackedRelay, protocol: Protocol, request: Uint8Array): Promise<Uint8Array> {
+    if (this.#observer === undefined) {
+      const { network, stop } = await startNode([], { log: silent, env: systemEnvironment, gossip: false })
+      this.#stack.defer(stop)
+      this.#observer = network
+    }
+    return await (await this.#observer.channel(relay, protocol)).call(request)
+  }
+
   get running(): AttackedRelay[] {
     return this.relays.filter(({ crash }) => crash === undefined)
   }
@@ -96,7 +113,8 @@ export class Scene implements AsyncDisposable {
   }
 }
 
-export async function perform(attack: Attack, { seconds, seed }: Schedule): Promise<Row> {
+export async function perform(attack: Attack, { seed, ...schedule }: Schedule): Promise<Row> {
+  const seconds = Math.max(schedule.seconds, attack.secondsMin ?? 0)
   await using scene = await Scene.open(attack)
   const { honest, relays } = scene
   honest.start()
@@ -114,14 +132,17 @@ export async function perform(attack: Attack, { seconds, seed }: Schedule): Prom
   const [refusedBefore, diskBefore, cpuBefore] = [await scene.refused(), scene.diskMiB(), cpuOf(scene, attackers)]
   const startedMs = performance.now()
   honest.phase = 'during'
+  for (const relay of relays) relay.lie()
   attackers.go()
   await pause(seconds * 1_000)
   const load = loadText(cpuBefore, cpuOf(scene, attackers), (performance.now() - startedMs) / 1_000)
-  const counts = await attackers.stop()
+  const counts = new Map(await attackers.stop())
   honest.phase = 'after'
   await pause(afterMs)
   await honest.stop()
+  for (const [what, times] of relays.flatMap(relay => [...relay.lied()])) counts.set(`liar: ${what}`, times)
   const inbox = await honest.settle()
+  scene.grownMiB = scene.diskMiB() - diskBefore
   const achieved = (await attack.judge?.(scene, counts)) ?? []
   return {
     name: attack.name,
@@ -130,7 +151,7 @@ export async function perform(attack: Attack, { seconds, seed }: Schedule): Prom
     during: honest.share('during'),
     rssMiB: scene.rssMiB(),
     rssMiBMax,
-    grownMiB: scene.diskMiB() - diskBefore,
+    grownMiB: scene.grownMiB,
     refused: difference(await scene.refused(), refusedBefore),
     crashed: scene.crashes,
     counts,

@@ -1,9 +1,28 @@
 /** Every attack, in the order in which they are run. */
 import type { Attack } from '../attack.ts'
 import { connectionFlood } from './connection-flood.ts'
+import { dhtFlood } from './dht-flood.ts'
+import { forgedReceipts } from './forged-receipts.ts'
+import { forgedTombstones } from './forged-tombstones.ts'
+import { hugeFrames } from './huge-frames.ts'
+import { oldLocator } from './old-locator.ts'
+import { ownerAuth } from './owner-auth.ts'
+import { slowLoris } from './slow-loris.ts'
 import { streamFlood } from './stream-flood.ts'
+import { unprovedDeposits } from './unproved-deposits.ts'
 
-export const attacks: readonly Attack[] = [connectionFlood, streamFlood]
+export const attacks: readonly Attack[] = [
+  connectionFlood,
+  streamFlood,
+  slowLoris,
+  hugeFrames,
+  unprovedDeposits,
+  ownerAuth,
+  forgedTombstones,
+  forgedReceipts,
+  oldLocator,
+  dhtFlood
+]
 
 export function attackNamed(name: string): Attack {
   const attack = attacks.find(each => each.name === name)
