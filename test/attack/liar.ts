@@ -11,6 +11,7 @@ import { generateIdentity } from '../../src/identity/keys.ts'
 import { decodeHeader, recordId } from '../../src/identity/record.ts'
 import { signReceipts } from '../../src/identity/receipt.ts'
 import { createTombstone } from '../../src/identity/tombstone.ts'
+import { tombstoneIdsMax } from '../../src/limits.ts'
 import { itemKinds } from '../../src/relay/inventory.ts'
 import { Libp2pNetwork } from '../../src/wire/libp2p.ts'
 import type { Receipt, Record } from '../../src/wire/messages.js'
@@ -87,23 +88,26 @@ const challenges: Answer = async (network, bytes, session, honest) => {
   return OwnerResponse.encode(told)
 }
 
-/** To the others, by repair, that what came just now is to go. */
+/** Records that came for each mailbox, those of before as well; the newest, as many as one tombstone names. */
+const came = new Map<string, Uint8Array[]>()
+
+/** To the others, by repair, that what has come is to go. */
 const tombstones: Answer = async (network, bytes, session, honest) => {
   const answer = await honest(bytes, session)
   const record = DepositRequest.decode(bytes).deposit?.record
   if (record === undefined) return answer
-  const { mailbox } = decodeHeader(record.header)
-  const signed = await createTombstone(stranger, {
-    ids: [recordId(record)],
-    dropAfterHour: hourOf(Date.now()) + 24,
-    issuedMs: Date.now(),
-    mailbox: mailbox as typeof stranger.key
-  })
-  for (const other of others) {
-    const channel = await network.channel(other, protocols.sync)
-    const give = { mailbox, items: [{ kind: itemKinds.tombstone, value: signed }] }
-    const told = SyncResponse.decode(await channel.call(SyncRequest.encode({ give })))
-    note(`GIVE ${statusName(told.status)}`)
+  const name = Buffer.from(decodeHeader(record.header).mailbox).toString('hex')
+  came.set(name, [recordId(record), ...(came.get(name) ?? [])].slice(0, tombstoneIdsMax))
+  if (!lying) return answer
+  for (const [of, ids] of came) {
+    const mailbox = Buffer.from(of, 'hex') as Uint8Array as typeof stranger.key
+    const dropAfterHour = hourOf(Date.now()) + 24
+    const value = await createTombstone(stranger, { ids, dropAfterHour, issuedMs: Date.now(), mailbox })
+    const give = SyncRequest.encode({ give: { mailbox, items: [{ kind: itemKinds.tombstone, value }] } })
+    for (const other of others) {
+      const channel = await network.channel(other, protocols.sync)
+      note(`GIVE ${statusName(SyncResponse.decode(await channel.call(give)).status)}`)
+    }
   }
   return answer
 }
@@ -136,7 +140,7 @@ const [about, answerOf] = lieOf[lie as Lie]
 const { handle } = Libp2pNetwork.prototype
 Libp2pNetwork.prototype.handle = async function (protocol: Protocol, handler: Handler): Promise<void> {
   const either: Handler = async (bytes, session) =>
-    protocol === about && (lying || lie === 'locators')
+    protocol === about && (lying || lie === 'locators' || lie === 'tombstones')
       ? await answerOf(this, bytes, session, handler)
       : await handler(bytes, session)
   await handle.call(this, protocol, either)
