@@ -3,20 +3,22 @@ import { concat } from 'uint8arrays'
 import { hourOf } from '../../src/environment.ts'
 import { statusName } from '../../src/errors.ts'
 import { parseAddress } from '../../src/identity/address.ts'
+import { StampSearch } from '../../src/client/search.ts'
 import { openBundle, pickKey, type BundleKey } from '../../src/identity/bundle.ts'
 import { seal } from '../../src/identity/envelope.ts'
+import { gateFromSeed, type Gate } from '../../src/identity/gate.ts'
+import { openInvitation, type Invitation } from '../../src/identity/invitation.ts'
 import { generateIdentity, type IdentityKey } from '../../src/identity/keys.ts'
-import { decodeHeader, suites, type Record } from '../../src/identity/record.ts'
+import { suites, type Record } from '../../src/identity/record.ts'
 import { tagBytes } from '../../src/limits.ts'
 import {
   DepositRequest,
   DepositResponse,
   EnvelopeHeader,
   OwnerRequest,
-  OwnerResponse,
-  StoredRecord
+  OwnerResponse
 } from '../../src/wire/messages.js'
-import { protocols } from '../../src/wire/port.ts'
+import { protocols, type Protocol } from '../../src/wire/port.ts'
 import type { RawStream } from '../helpers/raw.ts'
 import type { Attacker } from './attacker.ts'
 
@@ -71,12 +73,15 @@ export class Line {
 /** Lines over one protocol, each from a group of its own, opened again when the relay ends them. */
 export class Lines {
   readonly #attacker: Attacker
-  readonly #protocol: Parameters<Attacker['open']>[1]
+  readonly #protocol: Protocol
+  readonly #groups: number
   readonly #held = new Map<number, Promise<Line>>()
 
-  constructor(attacker: Attacker, protocol: Parameters<Attacker['open']>[1]) {
+  /** @param groups that the lines come from */
+  constructor(attacker: Attacker, protocol: Protocol, groups: number = Infinity) {
     this.#attacker = attacker
     this.#protocol = protocol
+    this.#groups = groups
   }
 
   /** Line `n`, to relay `n`. */
@@ -98,13 +103,14 @@ export class Lines {
 
   async #open(n: number): Promise<Line> {
     const attacker = this.#attacker
-    const node = await attacker.node(attacker.addressOf(n))
+    const node = await attacker.node(attacker.addressOf(n % this.#groups))
     const connection = await attacker.connect(node, n)
     return new Line(attacker, await attacker.open(connection, this.#protocol), node.peerId.toMultihash().bytes)
   }
 }
 
-export const depositLines = (attacker: Attacker): Lines => new Lines(attacker, protocols.deposit)
+export const depositLines = (attacker: Attacker, o: { groups?: number } = {}): Lines =>
+  new Lines(attacker, protocols.deposit, o.groups)
 
 export const mailboxOf = ({ brief }: Attacker): IdentityKey => parseAddress(brief.mailbox)
 
@@ -149,9 +155,21 @@ export function noiseRecord(attacker: Attacker, key: Pick<BundleKey, 'suite' | '
   return { header, enc: attacker.chance.bytes(suites.get(suite)?.encBytes ?? 0), ct }
 }
 
-export const storedBytes = (record: Record): Uint8Array => StoredRecord.encode({ receivedMs: Date.now(), ...record })
+/** The gate in the invitation that the attackers were given, if there is one. */
+export async function gateOf({ brief }: Attacker): Promise<Gate | undefined> {
+  const invited: Invitation & { readonly gate?: Uint8Array } = await openInvitation(brief.given.invitation ?? '', {
+    nowMs: Date.now()
+  })
+  const { gate } = invited
+  return gate === undefined ? undefined : gateFromSeed(gate)
+}
 
-export const expiryOf = (record: Record): number => decodeHeader(record.header).expiresHour
+/** A stamp, found in this thread. @throws Error after so many tries that there should have been one */
+export function stampFor(prefix: Uint8Array, bits: number): Uint8Array {
+  const nonce = new StampSearch(prefix, bits).run(64 * 2 ** bits)
+  if (nonce === undefined) throw new Error(`no stamp of ${bits} bits was found`)
+  return nonce
+}
 
 /** An unsigned varint, up to 2^53. */
 export function varint(value: number): Uint8Array {

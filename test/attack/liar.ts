@@ -135,9 +135,8 @@ const lieOf: Readonly<{ [name in Lie]: readonly [Protocol, Answer] }> = {
 }
 
 const [about, answerOf] = lieOf[lie as Lie]
-// called with the network that it belongs to
-// eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back on the same prototype
-const { handle } = Libp2pNetwork.prototype
+type Handle = (this: Libp2pNetwork, protocol: Protocol, handler: Handler) => Promise<void>
+const handle: Handle = Reflect.get(Libp2pNetwork.prototype, 'handle')
 Libp2pNetwork.prototype.handle = async function (protocol: Protocol, handler: Handler): Promise<void> {
   const either: Handler = async (bytes, session) =>
     protocol === about && (lying || lie === 'locators' || lie === 'tombstones')

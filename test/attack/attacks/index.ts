@@ -2,13 +2,17 @@
 import type { Attack } from '../attack.ts'
 import { connectionFlood } from './connection-flood.ts'
 import { dhtFlood } from './dht-flood.ts'
+import { diskFilling } from './disk-filling.ts'
 import { forgedReceipts } from './forged-receipts.ts'
 import { forgedTombstones } from './forged-tombstones.ts'
 import { hugeFrames } from './huge-frames.ts'
 import { oldLocator } from './old-locator.ts'
+import { oneSender } from './one-sender.ts'
 import { ownerAuth } from './owner-auth.ts'
+import { quotaStuffing } from './quota-stuffing.ts'
 import { slowLoris } from './slow-loris.ts'
 import { streamFlood } from './stream-flood.ts'
+import { sybil } from './sybil.ts'
 import { unprovedDeposits } from './unproved-deposits.ts'
 
 export const attacks: readonly Attack[] = [
@@ -17,10 +21,14 @@ export const attacks: readonly Attack[] = [
   slowLoris,
   hugeFrames,
   unprovedDeposits,
+  quotaStuffing,
+  oneSender,
   ownerAuth,
   forgedTombstones,
   forgedReceipts,
+  sybil,
   oldLocator,
+  diskFilling,
   dhtFlood
 ]
 
