@@ -180,6 +180,8 @@ export interface ErrorDetails {
   retryAfterMs?: number
   /** The new locator that came with MOVED, signed bytes. */
   locator?: Uint8Array
+  /** Zero bits that a stamp needs, with POW. */
+  powBits?: number
 }
 
 const nameOf = (code: string): string =>
@@ -194,6 +196,7 @@ export class MailboxError extends Error {
   readonly limit?: string
   readonly retryAfterMs?: number
   readonly locator?: Uint8Array
+  readonly powBits?: number
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -202,6 +205,7 @@ export class MailboxError extends Error {
     if (details.limit !== undefined) this.limit = details.limit
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
     if (details.locator !== undefined) this.locator = details.locator
+    if (details.powBits !== undefined) this.powBits = details.powBits
   }
 
   get retryable(): boolean {

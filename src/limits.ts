@@ -28,6 +28,8 @@ export const strangersTtlHoursMax = 7 * 24
 /** Zero bits at the start of a stranger's stamp, unless the owner says otherwise: 2^20 hashes on average. */
 export const powBitsDefault = 20
 export const powBitsMax = 32
+/** Bits that relays ask for beyond the owner's while the strangers lane fills. */
+export const strangersRiseBitsMax = 4
 /** Times the hashes that a stamp takes on average, after which its solver gives up: one in e^64 gets there. */
 export const stampTriesMax = 64
 /** Of the stamp that opens a mailbox where anybody may. */

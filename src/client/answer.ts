@@ -7,6 +7,7 @@ export interface Answer {
   readonly retryAfterMs: number
   readonly limit: number
   readonly locator?: Uint8Array
+  readonly powBits?: number
 }
 
 /** The error that a status other than OK stands for. */
@@ -19,7 +20,8 @@ export function refusalOf(answer: Answer, relay: string): MailboxError | undefin
   return new MailboxError(code, `Relay ${relay} answered ${code}${limit === undefined ? '' : ` (${limit})`}.`, {
     ...(limit === undefined ? {} : { limit }),
     ...(answer.retryAfterMs > 0 ? { retryAfterMs: answer.retryAfterMs } : {}),
-    ...(answer.locator === undefined ? {} : { locator: answer.locator })
+    ...(answer.locator === undefined ? {} : { locator: answer.locator }),
+    ...(answer.powBits === undefined || answer.powBits === 0 ? {} : { powBits: answer.powBits })
   })
 }
 

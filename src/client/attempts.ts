@@ -9,11 +9,13 @@ import { isMailboxError, MailboxError } from '../errors.ts'
 import { parseAddress } from '../identity/address.ts'
 import { outboxAtOnce, outboxFinishedMax, outboxRetryMsMax, outboxRetryMsMin } from '../limits.ts'
 import { anyOf, bounded, untilAborted } from './abort.ts'
+import { Admitter } from './admitter.ts'
 import { Bell } from './bell.ts'
-import type { Depositor, Outcome } from './depositor.ts'
-import type { OutboxEvent } from './entry.ts'
+import type { Consignment, Depositor, Outcome } from './depositor.ts'
+import type { OutboxEvent, Stamping } from './entry.ts'
 import { entryOf, terminal } from './entry.ts'
 import type { Life } from './life.ts'
+import type { Admissible, Proofs } from './proofs.ts'
 import type { Place, Queue } from './queue.ts'
 import { isSealed } from './queue.ts'
 import type { AttemptRow, OutboxRow } from './rows.ts'
@@ -24,6 +26,7 @@ export interface AttemptsInit {
   readonly queue: Queue
   readonly sealer: Sealer
   readonly depositor: Depositor
+  readonly proofs: Proofs
   readonly env: Environment
   readonly log: Log
   readonly life: Life
@@ -38,6 +41,7 @@ interface Turn {
 
 export class Attempts {
   readonly #init: AttemptsInit
+  readonly #admitter: Admitter
   /** Messages that wait for an attempt, by key, and when. Bounded by `outboxMessagesMax`. */
   readonly #due = new Map<string, number>()
   /** Keys of messages that failed or expired, the first to end first. Bounded by `outboxFinishedMax`. */
@@ -50,6 +54,7 @@ export class Attempts {
 
   constructor(init: AttemptsInit) {
     this.#init = init
+    this.#admitter = new Admitter(init)
   }
 
   /** Reads what a former process left and goes on with it. @throws MailboxError STORE */
@@ -79,6 +84,11 @@ export class Attempts {
   /** Keys of the messages that wait. */
   get waiting(): readonly string[] {
     return [...this.#due.keys()]
+  }
+
+  /** Of a message that is being stamped, by key. */
+  stampingOf(key: string): Stamping | undefined {
+    return this.#admitter.stampingOf(key)
   }
 
   /** A clock that was ahead does not make a message wait longer than the longest pause. */
@@ -180,7 +190,7 @@ export class Attempts {
       return
     }
     const either = anyOf(signal, life.closed)
-    const sealed = isSealed(place) ? await this.#begin(place) : await this.#seal(place, either)
+    const sealed = isSealed(place) ? place : await this.#seal(place, either)
     if (sealed !== undefined) await this.#deposit(sealed, either)
   }
 
@@ -209,7 +219,10 @@ export class Attempts {
     if (draft === undefined) throw new MailboxError('STORE', `The message ${place.id} is not in the local store.`)
     try {
       const sealing = await sealer.seal(draft, signal)
-      if ('sealed' in sealing) return await queue.seal({ ...place, row: begun(place.row) }, sealing.sealed)
+      if ('sealed' in sealing) {
+        const row = sealing.sealed.stampable ? place.row : begun(place.row)
+        return await queue.seal({ ...place, row }, sealing.sealed)
+      }
       await this.#record(place, this.#without('failed', sealing.refusal))
     } catch (error) {
       if (!isMailboxError(error) || error.code === 'STORE') throw error
@@ -224,14 +237,48 @@ export class Attempts {
     return { state, error, notes, receipts: [], writeQuorum: 1, asked: false, definite: true }
   }
 
-  async #deposit(place: Place, signal: AbortSignal): Promise<void> {
+  async #deposit(sealed: Place, signal: AbortSignal): Promise<void> {
     const { queue, depositor } = this.#init
-    const { id, row } = place
+    const { id, row } = sealed
     const record = await queue.record(id)
     if (record === undefined) throw new MailboxError('STORE', `The record ${id} is not in the local store.`)
     const { expiresHour, receipts } = row
-    const consignment = { mailbox: parseAddress(row.to), id: fromString(id, 'hex'), record, expiresHour, receipts }
-    await this.#record(place, await depositor.deposit(consignment, signal))
+    const what = { mailbox: parseAddress(row.to), id: fromString(id, 'hex'), record, expiresHour }
+    const admitted = await this.#admit(sealed, what, signal)
+    if (admitted === undefined) return
+    let place = await this.#begin(admitted.place)
+    const prove: Consignment['prove'] = async (o, stop) => {
+      const again = await this.#admitter.prove(place, what, { ...o, signal: stop })
+      place = again.place
+      return again.proving
+    }
+    const outcome = await depositor.deposit({ ...what, receipts, proof: admitted.proof, prove }, signal)
+    await this.#record(place, outcome)
+  }
+
+  /** Undefined when nothing leaves after this. */
+  async #admit(
+    place: Place,
+    what: Admissible,
+    signal: AbortSignal
+  ): Promise<{ place: Place; proof: Uint8Array | undefined } | undefined> {
+    try {
+      const admitted = await this.#admitter.prove(place, what, { signal })
+      if (!('refusal' in admitted.proving)) return { place: admitted.place, proof: admitted.proving.proof }
+      await this.#record(place, this.#sealedOutcome(place, 'failed', admitted.proving.refusal))
+    } catch (error) {
+      if (!isMailboxError(error) || error.code === 'STORE') throw error
+      await this.#record(
+        place,
+        this.#sealedOutcome(place, error.code === 'NO_MAILBOX' ? 'no-mailbox' : 'queued', error)
+      )
+    }
+    return undefined
+  }
+
+  /** As `#without`, of a record that relays may have from an earlier attempt. */
+  #sealedOutcome({ row }: Place, state: Outcome['state'], error: MailboxError): Outcome {
+    return { ...this.#without(state, error), receipts: row.receipts, definite: false }
   }
 
   async #record(place: Place, outcome: Outcome): Promise<void> {

@@ -11,6 +11,7 @@ import { parseSafetyNumber, safetyNumber } from '../identity/safety.ts'
 import { contactNameBytesMax } from '../limits.ts'
 import { throwIfAborted } from './abort.ts'
 import type { Change } from './change.ts'
+import type { Gates } from './gates.ts'
 import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
 import type { ContactRow } from './rows.ts'
@@ -25,6 +26,8 @@ export interface Contact {
   /** When the owner said that the safety numbers agree; absent: not compared. */
   readonly verifiedMs?: number
   readonly blocked: boolean
+  /** Id of the gate that it is dealt; absent: the default one. */
+  readonly gate?: string
 }
 
 export interface ContactsInit {
@@ -35,6 +38,7 @@ export interface ContactsInit {
   readonly mailbox: IdentityKey
   readonly env: Environment
   readonly life: Life
+  readonly gates: Gates
 }
 
 interface Signalled {
@@ -59,7 +63,7 @@ export class Contacts {
   }
 
   /** `add` as a part of another change; `Standings.settle` is to follow it. @throws MailboxError as `add` */
-  async put(change: Change, address: string, text: string): Promise<Contact> {
+  async put(change: Change, address: string, text: string, gate?: string): Promise<Contact> {
     const { store, env, standings } = this.#init
     const name = checkedName(text)
     const held = await change.get(store.contacts, address)
@@ -68,7 +72,7 @@ export class Contacts {
     // first, since whoever goes on without the contact is to keep nothing of it
     await standings.count(change, 'contacts', 1)
     await this.#take(change, name, address)
-    const row = { name, addedMs: env.now() }
+    const row = { name, addedMs: env.now(), ...(gate === undefined ? {} : { gate }) }
     change.put(store.contacts.put(address, row))
     await standings.know(change, address, 'contact')
     return await this.#contact(address, row, change)
@@ -131,6 +135,7 @@ export class Contacts {
       const { store, standings } = this.#init
       const { address, row } = await this.#required(addressOrName)
       change.put(store.contacts.del(address), store.names.del(foldedName(row.name)), store.accepted.del(address))
+      change.put(store.given.del(address))
       await standings.count(change, 'contacts', -1)
       await standings.forget(change, address)
     })
@@ -153,8 +158,23 @@ export class Contacts {
   async unverify(addressOrName: string, o: Signalled = {}): Promise<Contact> {
     return await this.#change(o, async change => {
       const { address, row } = await this.#required(addressOrName)
-      const { name, addedMs } = row
-      return await this.#set(change, address, { name, addedMs })
+      const { name, addedMs, gate } = row
+      return await this.#set(change, address, { name, addedMs, ...(gate === undefined ? {} : { gate }) })
+    })
+  }
+
+  /**
+   * What is sent to this contact from now on gives it this gate of the mailbox, by name or id, to deposit through.
+   * Undefined: the default one. It keeps what it has until its owner revokes it.
+   * @throws MailboxError CONTACT, NOT_FOUND (no such gate in force), ABORTED, CLOSED, STORE
+   */
+  async deal(addressOrName: string, gate: string | undefined, o: Signalled = {}): Promise<Contact> {
+    return await this.#change(o, async change => {
+      const { address, row } = await this.#required(addressOrName)
+      const { name, addedMs, verifiedMs } = row
+      const dealt = gate === undefined ? {} : { gate: (await this.#init.gates.find(gate))[0] }
+      const verified = verifiedMs === undefined ? {} : { verifiedMs }
+      return await this.#set(change, address, { name, addedMs, ...verified, ...dealt })
     })
   }
 
@@ -261,9 +281,9 @@ export class Contacts {
     return await this.#contact(address, row, change)
   }
 
-  async #contact(address: string, { name, addedMs, verifiedMs }: ContactRow, change?: Change): Promise<Contact> {
+  async #contact(address: string, row: ContactRow, change?: Change): Promise<Contact> {
     const { blocked } = this.#init.store
     const held = await (change === undefined ? blocked.get(address) : change.get(blocked, address))
-    return { address, name, addedMs, blocked: held !== undefined, ...(verifiedMs === undefined ? {} : { verifiedMs }) }
+    return { address, ...row, blocked: held !== undefined }
   }
 }

@@ -18,11 +18,14 @@ import { protocols } from '../wire/port.ts'
 import { parseAnswer, refusalOf } from './answer.ts'
 import { shuffled } from './chance.ts'
 import type { ReceiptNote } from './message.ts'
+import type { ProveOptions, Proving } from './proofs.ts'
 import type { Recipients } from './recipients.ts'
 import type { AttemptRow } from './rows.ts'
 
 /** Times that an attempt follows MOVED. */
 const movesMax = 3
+/** Times that it proves again, for each locator: relays of a filling lane ask for a little more each time. */
+const provesMax = 4
 
 export interface Consignment {
   readonly mailbox: IdentityKey
@@ -31,6 +34,10 @@ export interface Consignment {
   readonly expiresHour: number
   /** Encoded receipts of earlier attempts. */
   readonly receipts: readonly Uint8Array[]
+  /** Encoded, that goes with the record; undefined: strangers need none. */
+  readonly proof: Uint8Array | undefined
+  /** Another one, when relays ask for that. @throws MailboxError as `Proofs.prove` */
+  readonly prove: (o: Pick<ProveOptions, 'asked' | 'fresh'>, signal: AbortSignal) => Promise<Proving>
 }
 
 export interface Outcome {
@@ -95,12 +102,16 @@ class Attempt {
   /** Bounded like the receipts, and by movesMax: a relay is asked once for each locator. */
   readonly #notes: AttemptRow[] = []
   #locator: Locator | undefined
+  #proof: Uint8Array | undefined
+  /** The recipient does not take it, which only the answers have brought to light. */
+  #refusal: MailboxError | undefined
 
   constructor(init: DepositorInit, verifier: ReceiptVerifier, consignment: Consignment, signal: AbortSignal) {
     this.#init = init
     this.#verifier = verifier
     this.#consignment = consignment
     this.#signal = signal
+    this.#proof = consignment.proof
     for (const encoded of consignment.receipts) this.#count(Receipt.decode(encoded), encoded)
   }
 
@@ -111,7 +122,9 @@ class Attempt {
     for (let moves = 0; moves < movesMax; moves++) {
       const before: Locator = this.#locator
       await this.#tryAll(before)
-      if (this.#stored || this.#signal.aborted) return
+      for (let again = 0; again < provesMax && !this.#done(before) && (await this.#proveAgain()); again++)
+        await this.#tryAll(before)
+      if (this.#refusal !== undefined || this.#stored || this.#signal.aborted) return
       // SPEC §7.5: a newer locator may have come with MOVED; else the network is asked whether there is one.
       const moved = await recipients.locate(mailbox, { signal: this.#signal })
       const now: Locator = supersedes(moved, before) ? moved : await this.#lookAgain(before)
@@ -133,6 +146,7 @@ class Attempt {
       const error = new MailboxError('UNKNOWN', text, { cause: failure ?? this.#worst })
       return { ...facts, state: 'unknown', error }
     }
+    if (this.#refusal !== undefined && receipts.length === 0) return { ...facts, state: 'failed', error: this.#refusal }
     const error =
       failure ?? this.#worst ?? new MailboxError('NO_RELAY', "None of the mailbox's relays could be reached.")
     if (receipts.length > 0) return { ...facts, state: 'unknown', error }
@@ -186,6 +200,19 @@ class Attempt {
     )
   }
 
+  /** False: nothing would be different. */
+  async #proveAgain(): Promise<boolean> {
+    const errors = [...this.#refusals.values()]
+    const asked = errors.flatMap(({ code, powBits }) => (code === 'POW' && powBits !== undefined ? [powBits] : []))
+    const fresh = errors.some(({ code }) => admissionCodes.has(code))
+    if (asked.length === 0 && !fresh) return false
+    const proving = await this.#consignment.prove({ asked, fresh }, this.#signal)
+    if ('refusal' in proving) this.#refusal = proving.refusal
+    if ('refusal' in proving || same(proving.proof, this.#proof)) return false
+    this.#proof = proving.proof
+    return true
+  }
+
   #done(locator: Locator): boolean {
     return this.#stored || this.#signal.aborted || this.#locator !== locator
   }
@@ -219,7 +246,13 @@ class Attempt {
     // clamped, since the wall clock may jump
     const deadlineMs = Math.min(patienceMs, Math.max(1, patienceMs - (env.now() - startMs)))
     const options = { signal: this.#signal, deadlineMs }
-    const request = DepositRequest.encode({ deposit: { record: this.#consignment.record, fanOut } })
+    const request = DepositRequest.encode({
+      deposit: {
+        record: this.#consignment.record,
+        fanOut,
+        ...(this.#proof === undefined ? {} : { proof: this.#proof })
+      }
+    })
     let answer: DepositResponse
     this.#asked = true
     try {
@@ -280,7 +313,12 @@ const waitingState = ({ code }: MailboxError): 'queued' | 'no-mailbox' | 'full' 
 const wayCodes = new Set<ErrorCode>(['NO_RELAY', 'TIMEOUT', 'DISCONNECTED', 'ABORTED'])
 /** After these it is not known whether a relay that was asked before has the record. */
 const silentCodes = new Set<ErrorCode>([...wayCodes, 'BUSY', 'UNAVAILABLE', 'RECEIPT', 'MALFORMED'])
+/** Answers to the proof and to what it lets in: the owner may have changed its bundle since this client has had it. */
+const admissionCodes = new Set<ErrorCode>(['AUTH', 'POLICY', 'SIZE', 'EXPIRED'])
 const placeCodes = new Set<ErrorCode>([...wayCodes, 'NO_MAILBOX', 'MOVED'])
 /** A receipt that does not verify is this relay's fault, not the record's. */
 const isFinal = (code: ErrorCode | undefined): boolean =>
   code !== undefined && code !== 'RECEIPT' && !errorTable[code].retryable
+
+const same = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : equals(a, b)

@@ -3,10 +3,12 @@ import { signBundle, type BundleKey, type KeyBundle } from '../identity/bundle.t
 import type { Identity } from '../identity/keys.ts'
 import { signLocator, type Locator, type LocatorRelay } from '../identity/locator.ts'
 import { bundleValidHours, ladderBytes, locatorValidHours, ttlHoursMax } from '../limits.ts'
+import type { Admission } from './strangers-lane.ts'
 
 export interface DocumentFields {
   readonly relays: readonly LocatorRelay[]
   readonly keys: readonly BundleKey[]
+  readonly admission: Admission
   readonly locatorSeq: number
   readonly bundleSeq: number
   readonly nowHour: number
@@ -15,21 +17,16 @@ export interface DocumentFields {
 /** @throws MailboxError as `signBundle` and `signLocator` */
 export async function signDocuments(
   identity: Identity,
-  { relays, keys, locatorSeq, bundleSeq, nowHour }: DocumentFields
+  { relays, keys, admission, locatorSeq, bundleSeq, nowHour }: DocumentFields
 ): Promise<{ locator: Locator; bundle: KeyBundle }> {
-  const classBytesMax = ladderBytes.at(-1) ?? 0
   const bundle = await signBundle(identity, {
     seq: bundleSeq,
     issuedHour: nowHour,
     validUntilHour: nowHour + bundleValidHours,
     keys,
-    strangers: 'open',
-    classBytesMax,
-    ttlHoursMax,
-    powBits: 0,
-    strangersClassBytesMax: classBytesMax,
-    strangersTtlHoursMax: ttlHoursMax,
-    gates: []
+    ...admission,
+    classBytesMax: ladderBytes.at(-1) ?? 0,
+    ttlHoursMax
   })
   const active = relays.filter(relay => relay.role === 'active').length
   const locator = await signLocator(identity, {

@@ -19,6 +19,14 @@ export interface OutboxEntry {
   /** True: bytes of it may have reached a relay, so that it may arrive whatever the state. */
   readonly mayArrive: boolean
   readonly lastError?: { readonly code: ErrorCode; readonly message: string }
+  /** It is being stamped now (SPEC §7.6). */
+  readonly stamping?: Stamping
+}
+
+/** `hashes` so far, of `expected` on average: it may take a few times as many. */
+export interface Stamping {
+  readonly hashes: number
+  readonly expected: number
 }
 
 /** The message of an entry. */
@@ -55,7 +63,7 @@ export const terminal = (state: OutboxState): boolean => state === 'failed' || s
 /** Whether bytes of it may have reached a relay. */
 export const mayArrive = (row: OutboxRow): boolean => row.left === true || row.trying === true
 
-export function entryOf(id: string, row: OutboxRow): OutboxEntry {
+export function entryOf(id: string, row: OutboxRow, stamping?: Stamping): OutboxEntry {
   const { to, state, createdMs, expiresHour, attempts, nextMs, code, reason, handle } = row
   return {
     id,
@@ -67,6 +75,7 @@ export function entryOf(id: string, row: OutboxRow): OutboxEntry {
     attempts,
     ...(terminal(state) ? {} : { nextMs }),
     mayArrive: mayArrive(row),
+    ...(stamping === undefined ? {} : { stamping }),
     ...(code === undefined
       ? {}
       : { lastError: { code: code in errorTable ? (code as ErrorCode) : 'UNKNOWN', message: reason ?? '' } })

@@ -221,12 +221,12 @@ export class Intake {
     const list = again ? 'drop' : ((await decide?.(arrival, change)) ?? 'inbox')
     if (list === 'wait') return
     const acked = list === 'drop' || policy === 'on-store'
-    const row: SeenRow = { expiresHour, acked }
+    const seen: SeenRow = { expiresHour, acked }
     const untilHour = Math.max(before ?? 0, expiresHour)
     page.keys.set(recordKey(id), expiresHour).set(byUid, untilHour)
     change.put(
-      ...remember(store, recordKey(id), row),
-      ...remember(store, byUid, { ...row, expiresHour: untilHour }),
+      ...remember(store, recordKey(id), seen),
+      ...remember(store, byUid, { ...seen, expiresHour: untilHour }),
       ...(acked ? acks.pending(state.relays, id, expiresHour) : []),
       store.failed.del(id)
     )
@@ -235,7 +235,9 @@ export class Intake {
     if (returnLocator !== undefined) page.heard.push([opened.sender, returnLocator, { saidMs, keep: list === 'inbox' }])
     if (list === 'inbox') page.received++
     else page.requests++
-    enter(change, store, { id, row: rowOf(served, sender, opened), list, ...(acked ? { ackedMs: env.now() } : {}) })
+    const row = rowOf(served, sender, opened)
+    const kept = list === 'requests' && opened.gate !== undefined ? { ...row, gate: opened.gate } : row
+    enter(change, store, { id, row: kept, list, ...(acked ? { ackedMs: env.now() } : {}) })
   }
 
   async #fail(

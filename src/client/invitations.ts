@@ -23,6 +23,8 @@ import {
 import type { PeerAddress } from '../wire/port.ts'
 import type { Change } from './change.ts'
 import type { Contact, Contacts } from './contacts.ts'
+import type { Gates } from './gates.ts'
+import type { GivenGates } from './given.ts'
 import type { Arrival } from './intake.ts'
 import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
@@ -38,6 +40,8 @@ export interface InviteOptions {
   readonly contact?: string
   /** 1 to 2,160; default 336 (14 days). */
   readonly ttlHours?: number
+  /** Name or id of the gate that it gives, and that the contact is dealt; default: the one for all contacts. */
+  readonly gate?: string
   readonly signal?: AbortSignal
 }
 
@@ -67,6 +71,8 @@ export interface InvitationsInit {
   readonly state: RegistrationState
   readonly env: Environment
   readonly life: Life
+  readonly gates: Gates
+  readonly given: GivenGates
 }
 
 interface Signalled {
@@ -86,22 +92,25 @@ export class Invitations {
   /**
    * An invitation for one person. It names relays of the mailbox, where it has been opened; those that do not fit are in
    * `leftOut`.
-   * @throws MailboxError CONTACT (a name that cannot be one), EXPIRED (`ttlHours` out of range), QUOTA when
+   * @throws MailboxError CONTACT (a name that cannot be one), NOT_FOUND (no such gate in force), EXPIRED (`ttlHours` out of range), QUOTA when
    * `invitationsMax` are open, ABORTED, CLOSED, STORE
    */
   async create(o: InviteOptions = {}): Promise<OpenInvitation & { readonly leftOut: readonly string[] }> {
-    const { life, ledger, store, env, identity, state } = this.#init
+    const { life, ledger, store, env, identity, state, gates } = this.#init
     const expiresHour = hourOf(env.now()) + hours(o.ttlHours)
     const contact = o.contact === undefined ? {} : { contact: checkedName(o.contact) }
     return await life.run(o.signal, async () => {
       const token = env.random(tokenBytes)
       const relays = (state.locator?.relays ?? []).filter(({ role }) => role === 'active')
       const name = o.name === undefined ? {} : { name: o.name }
-      const { uri, leftOut } = await signInvitation(identity, { token, expiresHour, relays, ...name })
+      const own = o.gate === undefined ? undefined : (await gates.find(o.gate))[0]
+      const gate = await ledger.change(async change => await gates.seedOf(change, own))
+      const { uri, leftOut } = await signInvitation(identity, { token, expiresHour, relays, gate, ...name })
+      const dealt = own === undefined ? {} : { gate: own }
       const id = idOf(token)
       await ledger.change(async change => {
         await this.#makeRoom(change)
-        change.put(store.invitations.put(id, { token, uri, createdMs: env.now(), expiresHour, ...contact }))
+        change.put(store.invitations.put(id, { token, uri, createdMs: env.now(), expiresHour, ...contact, ...dealt }))
       })
       return { id, uri, expiresMs: expiresHour * msPerHour, leftOut: leftOut.map(relay => relay.id) }
     })
@@ -136,15 +145,16 @@ export class Invitations {
    * name given here or there; the name is another contact's; the inviter is blocked), QUOTA, ABORTED, CLOSED, STORE
    */
   async accept(uri: string, o: { name?: string } & Signalled = {}): Promise<Contact> {
-    const { life, ledger, store, env, identity, contacts, standings } = this.#init
+    const { life, ledger, store, env, identity, contacts, standings, given } = this.#init
     return await life.run(o.signal, async () => {
-      const { address, token, expiresHour, relays, name } = await openInvitation(uri, { nowMs: env.now() })
+      const { address, token, expiresHour, relays, name, gate } = await openInvitation(uri, { nowMs: env.now() })
       if (address === identity.address)
         throw new MailboxError('INVITATION', 'This is an invitation of your own: give it to somebody else.')
       const contact = await ledger.change(async change => {
         if ((await standings.of(change, address)) === 'blocked')
           throw new MailboxError('CONTACT', 'The inviter is blocked: unblock it first.')
         change.put(store.accepted.put(address, { token, expiresHour, relays }))
+        if (gate !== undefined) await given.keep(change, address, gate, env.now())
         return await contacts.keep(change, address, o.name ?? name)
       })
       await standings.settle()
@@ -174,14 +184,14 @@ export class Invitations {
     // by when it was sent, not by when it is collected: this owner may have been away
     if (hourOf(receivedMs) >= row.expiresHour || isOver(row, env.now())) return false
     change.put(store.invitations.put(id, { ...row, usedBy: sender, usedMs: env.now() }))
-    await this.#admit(change, sender, row.contact)
+    await this.#admit(change, sender, row)
     return true
   }
 
-  async #admit(change: Change, address: string, wanted: string | undefined): Promise<void> {
+  async #admit(change: Change, address: string, { contact, gate }: InvitationRow): Promise<void> {
     const { contacts, standings } = this.#init
     try {
-      await contacts.put(change, address, await this.#freeName(change, address, wanted))
+      await contacts.put(change, address, await this.#freeName(change, address, contact), gate)
     } catch (error) {
       // as many contacts as there can be: its messages come into the inbox all the same
       if (!isMailboxError(error, 'QUOTA')) throw error

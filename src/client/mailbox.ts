@@ -1,91 +1,27 @@
 /** One identity's mailbox as an application sees it: open, register, send, collect, close (SPEC §10). */
-import type { Libp2p } from '@libp2p/interface'
-import { silent, systemEnvironment } from '../environment.ts'
-import type { Environment, Log } from '../environment.ts'
 import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { parseAddress } from '../identity/address.ts'
-import type { Identity } from '../identity/keys.ts'
 import { safetyNumber } from '../identity/safety.ts'
-import { stopDeadlineMs, watchBufferMax } from '../limits.ts'
-import type { AdvertBook } from '../placement/adverts.ts'
-import type { Closest } from '../placement/dht.ts'
-import { Neighbourhood } from '../placement/neighbourhood.ts'
-import type { Network, PeerAddress } from '../wire/port.ts'
+import { stopDeadlineMs } from '../limits.ts'
 import { bounded, throwIfAborted } from './abort.ts'
-import { Acks } from './acks.ts'
-import type { AckPolicy } from './intake.ts'
-import { Intake } from './intake.ts'
-import { Bell } from './bell.ts'
-import { Chooser, parseRelay } from './chooser.ts'
+import { parseRelay } from './chooser.ts'
 import type { Body } from './content.ts'
-import { Collector } from './collector.ts'
 import type { Contacts } from './contacts.ts'
-import { Conversations } from './conversations.ts'
-import { Depositor } from './depositor.ts'
-import { Former } from './former.ts'
-import { Inbox } from './inbox.ts'
+import type { Gates } from './gates.ts'
+import type { Inbox } from './inbox.ts'
 import type { Invitations } from './invitations.ts'
-import { Keyring } from './keyring.ts'
 import type { Leaving } from './leaving.ts'
-import { Ledger } from './ledger.ts'
-import { Life } from './life.ts'
-import { Mover } from './mover.ts'
-import type { ClientNode } from './node.ts'
-import { joinNode, startNode } from './node.ts'
-import { Outbox } from './outbox.ts'
-import { Owner } from './owner.ts'
-import { meetPeople } from './people.ts'
-import { Recipients } from './recipients.ts'
-import { Registrar } from './register.ts'
+import type { Outbox } from './outbox.ts'
 import type { RegisterOptions } from './register.ts'
-import { RegistrationState } from './registration.ts'
 import type { Registered, SourceRelay } from './registration.ts'
-import { Requests } from './requests.ts'
-import { Sealer } from './sealer.ts'
-import { sweepSeen } from './seen.ts'
-import { Sender } from './sender.ts'
+import type { Requests } from './requests.ts'
 import type { SendOptions, Sent } from './sender.ts'
-import { Sentbox } from './sentbox.ts'
-import { MessageReader } from './reader.ts'
-import type { Strangers } from './standing.ts'
-import type { Database } from './store.ts'
+import type { Sentbox } from './sentbox.ts'
 import { LocalStore } from './store.ts'
-import { Watcher } from './watch.ts'
+import { assemble, nodeOf, type OpenOptions, type Parts } from './parts.ts'
 
-interface CommonOptions {
-  readonly identity: Identity
-  /** Any abstract-level database, for this mailbox alone. It stays the caller's to close. */
-  readonly store: Database
-  /** Relays to start from, as multiaddrs ending in `/p2p/<id>`. */
-  readonly bootstrap?: ReadonlyArray<string | PeerAddress>
-  /** Hints for the choice of relays, where the application's node hears what relays say of themselves (SPEC §6.6). */
-  readonly adverts?: AdvertBook
-  /** Default `on-store`: acked once the opened message is durably in `store`. */
-  readonly ackPolicy?: AckPolicy
-  /**
-   * Where messages of unknown senders come: among the requests (default), where each waits for a decision, or into the
-   * inbox (SPEC §10.10).
-   */
-  readonly strangers?: Strangers
-  /** Messages that may wait for the consumer of a live watch before it gets SLOW_CONSUMER; default 1,000. */
-  readonly watchLagMax?: number
-  readonly env?: Environment
-  readonly log?: Log
-  /** Closes the mailbox. */
-  readonly signal?: AbortSignal
-}
-
-/**
- * With `libp2p`, an existing node; with `network` and `closest`, any other; with neither, a node of its own, which with
- * `gossip` (default false) hears what relays say of themselves and passes it on (SPEC §6.6).
- */
-export type OpenOptions = CommonOptions &
-  (
-    | { readonly libp2p?: never; readonly network?: never; readonly closest?: never; readonly gossip?: boolean }
-    | { readonly libp2p: Libp2p; readonly network?: never; readonly closest?: never }
-    | { readonly libp2p?: never; readonly network: Network; readonly closest: Closest }
-  )
+export type { OpenOptions } from './parts.ts'
 
 export interface RelayStatus {
   /** Peer id. */
@@ -117,25 +53,6 @@ export interface MailboxStatus {
   readonly outbox: number
 }
 
-interface Parts {
-  readonly node: ClientNode
-  readonly env: Environment
-  readonly life: Life
-  readonly owner: Owner
-  readonly mailboxKey: Identity['key']
-  readonly state: RegistrationState
-  readonly registrar: Registrar
-  readonly mover: Mover
-  readonly sender: Sender
-  readonly inbox: Inbox
-  readonly sentbox: Sentbox
-  readonly outbox: Outbox
-  readonly contacts: Contacts
-  readonly requests: Requests
-  readonly invitations: Invitations
-  readonly address: string
-}
-
 /** The mailbox of one identity on this machine: its store, its relays, and what waits to be sent. */
 export class Mailbox {
   /** The owner's: 59 characters, what others send to. */
@@ -149,6 +66,8 @@ export class Mailbox {
   readonly contacts: Contacts
   readonly requests: Requests
   readonly invitations: Invitations
+  /** Which contacts may deposit without proof of work. */
+  readonly gates: Gates
   readonly #parts: Parts
   #closing: Promise<void> | undefined
 
@@ -161,6 +80,7 @@ export class Mailbox {
     this.contacts = parts.contacts
     this.requests = parts.requests
     this.invitations = parts.invitations
+    this.gates = parts.gates
   }
 
   /**
@@ -288,83 +208,5 @@ export class Mailbox {
       if (!isMailboxError(error)) throw error
       return { id, role, online: false, code: error.code }
     }
-  }
-}
-
-async function nodeOf(o: OpenOptions, bootstrap: readonly PeerAddress[]): Promise<ClientNode> {
-  const log = o.log ?? silent
-  if (o.libp2p !== undefined) return joinNode(o.libp2p, bootstrap, log)
-  if (o.network === undefined) {
-    const { env = systemEnvironment, gossip = false } = o
-    return await startNode(bootstrap, { log, env, gossip })
-  }
-  return {
-    network: o.network,
-    closest: o.closest,
-    stop: async () => {
-      await Promise.resolve()
-    }
-  }
-}
-
-async function assemble(
-  o: OpenOptions,
-  store: LocalStore,
-  node: ClientNode,
-  bootstrap: readonly PeerAddress[]
-): Promise<Parts> {
-  const {
-    identity,
-    env = systemEnvironment,
-    log = silent,
-    ackPolicy: policy = 'on-store',
-    strangers = 'requests',
-    watchLagMax: lagMax = watchBufferMax
-  } = o
-  const life = new Life()
-  const { network, closest } = node
-  const { address } = identity
-  const bell = new Bell()
-  const ledger = await Ledger.open({ store, env, address, bell })
-  const common = { store, identity, env, log, network, address, life, ledger }
-  const state = await RegistrationState.open(store, identity.key, env)
-  const keyring = await Keyring.open(store, identity, env)
-  const extra = (): PeerAddress[] => [...bootstrap, ...state.relays]
-  const neighbourhood = new Neighbourhood({ network, closest, env, log, extra })
-  const owner = new Owner(common)
-  const acks = new Acks({ ...common, owner })
-  const people = await meetPeople({ ...common, acks, state, strangers })
-  const { decide, settle } = people.standings
-  const recipients = new Recipients({ ...common, neighbourhood, hints: people.invitations.relaysOf })
-  const hear = recipients.hear.bind(recipients)
-  const intake = await Intake.open({ ...common, keyring, state, acks, policy, decide, settle, hear })
-  const former = new Former({ owner, state, mailbox: identity.key, log })
-  const collector = new Collector({ store, owner, intake, state, mailbox: identity.key })
-  const chooser = new Chooser({ network, closest, bootstrap, adverts: o.adverts ?? node.adverts, env, log })
-  const registrar = new Registrar({ ...common, owner, neighbourhood, keyring, state, chooser })
-  const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })
-  const depositor = new Depositor({ ...common, recipients })
-  const reader = new MessageReader({ store, address, note: encoded => depositor.note(encoded) })
-  const collecting = { ...common, ...people, state, collector, former, mover, acks, reader }
-  const watcher = new Watcher({ ...collecting, policy, lagMax, bell })
-  await Promise.all([sweepSeen(store, env), recipients.sweep(), ledger.change(async change => await change.sweep())])
-  const sealer = new Sealer({ ...common, recipients, own: () => state.locator })
-  const outbox = await Outbox.open({ ...common, sealer, depositor })
-  return {
-    ...people,
-    node,
-    env,
-    life,
-    owner,
-    state,
-    outbox,
-    address,
-    mailboxKey: identity.key,
-    inbox: new Inbox({ ...collecting, watcher, conversations: new Conversations({ store, reader }) }),
-    requests: new Requests({ ...common, ...people, reader }),
-    sentbox: new Sentbox({ ...common, reader, bell }),
-    registrar,
-    mover,
-    sender: new Sender({ ...common, ...people, outbox })
   }
 }

@@ -19,11 +19,12 @@ import type { Attempt } from './history.ts'
 import { attemptOf } from './history.ts'
 import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
+import type { Proofs } from './proofs.ts'
 import type { Place } from './queue.ts'
 import { notFound, Queue } from './queue.ts'
 import type { DraftRow, OutboxRow } from './rows.ts'
 import { begun, cancelled } from './schedule.ts'
-import type { Sealer } from './sealer.ts'
+import type { SealedDraft, Sealer } from './sealer.ts'
 import type { LocalStore } from './store.ts'
 
 export type { OutboxEntry, OutboxEvent, OutboxMessage, Receipts } from './entry.ts'
@@ -32,6 +33,7 @@ export interface OutboxInit {
   readonly store: LocalStore
   readonly sealer: Sealer
   readonly depositor: Depositor
+  readonly proofs: Proofs
   readonly ledger: Ledger
   readonly env: Environment
   readonly log: Log
@@ -80,11 +82,16 @@ export class Outbox {
     // counts from now on; should whoever added it not try it, the loop does
     this.#attempts.schedule(id, Infinity)
     if (sealed === undefined) await this.#queue.addDraft(id, draft, row)
-    else await this.#queue.addSealed(sealed, begun({ ...row, expiresHour: sealed.sent.expiresHour }))
+    else await this.#addSealed(sealed, { ...row, expiresHour: sealed.sent.expiresHour })
     this.#attempts.schedule(id, nextMs)
     const entry = await this.get(id)
     if (entry !== undefined) this.#tell({ type: 'state', entry })
     return id
+  }
+
+  /** What needs no stamp leaves at once. */
+  async #addSealed(sealed: SealedDraft, row: OutboxRow): Promise<void> {
+    await this.#queue.addSealed(sealed, sealed.stampable ? row : begun(row))
   }
 
   #checkRoom(): void {
@@ -104,7 +111,7 @@ export class Outbox {
   /** @param id record id or handle, here and in the other calls */
   async get(id: string): Promise<OutboxEntry | undefined> {
     const place = await this.#queue.find(id)
-    return place === undefined ? undefined : entryOf(place.id, place.row)
+    return place === undefined ? undefined : this.#entryOf(place)
   }
 
   /** The message of an entry, also when it failed or expired. */
@@ -123,7 +130,11 @@ export class Outbox {
 
   /** Everything that is not stored, in no particular order; failed and expired messages too. */
   async *list(): AsyncGenerator<OutboxEntry> {
-    for await (const { id, row } of this.#queue.places()) yield entryOf(id, row)
+    for await (const place of this.#queue.places()) yield this.#entryOf(place)
+  }
+
+  #entryOf({ key, id, row }: Place): OutboxEntry {
+    return entryOf(id, row, this.#attempts.stampingOf(key))
   }
 
   /**

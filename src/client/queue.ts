@@ -12,6 +12,9 @@ import type { SealedDraft } from './sealer.ts'
 import { enterSent } from './sentbox.ts'
 import type { LocalStore, Operation } from './store.ts'
 
+/** Whether it is to be stamped is of no interest here. */
+type Sealed = Omit<SealedDraft, 'stampable'>
+
 /** A message in the outbox: under its handle until it is sealed, under its record id then. */
 export interface Place {
   /** The same from beginning to end: the handle, or, where there never was one, the record id. */
@@ -85,12 +88,12 @@ export class Queue {
     await this.#store.commit([drafts.put(handle, draft), outbox.put(handle, { ...row, handle })])
   }
 
-  async addSealed(sealed: SealedDraft, row: OutboxRow): Promise<void> {
+  async addSealed(sealed: Sealed, row: OutboxRow): Promise<void> {
     await this.#store.commit(this.#sealed(sealed, row))
   }
 
   /** What was a draft is a record from now on; its handle stays an alias. */
-  async seal({ id: handle, row }: Place, sealed: SealedDraft): Promise<Place> {
+  async seal({ id: handle, row }: Place, sealed: Sealed): Promise<Place> {
     const { outbox, drafts, handles, history } = this.#store
     const now = { ...row, expiresHour: sealed.sent.expiresHour }
     await this.#store.commit([
@@ -104,7 +107,7 @@ export class Queue {
     return placeOf(sealed.id, now)
   }
 
-  #sealed({ id, record: { header, enc, ct }, sent }: SealedDraft, row: OutboxRow): Operation[] {
+  #sealed({ id, record: { header, enc, ct }, sent }: Sealed, row: OutboxRow): Operation[] {
     const { records, sent: copies, outbox } = this.#store
     return [records.put(id, { header, enc, ct }), copies.put(id, sent), outbox.put(id, row)]
   }

@@ -26,6 +26,10 @@ import type { LocalStore } from './store.ts'
 export interface Recipient {
   readonly locator: Locator
   readonly bundle: KeyBundle
+  /** When it came from a relay. */
+  readonly bundleMs: number
+  /** Zero bits that the relay asked of strangers then; 0: it said nothing. */
+  readonly powBits: number
 }
 
 export interface RecipientsInit {
@@ -43,6 +47,7 @@ interface Known {
   readonly locatorMs: number
   readonly bundle?: KeyBundle
   readonly bundleMs: number
+  readonly powBits: number
 }
 
 /** Nobody said where a mailbox is: somebody else may know. */
@@ -124,8 +129,10 @@ export class Recipients {
    */
   async keys(mailbox: IdentityKey, o: { fresh?: boolean; signal?: AbortSignal | undefined } = {}): Promise<Recipient> {
     const locator = await this.locate(mailbox, o)
-    const bundle = o.fresh === true ? undefined : this.#usable(await this.#load(mailbox), locator)
-    return bundle === undefined ? await this.#askKeys(mailbox, locator, o.signal) : { locator, bundle }
+    const known = await this.#load(mailbox)
+    const bundle = o.fresh === true ? undefined : this.#usable(known, locator)
+    if (bundle === undefined) return await this.#askKeys(mailbox, locator, o.signal)
+    return { locator, bundle, bundleMs: known.bundleMs, powBits: known.powBits }
   }
 
   /** What `keys` would give without asking anybody; undefined when somebody has to be asked. @throws MailboxError STORE */
@@ -134,7 +141,7 @@ export class Recipients {
     const { locator } = known
     if (locator === undefined || !this.#isYoung(known) || isClosed(locator)) return undefined
     const bundle = this.#usable(known, locator)
-    return bundle === undefined ? undefined : { locator, bundle }
+    return bundle === undefined ? undefined : { locator, bundle, bundleMs: known.bundleMs, powBits: known.powBits }
   }
 
   #usable({ bundle, bundleMs }: Known, locator: Locator): KeyBundle | undefined {
@@ -212,7 +219,7 @@ export class Recipients {
         }
         const refusal = refusalOf(answer, relay.id)
         if (refusal !== undefined) throw refusal
-        return { locator: open(locator), bundle: await this.#takeBundle(mailbox, locator, answer.bundle) }
+        return { locator: open(locator), ...(await this.#takeBundle(mailbox, locator, answer)) }
       } catch (error) {
         if (!isMailboxError(error) || error.code === 'STORE' || signal?.aborted === true) throw error
         failures.push(error)
@@ -237,7 +244,11 @@ export class Recipients {
   }
 
   /** SPEC §7.5: the owner's, valid, and not older than the locator or this client has seen. */
-  async #takeBundle(mailbox: IdentityKey, locator: Locator, bytes: Uint8Array | undefined): Promise<KeyBundle> {
+  async #takeBundle(
+    mailbox: IdentityKey,
+    locator: Locator,
+    { bundle: bytes, powBits }: DepositResponse
+  ): Promise<Omit<Recipient, 'locator'>> {
     if (bytes === undefined) throw new MailboxError('MALFORMED', 'The relay sent no key bundle.')
     const { env } = this.#init
     const bundle = await openBundle(bytes, { mailbox, nowHour: hourOf(env.now()) })
@@ -245,8 +256,9 @@ export class Recipients {
       throw new MailboxError('EXPIRED', 'The relay serves a key bundle that its owner has replaced.')
     const known = await this.#load(mailbox)
     const older = known.bundle !== undefined && supersedes(known.bundle, bundle)
-    if (!older) await this.#save(mailbox, { ...known, bundle, bundleMs: env.now() })
-    return older ? known.bundle : bundle
+    const bundleMs = env.now()
+    if (!older) await this.#save(mailbox, { ...known, bundle, bundleMs, powBits })
+    return { bundle: older ? known.bundle : bundle, bundleMs, powBits }
   }
 
   async #load(mailbox: IdentityKey): Promise<Known> {
@@ -257,6 +269,7 @@ export class Recipients {
     const known = {
       locatorMs: row?.locatorMs ?? 0,
       bundleMs: row?.bundleMs ?? 0,
+      powBits: row?.powBits ?? 0,
       // both were verified when they were kept; the hour of then makes their own end no reason to lose them
       ...(row?.locator === undefined
         ? {}
@@ -273,13 +286,14 @@ export class Recipients {
   async #save(mailbox: IdentityKey, known: Known, keep: boolean = true): Promise<void> {
     const { store } = this.#init
     const key = toString(mailbox, 'hex')
-    const { locator, bundle, locatorMs, bundleMs } = known
+    const { locator, bundle, locatorMs, bundleMs, powBits } = known
     this.#known.set(key, known)
     if (!keep) return
     await store.note([
       store.peers.put(key, {
         locatorMs,
         bundleMs,
+        powBits,
         ...(locator === undefined ? {} : { locator: locator.bytes }),
         ...(bundle === undefined ? {} : { bundle: bundle.bytes })
       })

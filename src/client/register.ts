@@ -17,10 +17,12 @@ import type { PeerAddress } from '../wire/port.ts'
 import { bounded } from './abort.ts'
 import type { Chooser } from './chooser.ts'
 import { signDocuments } from './documents.ts'
+import type { Gates } from './gates.ts'
 import type { Keyring, Rotation } from './keyring.ts'
 import type { Owner } from './owner.ts'
 import { sameRelays, type Registration, type RegistrationState, type RelayLease } from './registration.ts'
 import type { LocalStore } from './store.ts'
+import { admissionOf, saysTheSame, type StrangersLane } from './strangers-lane.ts'
 
 /** A locator or bundle older than this is signed anew at the next `register`. */
 const refreshHours = 24
@@ -45,6 +47,8 @@ export interface RegistrarInit {
   readonly keyring: Keyring
   readonly state: RegistrationState
   readonly chooser: Chooser
+  readonly gates: Gates
+  readonly strangersLane: StrangersLane
 }
 
 interface Known {
@@ -219,12 +223,14 @@ export class Registrar {
   }
 
   async #documents(relays: readonly LocatorRelay[], known: Known | undefined): Promise<Documents> {
-    const { identity, keyring, state, env } = this.#init
+    const { identity, keyring, state, env, gates, strangersLane } = this.#init
     const nowHour = hourOf(env.now())
     const rotation = await keyring.plan(state.row?.completeHour)
+    const admission = admissionOf(strangersLane, await gates.published(), known?.bundle, nowHour)
     if (
       known?.bundle !== undefined &&
       !rotation.changed &&
+      saysTheSame(known.bundle, admission) &&
       this.#seenSeq < known.locator.seq &&
       state.highestSeq <= known.locator.seq &&
       sameRelays(known.locator.relays, relays) &&
@@ -236,6 +242,7 @@ export class Registrar {
     const signed = await signDocuments(identity, {
       relays,
       keys: keyring.published(rotation),
+      admission,
       locatorSeq: Math.max(1 + Math.max(known?.locator.seq ?? 0, this.#seenSeq, state.highestSeq), env.now()),
       bundleSeq: Math.max((known?.bundleSeq ?? 0) + 1, env.now()),
       nowHour

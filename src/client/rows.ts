@@ -45,6 +45,8 @@ export interface MessageRow {
   readonly subject?: string
   readonly inReplyTo?: string
   readonly expiresHour: number
+  /** Of a request: the gate of its sender's that it brought, for when its sender is accepted. */
+  readonly gate?: Uint8Array
 }
 
 /** Where a message is; the lists that name it follow from this alone (lists.ts). */
@@ -161,6 +163,14 @@ export interface OutboxRow {
   readonly left?: boolean
   /** When it failed or expired. */
   readonly endedMs?: number
+  /** For the strangers lane: solved for this record, kept so that a retry needs no second one. */
+  readonly stamp?: StampRow
+}
+
+export interface StampRow {
+  /** 8 bytes. */
+  readonly nonce: Uint8Array
+  readonly bits: number
 }
 
 /** A message that is not sealed, since its recipient's keys are not known. */
@@ -185,6 +195,26 @@ export interface PeerRow {
   readonly locatorMs?: number
   readonly bundle?: Uint8Array
   readonly bundleMs?: number
+  /** Zero bits that a relay has asked strangers for, when the bundle came. */
+  readonly powBits?: number
+}
+
+/** A gate of this owner's mailbox, by its id in hex. */
+export interface GateRow {
+  readonly name: string
+  readonly seed: Uint8Array
+  readonly share: number
+  readonly createdMs: number
+  /** Unix hours; absent: in force. */
+  readonly revokedHour?: number
+}
+
+/** By address: the gate of that mailbox that its owner has given to this one. */
+export interface GivenRow {
+  readonly seed: Uint8Array
+  /** When the giver says it was, and when it came here. */
+  readonly givenMs: number
+  readonly atMs: number
 }
 
 /** By address. */
@@ -193,6 +223,8 @@ export interface ContactRow {
   readonly addedMs: number
   /** When the owner said that the safety numbers agree. */
   readonly verifiedMs?: number
+  /** Id of the gate that it is dealt; absent: the default one. */
+  readonly gate?: string
 }
 
 export interface BlockedRow {
@@ -215,6 +247,8 @@ export interface InvitationRow {
   readonly contact?: string
   readonly usedBy?: string
   readonly usedMs?: number
+  /** Id of the gate that the contact is dealt, where it is not the default one. */
+  readonly gate?: string
 }
 
 export interface AcceptedRow {

@@ -10,7 +10,7 @@ const tell = (word: ThreadWord): void => parentPort?.postMessage(word)
 const search = new StampSearch(prefix, bits)
 let nonce: Uint8Array | undefined
 for (let hashes = 0; nonce === undefined && hashes < triesMax; hashes += hashesPerWord) {
-  tell({ hashes })
+  if (hashes > 0) tell({ hashes })
   nonce = search.run(Math.min(hashesPerWord, triesMax - hashes))
 }
 tell({ nonce })

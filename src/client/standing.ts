@@ -11,6 +11,7 @@ import { MailboxError } from '../errors.ts'
 import { blockedMax, contactsMax, knownMax, requestsMax, requestsPerSenderMax, requestsWaitingMax } from '../limits.ts'
 import type { Acks } from './acks.ts'
 import type { Change } from './change.ts'
+import type { GivenGates } from './given.ts'
 import type { Decide } from './intake.ts'
 import type { Ledger } from './ledger.ts'
 import { listRange, listName, parseEntry, placeMax } from './lists.ts'
@@ -42,6 +43,7 @@ export interface StandingsInit {
   /** This owner's own. */
   readonly address: string
   readonly strangers: Strangers
+  readonly given: GivenGates
   /** Takes up an invitation that came with a message; true when it was good, and its sender is known now. */
   readonly invited: (arrival: Parameters<Decide>[0], change: Change) => Promise<boolean>
 }
@@ -69,8 +71,11 @@ export class Standings {
     await this.#found(change, arrival.id)
     const standing = await this.of(change, arrival.sender)
     if (standing === 'blocked') return 'drop'
-    if (standing === 'known') return 'inbox'
-    if (await invited(arrival, change)) return 'inbox'
+    if (standing === 'known' || (await invited(arrival, change))) {
+      const { gate, createdMs } = arrival.opened
+      if (gate !== undefined) await this.#init.given.keep(change, arrival.sender, gate, createdMs)
+      return 'inbox'
+    }
     if (strangers === 'inbox') return 'inbox'
     const limit = await this.#full(change, arrival.sender)
     if (limit === undefined) return 'requests'
@@ -121,6 +126,7 @@ export class Standings {
     const { store } = this.#init
     if ((await change.get(store.known, address)) === undefined) return
     change.put(store.known.del(address))
+    if ((await change.get(store.contacts, address)) === undefined) change.put(store.given.del(address))
     await this.count(change, 'known', -1)
   }
 
@@ -219,7 +225,10 @@ export class Standings {
   async #admit(change: Change, id: string): Promise<void> {
     const { store } = this.#init
     const state = await change.get(store.states, id)
-    if (state?.list === 'requests') move(change, store, id, state, 'inbox')
+    if (state?.list !== 'requests') return
+    const message = await change.get(store.messages, id)
+    if (message?.gate !== undefined) await this.#init.given.keep(change, state.peer, message.gate, message.createdMs)
+    move(change, store, id, state, 'inbox')
   }
 
   /** The copy here goes, the relays are told at the next contact, and it is not taken again. */

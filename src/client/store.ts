@@ -19,6 +19,8 @@ import type {
   EventRow,
   FailedRow,
   FormerRow,
+  GateRow,
+  GivenRow,
   KeyringRow,
   MessageRow,
   OutboxRow,
@@ -230,6 +232,10 @@ export class LocalStore {
   readonly invitations: Table<InvitationRow>
   /** Address → what its owner's invitation said, once accepted. */
   readonly accepted: Table<AcceptedRow>
+  /** Id → a gate of this owner's. */
+  readonly gates: Table<GateRow>
+  /** Address → a gate of its owner's, given to this one. */
+  readonly given: Table<GivenRow>
   /** Name of a table → how many rows there are; `looks` → how often the relays are to be read from their start. */
   readonly tally: Table<number>
 
@@ -268,6 +274,8 @@ export class LocalStore {
     this.waiting = new Table(db, 'waiting')
     this.invitations = new Table(db, 'invitation')
     this.accepted = new Table(db, 'accepted')
+    this.gates = new Table(db, 'gate')
+    this.given = new Table(db, 'given')
     this.tally = new Table(db, 'tally')
   }
 

@@ -41,6 +41,8 @@ export interface Outgoing {
   returnLocator?: Uint8Array
   /** The token of an invitation of the recipient's that the sender has accepted, 16 bytes (SPEC §4.8). */
   invitation?: Uint8Array
+  /** The seed of a gate of the sender's own mailbox, 32 bytes: the recipient may deposit there (SPEC §4.9). */
+  gate?: Uint8Array
 }
 
 export interface Opened extends Outgoing {

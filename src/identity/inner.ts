@@ -20,6 +20,8 @@ const lengthBytes = 4
 export const uidBytes = 16
 /** The token of an invitation (SPEC §4.8). */
 export const tokenBytes = 16
+/** The seed of a gate (SPEC §4.9). */
+export const gateSeedBytes = 32
 
 /** `u32be length ‖ inner ‖ zeros` up to the smallest ladder size (SPEC §3.4). @throws MailboxError SIZE */
 export function pad(inner: Uint8Array): Uint8Array {
@@ -94,6 +96,7 @@ export function decodeSigned(tbs: Uint8Array): ToBeSigned {
     fields.uid.length === uidBytes &&
     (fields.inReplyTo === undefined || fields.inReplyTo.length === 32) &&
     (fields.invitation === undefined || fields.invitation.length === tokenBytes) &&
+    (fields.gate === undefined || fields.gate.length === gateSeedBytes) &&
     textBytes(fields.contentType) <= contentTypeBytesMax &&
     textBytes(fields.subject ?? '') <= subjectBytesMax &&
     (fields.returnLocator?.length ?? 0) <= locatorBytesMax &&

@@ -9,7 +9,7 @@ import { isMailboxError, MailboxError } from '../errors.ts'
 import { clockSkewHours, invitationCharsMax, invitationHoursMax, invitationRelaysMax } from '../limits.ts'
 import { Invitation as InvitationMessage, type InvitationRelay } from '../wire/messages.js'
 import { domains, payloadTypes } from './domains.ts'
-import { tokenBytes } from './inner.ts'
+import { gateSeedBytes, tokenBytes } from './inner.ts'
 import type { Identity, IdentityKey } from './keys.ts'
 import type { LocatorRelay } from './locator.ts'
 import { checkedName } from './name.ts'
@@ -29,6 +29,8 @@ export interface InvitationFields {
   readonly name?: string
   /** Relays to ask where the inviter's mailbox is; the first address of each counts. */
   readonly relays: readonly InvitingRelay[]
+  /** Seed of a gate of the inviter's, 32 bytes: whoever has seen the invitation may deposit through it (SPEC §4.9). */
+  readonly gate?: Uint8Array
 }
 
 export interface Invitation extends InvitationFields {
@@ -53,20 +55,26 @@ export async function signInvitation(
   for (let count = usable.length; ; count--) {
     const relays = usable.slice(0, count)
     const uri = await write(identity, { ...named, relays })
-    // without relays it always fits: key, signature, token and the longest name are 450 characters
+    // without relays it always fits: key, signature, token and the longest name are 510 characters
     if (uri.length <= invitationCharsMax || count === 0)
       return { uri, leftOut: fields.relays.filter(relay => !relays.includes(relay)) }
   }
 }
 
 async function write(identity: Identity, fields: InvitationFields): Promise<string> {
-  const { token, expiresHour, name } = fields
+  const { token, expiresHour, name, gate } = fields
   const relays = fields.relays.map(({ id, addresses: [address = ''] }) => ({
     peerId: peerBytes(id),
     address: addressBytes(address)
   }))
-  const message = { version: 1, token, expiresHour, relays, ...(name === undefined ? {} : { name }) }
-  const payload = InvitationMessage.encode(message)
+  const payload = InvitationMessage.encode({
+    version: 1,
+    token,
+    expiresHour,
+    relays,
+    ...(name === undefined ? {} : { name }),
+    ...(gate === undefined ? {} : { gate })
+  })
   const signed = await sealDescriptor(identity, domains.invitation, payloadTypes.invitation, payload)
   return prefix + base32.baseEncode(signed)
 }
@@ -85,14 +93,22 @@ export async function openInvitation(text: string, o: { nowMs: number }): Promis
   const message = decode(payload)
   // SPEC §4.8 check 4
   if (message.version !== 1) throw otherVersion(message.version)
-  const { token, expiresHour } = message
+  const { token, expiresHour, gate } = message
   // SPEC §4.8 check 5
-  if (token.length !== tokenBytes) throw damaged()
+  if (token.length !== tokenBytes || (gate !== undefined && gate.length !== gateSeedBytes)) throw damaged()
   const name = message.name === undefined ? {} : { name: nameFrom(message.name) }
   const relays = message.relays.map(relayFrom)
   // SPEC §4.8 check 6
   checkTerm(expiresHour, o.nowMs)
-  return { inviter: key, address: publicText(key), token, expiresHour, ...name, relays }
+  return {
+    inviter: key,
+    address: publicText(key),
+    token,
+    expiresHour,
+    ...name,
+    relays,
+    ...(gate === undefined ? {} : { gate })
+  }
 }
 
 /** SPEC §4.8 checks 1 and 2. */

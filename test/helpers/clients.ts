@@ -5,11 +5,12 @@ import type { OpenOptions } from '../../src/client/mailbox.ts'
 import type { BadMessage, InboxItem, SentItem } from '../../src/client/message.ts'
 import { isBad } from '../../src/client/message.ts'
 import type { Database } from '../../src/client/store.ts'
+import type { StrangersLane } from '../../src/client/strangers-lane.ts'
 import type { Environment } from '../../src/environment.ts'
 import { systemEnvironment } from '../../src/environment.ts'
 import type { Identity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
-import { relaysActiveDefault } from '../../src/limits.ts'
+import { ladderBytes, relaysActiveDefault, ttlHoursMax } from '../../src/limits.ts'
 import { MemoryNetwork } from '../../src/testing/network.ts'
 import { FakeRelay, peerIdOf } from './fake-relay.ts'
 
@@ -76,6 +77,14 @@ export class BreakableLevel extends MemoryLevel {
   }
 }
 
+/** For tests about something else: strangers may leave what contacts may. */
+export const openToAll: StrangersLane = {
+  policy: 'open',
+  bits: 0,
+  classBytesMax: ladderBytes.at(-1) ?? 0,
+  ttlHoursMax
+}
+
 export class World {
   readonly env: Environment
   readonly network: MemoryNetwork
@@ -91,7 +100,7 @@ export class World {
 
   async mailbox(
     o: { identity?: Identity; store?: Database } & Partial<
-      Pick<OpenOptions, 'ackPolicy' | 'strangers' | 'watchLagMax'>
+      Pick<OpenOptions, 'ackPolicy' | 'strangers' | 'strangersLane' | 'watchLagMax'>
     > = {}
   ): Promise<Mailbox> {
     const { network } = this.network.join(peerIdOf(generateIdentity()))
@@ -102,6 +111,7 @@ export class World {
       closest: async () => await Promise.resolve(this.relays.map(relay => relay.address)),
       env: this.env,
       strangers: o.strangers ?? 'inbox',
+      strangersLane: o.strangersLane ?? openToAll,
       ...(o.ackPolicy === undefined ? {} : { ackPolicy: o.ackPolicy }),
       ...(o.watchLagMax === undefined ? {} : { watchLagMax: o.watchLagMax })
     })

@@ -27,6 +27,7 @@ import {
 import type { Record, Receipt } from '../../src/wire/messages.js'
 import type { PeerAddress, Responder, Session } from '../../src/wire/port.ts'
 import { protocols } from '../../src/wire/port.ts'
+import { refusalOf } from './fake-admission.ts'
 
 const nonceKey = Symbol('nonce')
 const provedKey = Symbol('proved')
@@ -69,6 +70,10 @@ export class FakeRelay {
   readonly tombstoned = new Set<string>()
   readonly calls: string[] = []
   readonly deposited: Record[] = []
+  /** Beside each of them. */
+  readonly proofs: Array<Uint8Array | undefined> = []
+  /** Bits that strangers are asked for beyond the owner's. */
+  rise = 0
   fault: (call: string) => Fault = () => undefined
   /** Relays that fan-out reaches. */
   replicas: FakeRelay[] = []
@@ -174,15 +179,19 @@ export class FakeRelay {
     const record = deposit?.record
     if (record === undefined) return DepositResponse.encode({ status: Status.MALFORMED })
     this.deposited.push(record)
+    this.proofs.push(deposit?.proof)
     const key = toString(decodeHeader(record.header).mailbox, 'hex')
     const moved = fault === Status.MOVED ? this.locators.get(key) : undefined
     if (fault !== undefined)
       return DepositResponse.encode({ status: fault, ...(moved === undefined ? {} : { locator: moved.bytes }) })
     if (!this.hosted.has(key)) return DepositResponse.encode({ status: Status.NO_MAILBOX })
+    const refused = await refusalOf(this.bundles.get(key), record, deposit?.proof, this)
+    if (refused !== undefined) return DepositResponse.encode(refused)
     this.keep(record)
     const receipts = [await this.receipt(record)]
     for (const replica of deposit?.fanOut === true ? this.replicas : []) {
       if (!replica.hosted.has(key)) continue
+      if ((await refusalOf(replica.bundles.get(key), record, deposit?.proof, replica)) !== undefined) continue
       replica.keep(record)
       receipts.push(await replica.receipt(record))
     }
