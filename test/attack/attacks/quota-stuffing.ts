@@ -1,6 +1,7 @@
 /** Ten thousand keys that nobody has seen before: each opens a mailbox, or tries to, and each leaves something for one owner. */
 import { hourOf, systemEnvironment } from '../../../src/environment.ts'
 import { signDocuments } from '../../../src/client/documents.ts'
+import { admissionOf, strangersLaneFrom } from '../../../src/client/strangers-lane.ts'
 import type { BundleKey } from '../../../src/identity/bundle.ts'
 import { generateIdentity, type PrivateIdentity } from '../../../src/identity/keys.ts'
 import { createOwnerAuth, scopes } from '../../../src/identity/ownerauth.ts'
@@ -35,6 +36,7 @@ async function registration(
   const { bundle, locator } = await signDocuments(owner, {
     relays: [{ id: relay, addresses: [...attacker.relay(0).addresses], role: 'active' }],
     keys: [prekey],
+    admission: admissionOf(strangersLaneFrom(), [], undefined, nowHour),
     locatorSeq: 1,
     bundleSeq: 1,
     nowHour

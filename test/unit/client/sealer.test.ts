@@ -4,6 +4,7 @@ import { parseAddress } from '../../../src/identity/address.ts'
 import { openBundle } from '../../../src/identity/bundle.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
 import { locatorBytesMax } from '../../../src/limits.ts'
+import { laneOf } from '../../../src/client/lanes.ts'
 import { Sealer } from '../../../src/client/sealer.ts'
 import { locatorOf } from '../../helpers/neighbourhood.ts'
 import { RelayWorld } from '../../helpers/relays.ts'
@@ -20,12 +21,18 @@ async function sealedBytes(o: {
     const mailbox = parseAddress(bob.address)
     const info = await world.peer().info(world.host(0), mailbox)
     assert.ok(info.bundle !== undefined)
-    const bundle = { ...(await openBundle(info.bundle, { mailbox, nowHour: world.nowHour })), ...o }
+    const bundle = {
+      ...(await openBundle(info.bundle, { mailbox, nowHour: world.nowHour })),
+      ...o,
+      strangersClassBytesMax: o.classBytesMax
+    }
     const alice = generateIdentity()
     const own = { ...(await locatorOf(alice, 1, world.clock.now())), closed: o.closed ?? false }
     assert.ok(own.bytes.length < locatorBytesMax)
     const recipients = { held: async () => await Promise.resolve({ bundle }) } as never
-    const sealer = new Sealer({ identity: alice, recipients, own: () => own, env: world.clock })
+    const dealt = async (): Promise<undefined> => await Promise.resolve(undefined)
+    const proofs = { laneOf: async () => await Promise.resolve(laneOf(bundle, undefined)) } as never
+    const sealer = new Sealer({ identity: alice, recipients, proofs, dealt, own: () => own, env: world.clock })
     const sealed = await sealer.atOnce({
       to: bob.address,
       createdMs: world.clock.now(),
