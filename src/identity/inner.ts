@@ -88,7 +88,7 @@ export function decodeInner(bytes: Uint8Array): Inner {
 
 /**
  * Reads the signed fields, after the signature over these bytes was verified (SPEC §3.8 check 9).
- * @throws MailboxError PADDING: a field is missing or over its limit
+ * @throws MailboxError PADDING: a field is missing, over its limit, or no text
  */
 export function decodeSigned(tbs: Uint8Array): ToBeSigned {
   const fields = decodeWith(() => ToBeSigned.decode(tbs))
@@ -97,14 +97,19 @@ export function decodeSigned(tbs: Uint8Array): ToBeSigned {
     (fields.inReplyTo === undefined || fields.inReplyTo.length === 32) &&
     (fields.invitation === undefined || fields.invitation.length === tokenBytes) &&
     (fields.gate === undefined || fields.gate.length === gateSeedBytes) &&
-    textBytes(fields.contentType) <= contentTypeBytesMax &&
-    textBytes(fields.subject ?? '') <= subjectBytesMax &&
+    isText(fields.contentType, contentTypeBytesMax) &&
+    isText(fields.subject ?? '', subjectBytesMax) &&
     (fields.returnLocator?.length ?? 0) <= locatorBytesMax &&
     fields.body.length <= bodyBytesMax
   if (!lengths || !Number.isSafeInteger(fields.createdMs)) {
     throw new MailboxError('PADDING', 'A signed field has a wrong length or is out of range.')
   }
   return fields
+}
+
+/** The protobuf reader makes lone surrogates of some bytes that are no UTF-8; no store gives those back as they came. */
+function isText(text: string, bytesMax: number): boolean {
+  return text.isWellFormed() && textBytes(text) <= bytesMax
 }
 
 function textBytes(text: string): number {

@@ -39,15 +39,37 @@ export function encodeFrame(id: number, body: Uint8Array): Uint8Array {
 export class FrameReader {
   #partial = new Uint8Array(0)
   #filled = 0
+  #refusal: MailboxError | undefined
 
   /** Bytes of an unfinished frame. */
   get pendingBytes(): number {
     return this.#filled
   }
 
-  /** @throws MailboxError MALFORMED when a length is over the limit or too short to hold an id */
+  /** Why nothing more is read: the last `push` handed out the frames before it. */
+  get refusal(): MailboxError | undefined {
+    return this.#refusal
+  }
+
+  /**
+   * The frames that these bytes complete. Those before a length that is refused come out first, so that what is served
+   * does not depend on how the bytes were split; `refusal` then says why there are no more.
+   * @throws MailboxError MALFORMED when a length is over the limit or too short to hold an id
+   */
   push(chunk: Uint8Array): Frame[] {
+    if (this.#refusal !== undefined) throw this.#refusal
     const frames: Frame[] = []
+    try {
+      this.#read(chunk, frames)
+    } catch (error) {
+      if (!(error instanceof MailboxError)) throw error
+      this.#refusal = error
+      if (frames.length === 0) throw error
+    }
+    return frames
+  }
+
+  #read(chunk: Uint8Array, frames: Frame[]): void {
     let rest = chunk
     while (this.#filled > 0 && rest.byteLength > 0) {
       rest = this.#fill(rest, frames)
@@ -60,7 +82,6 @@ export class FrameReader {
       at += prefixBytes + length
     }
     this.#keep(rest.subarray(at))
-    return frames
   }
 
   /** Completes the unfinished frame from `rest`, or takes all of it; returns what is left over. */

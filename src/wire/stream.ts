@@ -115,6 +115,7 @@ export class FrameStream {
           this.#partialSince = undefined
           this.#events.frame(frame)
         }
+        if (this.#reader.refusal !== undefined) throw this.#reader.refusal
       }
       this.#partialSince = this.#reader.pendingBytes === 0 ? undefined : (this.#partialSince ?? performance.now())
     } catch (error) {

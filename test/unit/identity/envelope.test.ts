@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { open, seal, type Outgoing } from '../../../src/identity/envelope.ts'
+import { decodeSigned, encodeSigned } from '../../../src/identity/inner.ts'
 import { generatePrekey, lastResortPrekey, type Prekey } from '../../../src/identity/prekey.ts'
 import { checkRecord } from '../../../src/identity/record.ts'
 import { alice, bob, carol, fixedBytes, hex, nowHour, nowMs, prekeyOf } from '../../vectors/fixed.ts'
@@ -87,4 +88,21 @@ test('sealing the same message twice gives different records with the same uid',
   const [first, second] = [await sealed(key), await sealed(key)]
   assert.notEqual(hex(first.id), hex(second.id))
   assert.equal(hex(first.uid), hex(second.uid))
+})
+
+test('a subject or content type with a lone surrogate is refused: no store gives it back as it came', () => {
+  const fields = {
+    uid: fixedBytes('uid', 16),
+    createdMs: nowMs,
+    contentType: 'text/plain',
+    subject: 'xyz',
+    body: new Uint8Array(0)
+  }
+  const tbs = encodeSigned(fields)
+  assert.equal(decodeSigned(tbs).subject, 'xyz')
+  for (const text of ['text/plain', 'xyz']) {
+    const changed = tbs.slice()
+    changed.set([0xed, 0xa0, 0x80], Buffer.from(tbs).lastIndexOf(text))
+    assert.throws(() => decodeSigned(changed), { code: 'PADDING' })
+  }
 })

@@ -81,3 +81,20 @@ test('what is kept never exceeds one frame, though a sender never ends', () => {
     assert(reader.pendingBytes < frameBytesMax + frameOverheadBytes)
   }
 })
+
+test('frames before a length that is refused come out however the bytes were split, and nothing after it', () => {
+  const hostile = Uint8Array.from(Buffer.concat([bytes, prefix(3), encodeFrame(7, Uint8Array.of(1))]))
+  for (let at = 0; at <= hostile.length; at++) {
+    const reader = new FrameReader()
+    const read: Frame[] = []
+    try {
+      read.push(...push(reader, hostile.subarray(0, at)))
+      read.push(...push(reader, hostile.subarray(at)))
+    } catch (error) {
+      assert.equal(error, reader.refusal)
+    }
+    assert.deepEqual(read, frames, `split at ${at}`)
+    assert.equal(reader.refusal?.code, 'MALFORMED')
+    assert.throws(() => reader.push(Uint8Array.of(0)), code('MALFORMED'))
+  }
+})
