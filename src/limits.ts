@@ -46,6 +46,8 @@ export const relaysActiveDefault = 3
 export const relaysActiveMax = 5
 export const relaysStandbyMax = 2
 export const relayAddressesMax = 3
+/** A multiaddr in a locator, advert or invitation; a DNS name of 110 characters fits. */
+export const addressBytesMax = 128
 /** The locator neighbourhood: this many relays closest to the mailbox hold its locator. */
 export const neighbourhoodRelays = 20
 /** Of these at most this many on one network, an IPv4 /16 or IPv6 /32 of public addresses, where there are others. */

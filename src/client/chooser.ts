@@ -3,6 +3,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { LocatorRelay } from '../identity/locator.ts'
+import { isShortMultiaddr } from '../identity/multiaddr.ts'
 import {
   chooserLooksMax,
   chooserPauseMs,
@@ -175,7 +176,8 @@ const nobody = (asked: number): MailboxError =>
 
 const listed = (relay: PeerAddress, role: 'active' | 'standby'): LocatorRelay => ({
   id: relay.id,
-  addresses: relay.addresses.slice(0, relayAddressesMax),
+  // a relay that names one that no locator may hold is listed by its others
+  addresses: relay.addresses.filter(isShortMultiaddr).slice(0, relayAddressesMax),
   role
 })
 

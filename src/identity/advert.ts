@@ -1,11 +1,11 @@
 /** The advert: what a relay says of itself, signed by the key of its peer id (SPEC §6.6). Never of a mailbox. */
-import { multiaddr } from '@multiformats/multiaddr'
 import { msPerHour } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
 import { advertBytesMax, advertValidMs, clockSkewHours, dialAddressesMax } from '../limits.ts'
 import { RelayAdvert } from '../wire/messages.js'
 import { domains, payloadTypes } from './domains.ts'
 import type { Identity } from './keys.ts'
+import { multiaddrBytes, multiaddrText } from './multiaddr.ts'
 import { peerOfKey, peerText } from './peer.ts'
 import { openDescriptor, peekDescriptor, sealDescriptor } from './signed.ts'
 
@@ -48,7 +48,7 @@ export const roomOf = (free: number): number => (free < 1 ? 0 : Math.min(roomMax
  * @throws MailboxError as `openAdvert` would; DESCRIPTOR for an address that is none
  */
 export async function signAdvert(relay: Identity, fields: AdvertFields): Promise<Advert> {
-  const addresses = fields.addresses.map(addressBytes)
+  const addresses = fields.addresses.map(multiaddrBytes)
   const payload = RelayAdvert.encode({ version: 1, ...fields, addresses, registration: registrationOpen })
   const bytes = await sealDescriptor(relay, domains.advert, payloadTypes.advert, payload)
   return await openAdvert(bytes, { nowMs: fields.issuedMs })
@@ -90,7 +90,7 @@ export async function openAdvert(bytes: Uint8Array, o: { nowMs: number }): Promi
 function fieldsOf(message: RelayAdvert): AdvertFields {
   const { issuedMs, validUntilMs, program, room, recordsPerMailbox, bytesPerMailbox, draining } = message
   const { classBytesMax, ttlHoursMax } = message
-  const addresses = message.addresses.map(addressText)
+  const addresses = message.addresses.map(multiaddrText)
   const limits = { room, recordsPerMailbox, bytesPerMailbox, classBytesMax, ttlHoursMax }
   return { issuedMs, validUntilMs, addresses, program, ...limits, registration: 'open', draining }
 }
@@ -117,22 +117,6 @@ function decode(payload: Uint8Array): RelayAdvert {
     return RelayAdvert.decode(payload)
   } catch (cause) {
     throw new MailboxError('DESCRIPTOR', 'The payload of an advert cannot be read.', { cause })
-  }
-}
-
-function addressBytes(text: string): Uint8Array {
-  try {
-    return multiaddr(text).bytes
-  } catch (cause) {
-    throw new MailboxError('DESCRIPTOR', 'An address of an advert is not a multiaddr.', { cause })
-  }
-}
-
-function addressText(bytes: Uint8Array): string {
-  try {
-    return multiaddr(bytes).toString()
-  } catch (cause) {
-    throw new MailboxError('DESCRIPTOR', 'An address of an advert is not a multiaddr.', { cause })
   }
 }
 

@@ -2,7 +2,6 @@
  * Invitations: a `mailbox:` URI with all that first contact needs, signed by the inviter, so that nobody else can put a
  * name, relays or a term beside its address (SPEC §4.8). Pure: text in, text out.
  */
-import { multiaddr } from '@multiformats/multiaddr'
 import { base32 } from 'multiformats/bases/base32'
 import { msPerHour } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
@@ -13,6 +12,7 @@ import { gateSeedBytes, tokenBytes } from './inner.ts'
 import type { Identity, IdentityKey } from './keys.ts'
 import type { LocatorRelay } from './locator.ts'
 import { checkedName } from './name.ts'
+import { multiaddrBytes, multiaddrText } from './multiaddr.ts'
 import { isInlinePeer, peerBytes, peerText } from './peer.ts'
 import { openDescriptor, sealDescriptor } from './signed.ts'
 import { addressLength, publicText } from './text.ts'
@@ -65,7 +65,7 @@ async function write(identity: Identity, fields: InvitationFields): Promise<stri
   const { token, expiresHour, name, gate } = fields
   const relays = fields.relays.map(({ id, addresses: [address = ''] }) => ({
     peerId: peerBytes(id),
-    address: addressBytes(address)
+    address: multiaddrBytes(address)
   }))
   const payload = InvitationMessage.encode({
     version: 1,
@@ -151,17 +151,9 @@ function checkTerm(expiresHour: number, nowMs: number): void {
 function relayFrom({ peerId, address }: InvitationRelay): InvitingRelay {
   if (!isInlinePeer(peerId)) throw damaged()
   try {
-    return { id: peerText(peerId), addresses: [multiaddr(address).toString()] }
+    return { id: peerText(peerId), addresses: [multiaddrText(address)] }
   } catch (cause) {
     throw damaged(cause)
-  }
-}
-
-function addressBytes(text: string): Uint8Array {
-  try {
-    return multiaddr(text).bytes
-  } catch (cause) {
-    throw new MailboxError('DESCRIPTOR', 'An address of a relay is not a multiaddr.', { cause })
   }
 }
 

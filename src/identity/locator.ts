@@ -1,5 +1,4 @@
 /** The locator: the owner's signed word on which relays hold its mailbox (SPEC §4.2, §4.6). */
-import { multiaddr } from '@multiformats/multiaddr'
 import { compare } from 'uint8arrays/compare'
 import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
@@ -13,6 +12,7 @@ import {
 import { Locator as LocatorMessage, type LocatorRelay as RelayMessage } from '../wire/messages.js'
 import { domains, payloadTypes } from './domains.ts'
 import type { Identity, IdentityKey } from './keys.ts'
+import { multiaddrBytes, multiaddrText } from './multiaddr.ts'
 import { isInlinePeer, peerBytes, peerText } from './peer.ts'
 import { openDescriptor, recallDescriptor, sealDescriptor } from './signed.ts'
 
@@ -133,15 +133,7 @@ function checkFields(fields: LocatorFields): void {
 }
 
 function relayMessage(relay: LocatorRelay): RelayMessage {
-  return { peerId: peerBytes(relay.id), addresses: relay.addresses.map(addressBytes), role: roles[relay.role] }
-}
-
-function addressBytes(text: string): Uint8Array {
-  try {
-    return multiaddr(text).bytes
-  } catch (cause) {
-    throw new MailboxError('DESCRIPTOR', 'An address of a relay is not a multiaddr.', { cause })
-  }
+  return { peerId: peerBytes(relay.id), addresses: relay.addresses.map(multiaddrBytes), role: roles[relay.role] }
 }
 
 function relayFrom(message: RelayMessage): LocatorRelay {
@@ -152,16 +144,8 @@ function relayFrom(message: RelayMessage): LocatorRelay {
     relayAddressesMax, `A relay of a locator has more than ${relayAddressesMax} addresses.`)
   return {
     id: peerText(message.peerId),
-    addresses: message.addresses.map(addressText),
+    addresses: message.addresses.map(multiaddrText),
     role: message.role === roles.active ? 'active' : 'standby'
-  }
-}
-
-function addressText(bytes: Uint8Array): string {
-  try {
-    return multiaddr(bytes).toString()
-  } catch (cause) {
-    throw new MailboxError('DESCRIPTOR', 'An address of a relay is not a multiaddr.', { cause })
   }
 }
 

@@ -8,6 +8,7 @@ import { parseIdentityKey, type IdentityKey } from './keys.ts'
 
 /** Identity multihash (`00`) of 36 bytes (`24`): the public key protobuf, type Ed25519, 32 bytes of data. */
 const inlinePrefix = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20)
+const textLengthMax = 128
 const inlineBytes = inlinePrefix.length + 32
 
 /** True when these are the 38 multihash bytes of an Ed25519 peer id. */
@@ -32,6 +33,8 @@ export function peerText(multihash: Uint8Array): string {
  * @throws MailboxError KEY when it is not a peer id
  */
 export function peerBytes(text: string): Uint8Array {
+  // base58 takes the square of the length; the longest that libp2p writes has half of this
+  if (text.length > textLengthMax) throw new MailboxError('KEY', 'Not a libp2p peer id: it is too long.')
   try {
     return peerIdFromString(text).toMultihash().bytes
   } catch (cause) {

@@ -5,6 +5,7 @@ import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { roomOf, signAdvert, type AdvertFields } from '../identity/advert.ts'
 import { identityFromSeed, type Identity } from '../identity/keys.ts'
+import { isShortMultiaddr } from '../identity/multiaddr.ts'
 import {
   advertEveryMs,
   advertLookMs,
@@ -63,8 +64,9 @@ function offerOf({ addresses, peerId, stats, limits, program }: AdvertiseInit): 
   const { draining, mailboxes } = stats()
   return {
     addresses: addresses()
-      .slice(0, dialAddressesMax)
-      .map(address => address.toString().replace(`/p2p/${peerId.toString()}`, '')),
+      .map(address => address.toString().replace(`/p2p/${peerId.toString()}`, ''))
+      .filter(isShortMultiaddr)
+      .slice(0, dialAddressesMax),
     program,
     room: draining ? 0 : roomOf(limits.mailboxes - mailboxes),
     recordsPerMailbox: limits.recordsPerMailbox,

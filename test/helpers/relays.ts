@@ -100,7 +100,7 @@ const bytes = { keyEncoding: 'view', valueEncoding: 'view' } as const
 
 /** One relay: its key, its disk, its place in the network, and the process that may be stopped and started again. */
 export class RelayHost {
-  readonly identity = generateIdentity()
+  readonly identity: PrivateIdentity
   readonly database = new GatedLevel()
   readonly node: MemoryNode
   readonly env: Environment
@@ -112,7 +112,8 @@ export class RelayHost {
   readonly #limits: Partial<RelayLimits>
   #relay: Relay | undefined
 
-  constructor(network: MemoryNetwork, limits: Partial<RelayLimits>) {
+  constructor(network: MemoryNetwork, limits: Partial<RelayLimits>, identity: PrivateIdentity = generateIdentity()) {
+    this.identity = identity
     this.env = network.env
     this.node = network.join(peerIdOf(this.identity))
     this.#limits = limits

@@ -2,6 +2,23 @@
 import type { Target } from '../target.ts'
 import { documents } from './documents.ts'
 import { frames } from './frames.ts'
+import { handlers } from './handlers.ts'
 import { protobuf } from './messages.ts'
+import { ranges } from './ranges.ts'
+import { boxes, proofs, records, storedRecords } from './records.ts'
+import { rows } from './rows.ts'
+import { texts } from './texts.ts'
 
-export const targets: readonly Target[] = [frames, protobuf, ...documents]
+export const targets: readonly Target[] = [
+  frames,
+  protobuf,
+  records,
+  proofs,
+  ...documents,
+  ...texts,
+  boxes,
+  ranges,
+  storedRecords,
+  rows,
+  handlers
+]

@@ -9,7 +9,7 @@ import { peerBytes, peerKey, peerText } from '../../../src/identity/peer.ts'
 import { lastResortPrekey } from '../../../src/identity/prekey.ts'
 import { openDescriptor, sealDescriptor, signingInput } from '../../../src/identity/signed.ts'
 import { bundleBytesMax, gatesMax } from '../../../src/limits.ts'
-import { KeyBundle as BundleMessage } from '../../../src/wire/messages.js'
+import { KeyBundle as BundleMessage, Locator as LocatorMessage } from '../../../src/wire/messages.js'
 import { alice, bob, fixedBytes, hex, nowHour, nowMs, peerOf, prekeyOf } from '../../vectors/fixed.ts'
 import { locatorAt } from '../../vectors/positive.ts'
 
@@ -159,4 +159,21 @@ test('a bundle with all the keys and gates that it may have is within its size',
   })
   const { bytes } = await signBundle(bob, { ...fields, ...policy, keys, gates })
   assert.ok(bytes.length <= bundleBytesMax, `${bytes.length} bytes`)
+})
+
+test('an address of 128 bytes is taken, and a longer one refused before text is made of it, in a locator', async () => {
+  const dns = (length: number): Uint8Array => Uint8Array.of(54, length, ...new Uint8Array(length).fill(0x61))
+  const locatorWith = async (address: Uint8Array): Promise<Uint8Array> => {
+    const relays = [{ peerId: peerOf(alice.key), addresses: [address], role: 1 }]
+    const message = { version: 1, ...fields, relays, writeQuorum: 1, bundleMinSeq: 0, closed: false }
+    return await sealDescriptor(bob, domains.locator, payloadTypes.locator, LocatorMessage.encode(message))
+  }
+  const { relays } = await openLocator(await locatorWith(dns(126)), { nowHour })
+  assert.equal(relays[0]?.addresses[0], `/dns4/${'a'.repeat(126)}`)
+  const refused = openLocator(await locatorWith(dns(127)), { nowHour })
+  await assert.rejects(refused, { code: 'DESCRIPTOR', limit: 'addressBytesMax' })
+  // base58 of its 1,700 bytes would take longer than everything else together
+  const peer = Uint8Array.of(0xa5, 0x03, 0xa4, 0x0d, ...new Uint8Array(1_700).fill(7))
+  await assert.rejects(openLocator(await locatorWith(peer), { nowHour }), { limit: 'addressBytesMax' })
+  assert.throws(() => peerBytes('1'.repeat(129)), { code: 'KEY' })
 })
