@@ -47,6 +47,7 @@ export interface SentMessage {
 /** What one relay has signed for. */
 export interface ReceiptNote {
   readonly relay: string
+  /** The hour in which the relay answered, milliseconds since 1970. */
   readonly receivedMs: number
   /** The relay keeps the record until this hour, unless it is acked. */
   readonly keepUntilHour: number

@@ -1,5 +1,5 @@
 /** `/mailbox/deposit/1.0.0`: INFO and DEPOSIT (SPEC §7). */
-import { hourOf, type Environment, type Log } from '../environment.ts'
+import { hourOf, msPerHour, type Environment, type Log } from '../environment.ts'
 import { MailboxError, Status, statusName } from '../errors.ts'
 import { checkRecord, recordId } from '../identity/record.ts'
 import { ladderBytes, ttlHoursMax } from '../limits.ts'
@@ -136,7 +136,8 @@ async function accept(
   const own = await desk.signer.receipt({
     mailbox,
     recordId: id,
-    receivedMs: kept.receivedMs,
+    // of this answer, to the hour: the time of the first deposit would tell who repeats one that it was not the first
+    receivedMs: hourOf(nowMs) * msPerHour,
     keepUntilHour: kept.keepUntilHour
   })
   const receipts: Receipt[] = [own, ...(await others)]

@@ -59,8 +59,11 @@ export function deposit(input: DepositInput): Operation<Kept> {
     counts: ({ fresh, bytes }) => ({ records: fresh ? 1 : 0, bytes }),
     apply: tx => {
       const known = tx.get(entry)
-      if (known !== undefined)
+      if (known !== undefined) {
+        // written as it was: an answer that did not wait for the disk would say that the record is known (G6)
+        if (input.diskFull !== true) tx.put(entry, known)
         return { receivedMs: decodeEntry(known).receivedMs, keepUntilHour: input.expiresHour, fresh: false, bytes: 0 }
+      }
       if (input.diskFull === true) throw diskFull()
       const count = decodeCounters(tx.get(counters))
       const bytes = 4 + input.stored.byteLength
