@@ -4,6 +4,7 @@
  */
 export { Mailbox } from './client/mailbox.ts'
 export type { MailboxStatus, OpenOptions, RelayStatus } from './client/mailbox.ts'
+export type { Refusal } from './client/refused.ts'
 export type { AckPolicy, FailedRecord } from './client/intake.ts'
 export type { AckReport, Inbox, PullReport, RelayReport } from './client/inbox.ts'
 export type { Contact, Contacts } from './client/contacts.ts'

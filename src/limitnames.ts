@@ -31,6 +31,6 @@ export function limitNumber(name: string): number {
   for (const [number, known] of Object.entries(limitNames)) if (known === name) return Number(number)
   return 0
 }
-export function limitName(number: number): string | undefined {
+export function limitName(number: number): LimitName | undefined {
   return limitNames[number as LimitNumber]
 }

@@ -274,6 +274,8 @@ export const requestFloorBurst = 50
 export const authFailuresPerSecondMax = 1
 /** Peers, groups and mailboxes whose rates are remembered, of each so many: those used last. */
 export const ratesHeldMax = 10_000
+/** Mailboxes of which a relay remembers what senders were refused. */
+export const refusalsHeldMax = 10_000
 /** Records of strangers that wait in one mailbox, besides those of contacts. */
 export const strangersRecordsMax = 64
 export const strangersBytesMax = 2 * MiB
@@ -294,6 +296,11 @@ export const scrubEveryMs = 6 * 60 * 60_000
 export const salvagesMax = 3
 /** Free on the disk: with less, new records, mailboxes and locators are refused. LevelDB compacts in what is left. */
 export const diskFreeBytesMin = 256 * MiB
+/** Percent of the disk in use: from the first on no mailbox is opened, from the second on nothing of strangers is taken, */
+export const diskNoMailboxesPercent = 85
+export const diskNoStrangersPercent = 92
+/** and from the third on nothing but what owners do. */
+export const diskOwnersOnlyPercent = 97
 /** Opening a store writes its log once more, up to twice the 16 MiB of a write buffer; acks need some besides. */
 export const ballastBytes = 64 * MiB
 export const diskCheckMs = 1_000

@@ -70,6 +70,9 @@ export class Cast {
       // relays of one disk, for minutes
       '--ballast-bytes',
       '0',
+      ...['mailboxes', 'strangers'].flatMap(what => [`--disk-no-${what}-percent`, '100']),
+      '--disk-owners-only-percent',
+      '100',
       '--log-level',
       'warn',
       ...(o.flags ?? []),

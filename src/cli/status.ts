@@ -10,6 +10,7 @@ import { addClientOptions } from './options.ts'
 import type { Session } from './owner.ts'
 import { withMailbox } from './owner.ts'
 import { progress } from './progress.ts'
+import { refusedLine } from './refused.ts'
 import { sizeText, timeText } from './visible.ts'
 
 function relayLine({ id, role, online, code, records = 0, bytes = 0, leaseUntilHour = 0 }: RelayStatus): string {
@@ -29,6 +30,8 @@ async function status(io: Io, given: Given, { mailbox, signal }: Session): Promi
   }
   print(io, address)
   for (const relay of found.relays) print(io, relayLine(relay))
+  const refused = refusedLine(found.relays)
+  if (refused !== undefined) print(io, refused)
   print(io, `  outbox  ${outbox}`)
   talkOfLeaving(io, leaving)
   if (!registered) talk(io, 'No mailbox yet: "mailbox register" opens one.')

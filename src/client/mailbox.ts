@@ -14,6 +14,7 @@ import type { Invitations } from './invitations.ts'
 import type { Leaving } from './leaving.ts'
 import type { Outbox } from './outbox.ts'
 import type { RegisterOptions } from './register.ts'
+import { refusalsOf, type Refusal } from './refused.ts'
 import type { Registered, SourceRelay } from './registration.ts'
 import type { Requests } from './requests.ts'
 import type { SendOptions, Sent } from './sender.ts'
@@ -38,6 +39,8 @@ export interface RelayStatus {
   readonly bytes?: number
   /** Unix hours. */
   readonly leaseUntilHour?: number
+  /** Deposits of senders that it has refused since it was started, most frequent first. Absent: none. */
+  readonly refused?: readonly Refusal[]
 }
 
 export interface MailboxStatus {
@@ -203,7 +206,9 @@ export class Mailbox {
       const { mailbox, draining } = await owner.call(relay, { status: { mailbox: mailboxKey } }, { signal })
       if (mailbox === undefined) throw new MailboxError('MALFORMED', `Relay ${id} sent no status.`)
       const { records, bytes, leaseUntilHour } = mailbox
-      return { id, role, online: true, draining, records, bytes, leaseUntilHour }
+      const refused = refusalsOf(mailbox.refused)
+      const held = { records, bytes, leaseUntilHour, ...(refused.length === 0 ? {} : { refused }) }
+      return { id, role, online: true, draining, ...held }
     } catch (error) {
       if (!isMailboxError(error)) throw error
       return { id, role, online: false, code: error.code }

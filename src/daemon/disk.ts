@@ -1,20 +1,33 @@
 /**
- * Watches how much is free on the disk of a relay's store. Nearly full, the relay is told to take no new records; almost
+ * Watches how much is free on the disk of a relay's store. The fuller it is, the less the relay is told to take; almost
  * full, the ballast is given up, so that acks and pulls go on (SPEC §9.10).
  */
 import { statfs } from 'node:fs/promises'
 import type { Environment, Log } from '../environment.ts'
 import { diskCheckMs } from '../limits.ts'
-import type { Disk } from '../relay/options.ts'
+import { diskLevels, type Disk, type DiskLevel } from '../relay/options.ts'
 import { Ballast } from './ballast.ts'
 
-/** As node:fs has it, of the file system that holds a path. */
-export type StatFs = (path: string) => Promise<{ readonly bavail: number; readonly bsize: number }>
+/** As node:fs has it, of the file system that holds a path; in blocks of `bsize` bytes. */
+export type StatFs = (path: string) => Promise<{
+  readonly blocks: number
+  readonly bfree: number
+  readonly bavail: number
+  readonly bsize: number
+}>
+
+/** Percent of the disk in use from which each level holds; 100: never. */
+export interface DiskShares {
+  readonly 'no-mailboxes': number
+  readonly 'no-strangers': number
+  readonly 'owners-only': number
+}
 
 export interface DiskInit {
   /** The data directory. */
   readonly path: string
   readonly freeBytesMin: number
+  readonly shares: DiskShares
   /** 0: none. */
   readonly ballastBytes: number
   readonly env: Environment
@@ -26,13 +39,18 @@ export interface DiskInit {
 
 /** Room that is back is believed when it is this much more than what was too little: or it would come and go. */
 const comeback = 1.25
+/** And when the share in use is this many points below the one that was too large. */
+const comebackPercent = 1
 
 export class DiskWatch implements Disk {
   readonly #init: DiskInit
   readonly #ballast: Ballast
   readonly #statfs: StatFs
   #freeBytes = 0
-  #room = true
+  #usedPercent = 0
+  /** Less is free than `freeBytesMin`, or not yet enough more. */
+  #isScarce = false
+  #level: DiskLevel = 'room'
 
   constructor(init: DiskInit) {
     this.#init = init
@@ -45,7 +63,12 @@ export class DiskWatch implements Disk {
     return this.#freeBytes
   }
 
-  readonly hasRoom = (): boolean => this.#room
+  /** 0 to 100, of what anybody but the system may use, as df has it. */
+  get usedPercent(): number {
+    return this.#usedPercent
+  }
+
+  readonly level = (): DiskLevel => this.#level
 
   readonly makeRoom = async (): Promise<void> => {
     await this.release()
@@ -75,26 +98,43 @@ export class DiskWatch implements Disk {
   async look(): Promise<void> {
     const { path, freeBytesMin, log } = this.#init
     try {
-      const { bavail, bsize } = await this.#statfs(path)
+      const { blocks, bfree, bavail, bsize } = await this.#statfs(path)
       this.#freeBytes = bavail * bsize
+      const used = blocks - bfree
+      this.#usedPercent = used + bavail === 0 ? 0 : (100 * used) / (used + bavail)
       const isWhole = await this.#ballast.isWhole()
       if (this.#freeBytes < this.#ballast.bytes && (await this.release())) return
       const enough = freeBytesMin * comeback + (isWhole ? 0 : this.#ballast.bytes)
-      if (this.#freeBytes < freeBytesMin) this.#turn(false)
+      if (this.#freeBytes < freeBytesMin) this.#isScarce = true
       else if (this.#freeBytes >= enough) {
         if (!isWhole) await this.#ballast.fill()
-        this.#turn(true)
+        this.#isScarce = false
       }
+      this.#turn(this.#isScarce ? 'owners-only' : this.#byShare())
     } catch (error) {
       log('warn', 'disk_unknown', { error: String(error) })
     }
   }
 
-  #turn(room: boolean): void {
-    if (this.#room === room) return
-    this.#room = room
-    const fields = { freeBytes: this.#freeBytes, freeBytesMin: this.#init.freeBytesMin }
-    if (room) this.#init.log('info', 'disk_has_room', fields)
-    else this.#init.log('error', 'disk_nearly_full', fields)
+  /** The highest level whose share is in use; one that holds ends a little below it. */
+  #byShare(): DiskLevel {
+    const { shares } = this.#init
+    const held = diskLevels.indexOf(this.#level)
+    const reached = diskLevels.filter((level, at) => {
+      if (level === 'room') return true
+      const share = shares[level]
+      return share < 100 && this.#usedPercent >= share - (at <= held ? comebackPercent : 0)
+    })
+    return reached.at(-1) ?? 'room'
+  }
+
+  #turn(level: DiskLevel): void {
+    if (this.#level === level) return
+    const isWorse = diskLevels.indexOf(level) > diskLevels.indexOf(this.#level)
+    this.#level = level
+    const { freeBytesMin } = this.#init
+    const fields = { level, freeBytes: this.#freeBytes, freeBytesMin, usedPercent: Math.round(this.#usedPercent) }
+    if (isWorse) this.#init.log('error', 'disk_nearly_full', fields)
+    else this.#init.log('info', 'disk_has_room', fields)
   }
 }

@@ -9,6 +9,7 @@
 import { fastify } from 'fastify'
 import { MailboxError } from '../errors.ts'
 import { adminHeaderBytesMax, adminTimeoutMs } from '../limits.ts'
+import type { DiskLevel } from '../relay/options.ts'
 import type { Metrics } from './metrics.ts'
 
 export type Phase = 'starting' | 'ready' | 'stopping' | 'failed'
@@ -25,6 +26,7 @@ export interface Standing {
   readonly draining: boolean
   /** Mailboxes whose owners list this relay. */
   readonly listing: number
+  readonly disk: DiskLevel
   readonly trouble: readonly Trouble[]
 }
 

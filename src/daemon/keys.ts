@@ -188,6 +188,27 @@ export const keys = {
     unit: 'bytes',
     meaning: 'Room on the disk below which new records, mailboxes and locators are refused. 0: never.'
   },
+  diskNoMailboxesPercent: {
+    ...whole(1, 100),
+    fallback: limits.diskNoMailboxesPercent as number,
+    roles: relay,
+    unit: 'percent',
+    meaning: 'Share of the disk in use from which no new mailbox is opened. 100: never.'
+  },
+  diskNoStrangersPercent: {
+    ...whole(1, 100),
+    fallback: limits.diskNoStrangersPercent as number,
+    roles: relay,
+    unit: 'percent',
+    meaning: 'And from which nothing is taken from strangers, and no new locator.'
+  },
+  diskOwnersOnlyPercent: {
+    ...whole(1, 100),
+    fallback: limits.diskOwnersOnlyPercent as number,
+    roles: relay,
+    unit: 'percent',
+    meaning: 'And from which no new record is taken; owners pull, ack and remove.'
+  },
   ballastBytes: {
     ...whole(0, 2 ** 40),
     fallback: limits.ballastBytes,

@@ -4,7 +4,7 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Metric, Observe } from '../relay/options.ts'
+import { diskLevels, type DiskLevel, type Metric, type Observe } from '../relay/options.ts'
 
 /** Read when metrics are asked for. */
 export interface Readings {
@@ -20,7 +20,7 @@ export interface Readings {
   /** Open streams by protocol. */
   readonly streams: ReadonlyMap<string, number>
   readonly ready: boolean
-  readonly disk: { readonly freeBytes: number; readonly room: boolean }
+  readonly disk: { readonly freeBytes: number; readonly usedPercent: number; readonly level: DiskLevel }
 }
 
 export interface Metrics {
@@ -41,6 +41,12 @@ function counters(registry: Registry): Observe {
     name: 'mailbox_refused_total',
     help: 'Requests refused, by status.',
     labelNames: ['status'],
+    registers
+  })
+  const limited = new Counter({
+    name: 'mailbox_refused_by_limit_total',
+    help: 'Requests refused because a limit was reached, by limit.',
+    labelNames: ['limit'],
     registers
   })
   const pulled = total('mailbox_pulled_records_total', 'Records sent to owners.')
@@ -76,6 +82,7 @@ function counters(registry: Registry): Observe {
   const observers: Record<Metric, (value: number, label?: string) => void> = {
     deposit: value => deposits.inc(value),
     refused: (value, label) => refused.inc({ status: label ?? 'UNAVAILABLE' }, value),
+    limited: (value, label) => limited.inc({ limit: label ?? 'unknown' }, value),
     pulled: value => pulled.inc(value),
     tombstoned: value => tombstoned.inc(value),
     expired: value => expired.inc(value),
@@ -107,7 +114,11 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
   const connections = gauge('mailbox_connections', 'Open connections.')
   const ready = gauge('mailbox_ready', '1 when the relay takes requests.')
   const diskFree = gauge('mailbox_disk_free_bytes', "Free on the disk of the relay's store.")
-  const diskRoom = gauge('mailbox_disk_has_room', '1 while new records are taken, as far as the disk goes.')
+  const diskUsed = gauge('mailbox_disk_used_ratio', 'Share of that disk that is in use.')
+  const diskLevel = gauge(
+    'mailbox_disk_level',
+    'What the disk is too full for. 0 nothing, 1 new mailboxes, 2 strangers as well, 3 any new record.'
+  )
   const memory = gauge('mailbox_resident_memory_bytes', 'Resident memory of the process.')
   const started = gauge('mailbox_start_time_seconds', 'When the process started, Unix time.')
   const cpu = gauge('mailbox_cpu_seconds', 'CPU time of the process since its start.')
@@ -136,7 +147,8 @@ function gauges(registry: Registry, delay: ReturnType<typeof monitorEventLoopDel
     connections.set(now.connections)
     ready.set(now.ready ? 1 : 0)
     diskFree.set(now.disk.freeBytes)
-    diskRoom.set(now.disk.room ? 1 : 0)
+    diskUsed.set(now.disk.usedPercent / 100)
+    diskLevel.set(diskLevels.indexOf(now.disk.level))
     memory.set(process.memoryUsage.rss())
     const { user, system } = process.cpuUsage()
     cpu.set((user + system) / 1e6)

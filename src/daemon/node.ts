@@ -135,6 +135,11 @@ export class MailboxNode {
     const disk = (this.#disk = new DiskWatch({
       path,
       freeBytesMin,
+      shares: {
+        'no-mailboxes': config.diskNoMailboxesPercent,
+        'no-strangers': config.diskNoStrangersPercent,
+        'owners-only': config.diskOwnersOnlyPercent
+      },
       ballastBytes,
       env: this.#env,
       log: this.#log,
@@ -225,7 +230,8 @@ export class MailboxNode {
 
   #standing(): Standing {
     const { draining = false, listing = 0 } = this.relay?.stats() ?? {}
-    return { phase: this.phase, id: this.id, draining, listing, trouble: this.#trouble() }
+    const disk = this.#disk?.level() ?? 'room'
+    return { phase: this.phase, id: this.id, draining, listing, disk, trouble: this.#trouble() }
   }
 
   #readings(): Readings {
@@ -247,12 +253,16 @@ export class MailboxNode {
       connections: connections.length,
       streams,
       ready: this.phase === 'ready',
-      disk: { freeBytes: this.#disk?.freeBytes ?? 0, room: this.#disk?.hasRoom() ?? true }
+      disk: {
+        freeBytes: this.#disk?.freeBytes ?? 0,
+        usedPercent: this.#disk?.usedPercent ?? 0,
+        level: this.#disk?.level() ?? 'room'
+      }
     }
   }
 
   #trouble(): Trouble[] {
-    const isFull = this.#disk?.hasRoom() === false
+    const isFull = this.#disk !== undefined && this.#disk.level() !== 'room'
     const hasFailed = this.#phase === 'ready' && this.relay?.ready === false
     return [...(isFull ? ['disk_nearly_full' as const] : []), ...(hasFailed ? ['store_failed' as const] : [])]
   }

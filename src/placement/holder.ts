@@ -9,7 +9,7 @@ import { equals } from 'uint8arrays/equals'
 import { toString } from 'uint8arrays/to-string'
 import { xor } from 'uint8arrays/xor'
 import { hourOf, type Environment, type Log } from '../environment.ts'
-import { isMailboxError, MailboxError, Status, statusOf } from '../errors.ts'
+import { isMailboxError, MailboxError, Status, statusOf, type StatusCode } from '../errors.ts'
 import { peerBytes } from '../identity/peer.ts'
 import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
 import {
@@ -47,6 +47,8 @@ export interface LocatorHolderInit {
   /** Locators held at most; `locatorsHeldMax` when absent. */
   heldMax?: number
   rates: LocatorRates
+  /** Told of what is refused. */
+  refused?: (answer: { readonly status: StatusCode; readonly limit: number }) => void
 }
 
 /** What a caller may ask in a second (SPEC §9.12); each throws BUSY. */
@@ -101,6 +103,7 @@ export class LocatorHolder {
       const limit = isMailboxError(error) && error.limit !== undefined ? limitNumber(error.limit) : 0
       const retryAfterMs = isMailboxError(error) ? (error.retryAfterMs ?? 0) : 0
       const locator = isMailboxError(error) ? error.locator : undefined
+      this.#init.refused?.({ status: statusOf(error), limit })
       if (this.#init.rates.isFlooding(session)) throw error
       return LocatorResponse.encode({
         status: statusOf(error),

@@ -1,6 +1,7 @@
 /** What every answer shares: a status, which limit, when to come back, and the locator of a mailbox that moved. */
-import { MailboxError, Status, statusOf, type StatusCode } from '../errors.ts'
-import { limitNumber } from '../limits.ts'
+import { MailboxError, Status, statusName, statusOf, type StatusCode } from '../errors.ts'
+import { limitName, limitNumber } from '../limits.ts'
+import type { Observe } from './options.ts'
 
 export interface Answer {
   status: StatusCode
@@ -21,6 +22,13 @@ export function refusal(error: unknown): Answer {
     limit: error.limit === undefined ? 0 : limitNumber(error.limit),
     ...(error.locator === undefined ? {} : { locator: error.locator })
   }
+}
+
+/** Counts a refusal by its status, and by the limit that was hit. */
+export function countRefusal(observe: Observe, { status, limit }: Pick<Answer, 'status' | 'limit'>): void {
+  observe('refused', 1, statusName(status))
+  const name = limitName(limit)
+  if (name !== undefined) observe('limited', 1, name)
 }
 
 /** Decodes a request. @throws MailboxError MALFORMED */

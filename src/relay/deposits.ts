@@ -1,20 +1,21 @@
 /** `/mailbox/deposit/1.0.0`: INFO and DEPOSIT (SPEC §7). */
 import { hourOf, msPerHour, type Environment, type Log } from '../environment.ts'
-import { MailboxError, Status, statusName } from '../errors.ts'
-import { checkRecord, recordId } from '../identity/record.ts'
+import { MailboxError, Status } from '../errors.ts'
+import { checkRecord, recordId, type Header } from '../identity/record.ts'
 import { ladderBytes, ttlHoursMax } from '../limits.ts'
 import { DepositRequest, DepositResponse, type Receipt, type Record, type RelayInfo } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { checkPolicy } from './admission.ts'
-import { decodeRequest, ok, refusal } from './answer.ts'
+import { countRefusal, decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import { callerOf } from './caller.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { Directory } from './directory.ts'
 import type { HostedMailbox } from './hosted.ts'
 import { registrations, type Disk, type RelayLimits, type Observe } from './options.ts'
-import { costs, type Rates } from './rates.ts'
+import { costs, type Rates, type Sender } from './rates.ts'
 import type { Replicas } from './replicas.ts'
+import type { Refusals } from './refusals.ts'
 import type { ReceiptSigner } from './receipts.ts'
 import type { Replicator } from './replicator.ts'
 import type { RelayStore } from './store.ts'
@@ -32,6 +33,7 @@ export interface DepositDesk {
   readonly log: Log
   readonly limits: RelayLimits
   readonly rates: Rates
+  readonly refusals: Refusals
   readonly replicas: Replicas
   readonly observe: Observe
   readonly stopping: AbortSignal
@@ -62,7 +64,7 @@ export function depositHandler(desk: DepositDesk): Handler {
       // the asker gets a number; what went wrong stays here
       if (answer.status === Status.UNAVAILABLE && !desk.stopping.aborted)
         desk.log('error', 'request_failed', { error: String(error) })
-      desk.observe('refused', 1, statusName(answer.status))
+      countRefusal(desk.observe, answer)
       if (desk.rates.isFlooding(session, desk.env.now())) throw error
       return DepositResponse.encode(answer)
     }
@@ -107,15 +109,41 @@ async function accept(
   const hosted = await desk.directory.open(header.mailbox)
   if (!desk.directory.lists(hosted))
     throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: hosted.locator.bytes })
-  const { mailbox } = header
   const isForwarded = isListed(hosted, callerOf(session))
-  if (isForwarded) desk.rates.forwarded(nowMs, { mailbox, relays: hosted.locator.relays.length })
-  else {
-    charge?.()
-    desk.rates.deposit(session, nowMs)
+  const delivery = { record, header, hosted, fanOut, isForwarded, session, nowMs }
+  if (isForwarded) {
+    desk.rates.forwarded(nowMs, { mailbox: header.mailbox, relays: hosted.locator.relays.length })
+    return await take(desk, delivery)
   }
+  charge?.()
+  try {
+    desk.rates.deposit(session, nowMs)
+    return await take(desk, delivery)
+  } catch (error) {
+    // the owner is told that somebody did not get through; that a store failed is no word to a sender
+    const answer = refusal(error)
+    if (answer.status !== Status.UNAVAILABLE) desk.refusals.note(header.mailbox, answer, nowMs)
+    throw error
+  }
+}
+
+/** A record that has come where its mailbox is. */
+interface Delivery {
+  readonly record: Record
+  readonly header: Header
+  readonly hosted: HostedMailbox
+  readonly fanOut: boolean
+  readonly isForwarded: boolean
+  readonly session: Session
+  readonly nowMs: number
+}
+
+async function take(desk: DepositDesk, delivery: Delivery): Promise<Uint8Array> {
+  const { record, header, hosted, fanOut, isForwarded, session, nowMs } = delivery
+  const { mailbox } = header
   checkPolicy(hosted, record, header, hourOf(nowMs))
-  if (!isForwarded) desk.rates.admitted(session, nowMs, { mailbox, sender: 'strangers' })
+  const sender: Sender = 'strangers'
+  if (!isForwarded) desk.rates.admitted(session, nowMs, { mailbox, sender })
 
   const id = recordId(record)
   const others = fanOut
@@ -128,7 +156,8 @@ async function accept(
     expiresHour: header.expiresHour,
     receivedMs: nowMs,
     recordsMax: desk.limits.recordsPerMailbox,
-    bytesMax: desk.limits.bytesPerMailbox
+    bytesMax: desk.limits.bytesPerMailbox,
+    sender
   })
   // a coordinator knows whom it did not reach; one that was forwarded to leaves it to the coordinator
   if (kept.fresh && !fanOut && !isForwarded) desk.replicator.changed(mailbox, hosted.locator, { records: true })

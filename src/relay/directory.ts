@@ -25,7 +25,7 @@ import {
 import { kinds, mailboxOfKey, nameOf } from './keys.ts'
 import { leftAt } from './left.ts'
 import { decodeLease, diskFull, encodeLease, keep, type LeaseEntry } from './operations.ts'
-import type { Disk } from './options.ts'
+import { hasRoom, type Disk } from './options.ts'
 import type { Replicas } from './replicas.ts'
 import type { RelayStore } from './store.ts'
 import { LeftMailbox } from '../wire/messages.js'
@@ -103,7 +103,7 @@ export class Directory {
 
   get free(): number {
     const { disk, mailboxesMax } = this.#options
-    return disk.hasRoom() ? Math.max(0, mailboxesMax - this.#count) : 0
+    return hasRoom(disk, 'mailboxes') ? Math.max(0, mailboxesMax - this.#count) : 0
   }
 
   /** Undefined when this relay does not hold the mailbox: no lease, or one that ended long ago (SPEC §8.2). */
@@ -176,7 +176,7 @@ export class Directory {
       // what is not held any more does not let an older locator back in (G8)
       const known = await this.known(mailbox)
       const held = known !== undefined && this.#isHeld(known) ? known : undefined
-      if (held === undefined && !this.#options.disk.hasRoom()) throw diskFull()
+      if (held === undefined && !hasRoom(this.#options.disk, 'mailboxes')) throw diskFull()
       if (held === undefined && this.free === 0)
         throw new MailboxError('QUOTA', 'This relay takes no more mailboxes.', { limit: 'mailboxesMax' })
       const next = await mergeWord(known, documents, { mailbox, nowHour: this.#nowHour() })

@@ -95,7 +95,8 @@ export class Merge {
       expiresHour: facts.expiresHour,
       receivedMs,
       recordsMax: repairQuotaFactor * limits.recordsPerMailbox,
-      bytesMax: repairQuotaFactor * limits.bytesPerMailbox
+      bytesMax: repairQuotaFactor * limits.bytesPerMailbox,
+      sender: 'strangers'
     })
   }
 

@@ -56,10 +56,13 @@ export const defaultLimits: RelayLimits = {
   registrationBits: registrationBitsDefault
 }
 
+/** How full a disk is, by what is refused for it besides what the levels before refuse (SPEC §9.10). */
+export const diskLevels = ['room', 'no-mailboxes', 'no-strangers', 'owners-only'] as const
+export type DiskLevel = (typeof diskLevels)[number]
+
 /** The disk under a relay's store, as whoever owns it knows it. */
 export interface Disk {
-  /** False: nearly full. New records, mailboxes and locators are refused, everything else goes on (SPEC §9.10). */
-  readonly hasRoom: () => boolean
+  readonly level: () => DiskLevel
   /** Gives back what was set aside, before a store that has failed is opened again. The database is closed then. */
   readonly makeRoom: () => Promise<void>
   /** Makes a database that cannot read its own files readable again, without what cannot be read. It is closed then. */
@@ -68,16 +71,25 @@ export interface Disk {
 
 /** Of a relay whose owner does not watch its disk. */
 export const anyDisk: Disk = {
-  hasRoom: () => true,
+  level: () => 'room',
   makeRoom: async () => {
     await Promise.resolve()
   }
+}
+
+/** The level from which each is refused. Locators of the neighbourhood are refused with strangers. */
+const refusedFrom = { mailboxes: 1, strangers: 2, contacts: 3 } as const
+
+/** What owners do and what is known already has room at every level. */
+export function hasRoom({ level }: Disk, what: keyof typeof refusedFrom): boolean {
+  return diskLevels.indexOf(level()) < refusedFrom[what]
 }
 
 /** Metrics a relay reports: a count to add or a value to observe, with at most one label from a closed set. */
 export type Metric =
   | 'deposit'
   | 'refused'
+  | 'limited'
   | 'commitOperations'
   | 'commitSyncMs'
   | 'pulled'

@@ -23,7 +23,7 @@ import {
   type SubscribeCall
 } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
-import { decodeRequest, ok, refusal } from './answer.ts'
+import { countRefusal, decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Directory } from './directory.ts'
 import type { HostedMailbox } from './hosted.ts'
@@ -31,6 +31,7 @@ import { nameOf } from './keys.ts'
 import { mark, type LeaseEntry } from './operations.ts'
 import type { Observe, RelayLimits } from './options.ts'
 import { costOf, costs, type Rates } from './rates.ts'
+import type { Refusals } from './refusals.ts'
 import type { Replicator } from './replicator.ts'
 import type { RelayStore } from './store.ts'
 import { takeTombstone } from './taking.ts'
@@ -44,6 +45,7 @@ export interface OwnerDesk {
   readonly log: Log
   readonly limits: RelayLimits
   readonly rates: Rates
+  readonly refusals: Refusals
   readonly observe: Observe
   readonly stopping: AbortSignal
   /** True: this relay is leaving. */
@@ -85,7 +87,7 @@ export function ownerHandler(desk: OwnerDesk): Handler {
       const answer = refusal(error)
       // the asker gets a number; what went wrong stays here
       if (answer.status === Status.UNAVAILABLE) desk.log('error', 'request_failed', { error: String(error) })
-      desk.observe('refused', 1, statusName(answer.status))
+      countRefusal(desk.observe, answer)
       // who keeps asking without a proof is cut off: the check costs us a signature each time (SPEC §8.1)
       const isUnproved = statusName(answer.status) === 'AUTH' && ++state.unproved > unauthenticatedCallsMax
       if (isUnproved || desk.rates.isFlooding(session, desk.env.now())) throw error
@@ -253,7 +255,7 @@ async function status(desk: OwnerDesk, asked: Uint8Array, state: StreamState): P
       strangersRecords: 0,
       strangersBytes: 0,
       gates: [],
-      refused: []
+      refused: desk.refusals.of(mailbox)
     }
   }
 }

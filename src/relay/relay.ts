@@ -10,6 +10,7 @@ import type { Closest } from '../placement/dht.ts'
 import { LocatorHolder } from '../placement/holder.ts'
 import { LocatorSweep } from '../placement/sweep.ts'
 import { protocols, type Handler, type Network, type Responder } from '../wire/port.ts'
+import { countRefusal } from './answer.ts'
 import { Arrivals } from './arrivals.ts'
 import { Coordinator } from './coordinator.ts'
 import type { Database } from './database.ts'
@@ -24,6 +25,7 @@ import { locatorRates, Rates } from './rates.ts'
 import { ReceiptSigner } from './receipts.ts'
 import { Reaper } from './reaper.ts'
 import { Recovery } from './recovery.ts'
+import { Refusals } from './refusals.ts'
 import { Repair } from './repair.ts'
 import type { Repaired } from './repaired.ts'
 import { Replicas } from './replicas.ts'
@@ -214,6 +216,7 @@ export class Relay {
       log,
       limits,
       rates: this.#rates,
+      refusals: new Refusals(),
       replicas: this.#replicas,
       observe,
       stopping: this.#stopping.signal,
@@ -227,6 +230,9 @@ export class Relay {
       self,
       log,
       rates: locatorRates(this.#rates, env),
+      refused: answer => {
+        countRefusal(observe, answer)
+      },
       ...(closest === undefined ? {} : { closest })
     })
     await responder.handle(protocols.locator, holder.handler)

@@ -3,7 +3,7 @@ import type { Locator } from '../identity/locator.ts'
 import type { LocatorShelf } from '../placement/holder.ts'
 import { kinds, mailboxOfKey } from './keys.ts'
 import { diskFull, shelve } from './operations.ts'
-import { anyDisk, type Disk } from './options.ts'
+import { anyDisk, hasRoom, type Disk } from './options.ts'
 import type { RelayStore } from './store.ts'
 
 export class Shelf implements LocatorShelf {
@@ -33,7 +33,7 @@ export class Shelf implements LocatorShelf {
   /** @throws MailboxError QUOTA for one more on a disk that is nearly full, STORE, BUSY, CLOSED */
   async put(mailbox: Uint8Array, locator: Locator): Promise<void> {
     const known = await this.get(mailbox)
-    if (known === undefined && !this.#disk.hasRoom()) throw diskFull()
+    if (known === undefined && !hasRoom(this.#disk, 'strangers')) throw diskFull()
     await this.#store.write(shelve(mailbox, locator))
     if (known === undefined) this.#held++
   }

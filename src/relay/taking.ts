@@ -10,7 +10,8 @@ import { decodeRequest } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { HostedMailbox } from './hosted.ts'
 import { deposit, tombstone, type Kept } from './operations.ts'
-import type { Disk } from './options.ts'
+import { hasRoom, type Disk } from './options.ts'
+import type { Sender } from './rates.ts'
 import type { RelayStore } from './store.ts'
 
 export interface RecordToTake {
@@ -21,6 +22,7 @@ export interface RecordToTake {
   readonly receivedMs: number
   readonly recordsMax: number
   readonly bytesMax: number
+  readonly sender: Sender
 }
 
 /**
@@ -29,10 +31,10 @@ export interface RecordToTake {
  */
 export async function takeRecord(
   { store, arrivals, disk }: { readonly store: RelayStore; readonly arrivals: Arrivals; readonly disk: Disk },
-  { record, ...facts }: RecordToTake
+  { record, sender, ...facts }: RecordToTake
 ): Promise<Kept> {
   const stored = StoredRecord.encode({ receivedMs: facts.receivedMs, ...record })
-  const kept = await store.write(deposit({ ...facts, stored, diskFull: !disk.hasRoom() }))
+  const kept = await store.write(deposit({ ...facts, stored, diskFull: !hasRoom(disk, sender) }))
   if (kept.fresh) arrivals.notify(facts.mailbox)
   return kept
 }

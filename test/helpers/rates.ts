@@ -15,14 +15,18 @@ export const generousRates = {
   requestsPerSecond: 1e6
 } satisfies Partial<RelayLimits>
 
-/** The same, as a relay's configuration. */
+/** The same, and any disk, as a relay's configuration. */
 export const generousConfig = {
   depositsPerSecondMax: 1e6,
   peerDepositsPerSecondMax: 1e6,
   groupDepositsPerSecondMax: 1e6,
   mailboxDepositsPerSecondMax: 1e6,
   peerBytesPerSecondMax: 2 ** 40,
-  requestsPerSecondMax: 1e6
+  requestsPerSecondMax: 1e6,
+  // of the machine that the tests run on
+  diskNoMailboxesPercent: 100,
+  diskNoStrangersPercent: 100,
+  diskOwnersOnlyPercent: 100
 } satisfies Partial<RelayConfig>
 
 const entries = Object.entries(generousConfig) as Array<[KeyName, number]>

@@ -12,7 +12,7 @@ import { seal } from '../../src/identity/envelope.ts'
 import type { IdentityKey, PrivateIdentity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { createOwnerAuth, scopes } from '../../src/identity/ownerauth.ts'
-import { defaultLimits, type Metric, type RelayLimits } from '../../src/relay/options.ts'
+import { defaultLimits, type DiskLevel, type Metric, type RelayLimits } from '../../src/relay/options.ts'
 import { Relay } from '../../src/relay/relay.ts'
 import { MemoryNetwork, type MemoryNode } from '../../src/testing/network.ts'
 import type { DepositCall, Record } from '../../src/wire/messages.js'
@@ -107,7 +107,7 @@ export class RelayHost {
   /** What the relay answers with, to be called without a channel that stopping would end. */
   readonly handlers = new Map<Protocol, Handler>()
   /** What the relay is told of its disk, and how often it asked for room. */
-  readonly disk: { room: boolean; asked: number; salvage?: () => Promise<void> } = { room: true, asked: 0 }
+  readonly disk: { level: DiskLevel; asked: number; salvage?: () => Promise<void> } = { level: 'room', asked: 0 }
   readonly #observed = new EventEmitter()
   readonly #limits: Partial<RelayLimits>
   #relay: Relay | undefined
@@ -175,7 +175,7 @@ export class RelayHost {
       limits: { ...defaultLimits, ...generousRates, ...this.#limits },
       env: this.env,
       disk: {
-        hasRoom: () => this.disk.room,
+        level: () => this.disk.level,
         makeRoom: async () => {
           this.disk.asked++
           await Promise.resolve()

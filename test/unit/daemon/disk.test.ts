@@ -23,12 +23,14 @@ class FakeDisk {
   readonly clock = new ManualClock()
   readonly events: string[] = []
   freeKiB = 0
+  usedKiB = 0
   broken = false
   readonly watch: DiskWatch
 
   constructor(o: { freeBytesMin: number; ballastBytes: number } = { freeBytesMin, ballastBytes }) {
     this.watch = new DiskWatch({
       ...o,
+      shares: { 'no-mailboxes': 85, 'no-strangers': 92, 'owners-only': 97 },
       path: this.path,
       env: this.clock,
       salvage: async () => {
@@ -39,7 +41,9 @@ class FakeDisk {
       },
       statfs: async () => {
         if (this.broken) throw new Error('Input/output error')
-        return await Promise.resolve({ bavail: this.freeKiB - this.ballast / KiB, bsize: KiB })
+        const bavail = this.freeKiB - this.ballast / KiB
+        // what the system keeps for itself is neither used nor free
+        return await Promise.resolve({ blocks: this.usedKiB + bavail + 50, bfree: bavail + 50, bavail, bsize: KiB })
       }
     })
   }
@@ -51,7 +55,7 @@ class FakeDisk {
   async looked(freeKiB: number): Promise<boolean> {
     this.freeKiB = freeKiB
     await this.watch.look()
-    return this.watch.hasRoom()
+    return this.watch.level() === 'room'
   }
 }
 
@@ -119,10 +123,54 @@ test('the disk is looked at every second until the watch ends', async () => {
   const watched = disk.watch.watch(stop.signal)
   disk.freeKiB = 1
   // a look is over when the next one waits for the clock
-  while (disk.watch.hasRoom()) {
+  while (disk.watch.level() === 'room') {
     await new Promise(resolve => setImmediate(resolve))
     disk.clock.advance(diskCheckMs)
   }
   stop.abort(new Error('stopped'))
   await watched
+})
+
+test('the fuller the disk, the less is taken, and each level ends a point below where it began', async () => {
+  const disk = new FakeDisk({ freeBytesMin: 0, ballastBytes: 0 })
+  const at = async (percent: number): Promise<string> => {
+    disk.usedKiB = percent * 100
+    await disk.looked(10_000 - disk.usedKiB)
+    return disk.watch.level()
+  }
+  assert.equal(await at(84.99), 'room')
+  assert.equal(await at(85), 'no-mailboxes')
+  assert.equal(await at(91.99), 'no-mailboxes')
+  assert.equal(await at(92), 'no-strangers')
+  assert.equal(await at(97), 'owners-only')
+  assert.equal(await at(96.01), 'owners-only')
+  assert.equal(await at(95.99), 'no-strangers')
+  assert.equal(await at(91), 'no-strangers')
+  assert.equal(await at(84.5), 'no-mailboxes')
+  assert.equal(await at(83.9), 'room')
+  assert.equal(await at(99), 'owners-only')
+  assert.equal(disk.watch.usedPercent, 99)
+  assert.equal(await at(10), 'room')
+})
+
+test('a share of 100 is never reached; too few bytes free is the last level whatever the share', async () => {
+  const disk = new FakeDisk()
+  disk.usedKiB = 1
+  assert.equal(await disk.looked(999), false)
+  assert.equal(disk.watch.level(), 'owners-only')
+  const path = mkdtempSync(join(root, 'data-'))
+  const watch = new DiskWatch({
+    path,
+    env: disk.clock,
+    freeBytesMin: 0,
+    ballastBytes: 0,
+    shares: { 'no-mailboxes': 100, 'no-strangers': 100, 'owners-only': 100 },
+    salvage: async () => {
+      await Promise.resolve()
+    },
+    log: () => undefined,
+    statfs: async () => await Promise.resolve({ blocks: 100, bfree: 0, bavail: 0, bsize: KiB })
+  })
+  await watch.look()
+  assert.deepEqual([watch.usedPercent, watch.level()], [100, 'room'])
 })

@@ -4,9 +4,11 @@ import { after, test } from 'node:test'
 import type { Phase, Standing, Trouble } from '../../../src/daemon/http.ts'
 import { startAdmin } from '../../../src/daemon/http.ts'
 import { createMetrics } from '../../../src/daemon/metrics.ts'
+import type { DiskLevel } from '../../../src/relay/options.ts'
 
 let phase: Phase = 'starting'
 let trouble: readonly Trouble[] = []
+let disk: DiskLevel = 'room'
 const metrics = createMetrics(() => ({
   mailboxes: 2,
   listing: 1,
@@ -19,9 +21,9 @@ const metrics = createMetrics(() => ({
   connections: 6,
   streams: new Map([['/mailbox/owner/1.0.0', 7]]),
   ready: phase === 'ready',
-  disk: { freeBytes: 8_192, room: trouble.length === 0 }
+  disk: { freeBytes: 8_192, usedPercent: 93, level: disk }
 }))
-const standing = (): Standing => ({ phase, id: undefined, draining: phase === 'ready', listing: 1, trouble })
+const standing = (): Standing => ({ phase, id: undefined, draining: phase === 'ready', listing: 1, disk, trouble })
 const admin = await startAdmin('127.0.0.1:0', { standing, metrics })
 after(async () => {
   await admin.close()
@@ -39,7 +41,7 @@ for (const now of ['starting', 'stopping', 'failed'] as const) {
     assert.equal((await answer('/health/live')).status, 200)
     assert.deepEqual(await answer('/health/ready'), {
       status: 503,
-      body: `{"ready":false,"phase":"${now}","draining":false,"listing":1}`
+      body: `{"ready":false,"phase":"${now}","draining":false,"listing":1,"disk":"room"}`
     })
   })
 }
@@ -48,20 +50,22 @@ test('a relay that takes requests is ready, also while it is leaving', async () 
   phase = 'ready'
   assert.deepEqual(await answer('/health/ready'), {
     status: 200,
-    body: '{"ready":true,"phase":"ready","draining":true,"listing":1}'
+    body: '{"ready":true,"phase":"ready","draining":true,"listing":1,"disk":"room"}'
   })
 })
 
 test('a relay that is ready says what an operator should see to, and measures it', async () => {
   phase = 'ready'
   trouble = ['disk_nearly_full']
+  disk = 'no-strangers'
   assert.deepEqual(await answer('/health/ready'), {
     status: 200,
-    body: '{"ready":true,"phase":"ready","draining":true,"listing":1,"trouble":["disk_nearly_full"]}'
+    body: '{"ready":true,"phase":"ready","draining":true,"listing":1,"disk":"no-strangers","trouble":["disk_nearly_full"]}'
   })
   const { body } = await answer('/metrics')
   trouble = []
-  for (const line of ['mailbox_disk_free_bytes 8192', 'mailbox_disk_has_room 0'])
+  disk = 'room'
+  for (const line of ['mailbox_disk_free_bytes 8192', 'mailbox_disk_used_ratio 0.93', 'mailbox_disk_level 2'])
     assert.ok(body.split('\n').includes(line), line)
 })
 
@@ -69,6 +73,7 @@ test('metrics carry the readings of the moment and what was observed', async () 
   phase = 'ready'
   metrics.observe('deposit', 1)
   metrics.observe('refused', 1, 'QUOTA')
+  metrics.observe('limited', 1, 'strangersRecordsMax')
   metrics.observe('commitOperations', 12)
   metrics.observe('commitSyncMs', 3)
   const { body } = await answer('/metrics')

@@ -8,6 +8,7 @@ import { openLocator, signLocator } from '../../../src/identity/locator.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import { createTombstone } from '../../../src/identity/tombstone.ts'
 import { diskRetryMs, limitName } from '../../../src/limits.ts'
+import { diskLevels } from '../../../src/relay/options.ts'
 import { LocatorRequest, LocatorResponse, type OwnerRequest } from '../../../src/wire/messages.js'
 import { protocols } from '../../../src/wire/port.ts'
 import { peerIdOf } from '../../helpers/fake-relay.ts'
@@ -49,12 +50,12 @@ test('a new record is QUOTA with the limit and the time to come back; one that i
   const known = await peer.record(host, bob.key)
   const fresh = await peer.record(host, bob.key)
   assert.equal((await peer.deposit(host, known)).status, Status.OK)
-  host.disk.room = false
+  host.disk.level = 'owners-only'
   assert.deepEqual(refusalOf(await peer.deposit(host, fresh)), refused)
   const again = await peer.deposit(host, known)
   assert.deepEqual([again.status, again.receipts.length], [Status.OK, 1])
   assert.equal(host.relay.ready, true)
-  host.disk.room = true
+  host.disk.level = 'room'
   assert.equal((await peer.deposit(host, fresh)).status, Status.OK)
 })
 
@@ -65,7 +66,7 @@ test('the owner pulls, acks, removes and renews as ever', async t => {
   assert.equal((await peer.deposit(host, record)).status, Status.OK)
   const { locator, bundle } = await peer.info(host, bob.key)
   assert.ok(locator !== undefined && bundle !== undefined)
-  host.disk.room = false
+  host.disk.level = 'owners-only'
   const { page } = await peer.owner(host, { pull: { mailbox: bob.key, recordsMax: 0, bytesMax: 0 } })
   assert.ok(page?.records.length === 1 && page.next !== undefined)
   assert.equal((await peer.owner(host, { ack: { mailbox: bob.key, upTo: page.next } })).status, Status.OK)
@@ -85,11 +86,11 @@ test('it opens no mailbox more, and tells whoever looks for a relay', async t =>
     bundle: (await signBundle(carol, await openBundle(bundle, o))).bytes
   }
   assert.equal(await peer.prove(host, carol), Status.OK)
-  host.disk.room = false
+  host.disk.level = 'owners-only'
   const { relay } = await peer.info(host, new Uint8Array(0))
   assert.equal(relay?.mailboxesFree, 0)
   assert.deepEqual(refusalOf(await peer.owner(host, { register })), refused)
-  host.disk.room = true
+  host.disk.level = 'room'
   assert.equal((await peer.owner(host, { register })).status, Status.OK)
 })
 
@@ -104,7 +105,7 @@ test('it takes no locator more for its neighbourhood, and a newer one of those i
   const put = async (signed: Uint8Array): Promise<LocatorResponse> =>
     LocatorResponse.decode(await channel.call(LocatorRequest.encode({ put: { locator: signed } })))
   assert.equal((await put(locator)).status, Status.OK)
-  host.disk.room = false
+  host.disk.level = 'owners-only'
   const { bytes: newer } = await signLocator(bob, { ...held, seq: held.seq + 1 })
   assert.equal((await put(newer)).status, Status.OK)
   const { bytes: stranger } = await signLocator(generateIdentity(), held)
@@ -120,10 +121,47 @@ test('repair brings it tombstones, and records when there is room again', async 
   for (const at of [host, other]) assert.equal((await peer.deposit(at, acked)).status, Status.OK)
   assert.equal((await peer.deposit(other, missed)).status, Status.OK)
   assert.equal((await peer.owner(other, await burying(here, recordId(acked)))).status, Status.OK)
-  host.disk.room = false
+  host.disk.level = 'owners-only'
   await host.relay.repair(new AbortController().signal)
   assert.equal(host.relay.stats().records, 0)
-  host.disk.room = true
+  host.disk.level = 'room'
   await host.relay.repair(new AbortController().signal)
   assert.equal(host.relay.stats().records, 1)
+})
+
+test('a disk that fills up closes to mailboxes first, then to strangers and locators, and to owners never', async t => {
+  const { world, host, bob, peer } = await scene(t)
+  const { locator, bundle } = await peer.info(host, bob.key)
+  assert.ok(locator !== undefined && bundle !== undefined)
+  const o = { mailbox: bob.key, nowHour: world.nowHour }
+  const held = await openLocator(locator, o)
+  const channel = await world.network
+    .join(peerIdOf(generateIdentity()))
+    .network.channel(host.address, protocols.locator)
+  const taken: Record<string, boolean[]> = {}
+  for (const level of diskLevels) {
+    const carol = generateIdentity()
+    const register: NonNullable<OwnerRequest['register']> = {
+      locator: (await signLocator(carol, held)).bytes,
+      bundle: (await signBundle(carol, await openBundle(bundle, o))).bytes
+    }
+    const put = LocatorRequest.encode({ put: { locator: (await signLocator(generateIdentity(), held)).bytes } })
+    assert.equal(await peer.prove(host, carol), Status.OK)
+    host.disk.level = level
+    const answers: Array<Parameters<typeof refusalOf>[0]> = [
+      await peer.owner(host, { register }),
+      await peer.deposit(host, await peer.record(host, bob.key)),
+      LocatorResponse.decode(await channel.call(put)),
+      await peer.owner(host, { pull: { mailbox: bob.key, recordsMax: 0, bytesMax: 0 } })
+    ]
+    for (const answer of answers) if (answer.status !== Status.OK) assert.deepEqual(refusalOf(answer), refused)
+    taken[level] = answers.map(({ status }) => status === Status.OK)
+    host.disk.level = 'room'
+  }
+  assert.deepEqual(taken, {
+    room: [true, true, true, true],
+    'no-mailboxes': [false, true, true, true],
+    'no-strangers': [false, false, false, true],
+    'owners-only': [false, false, false, true]
+  })
 })

@@ -107,7 +107,7 @@ test('G6: a relay with no room on its disk writes nothing for a record that it k
   const peer = world.peer()
   const record = await peer.record(host, bob.key)
   assert.equal((await peer.deposit(host, record)).status, Status.OK)
-  host.disk.room = false
+  host.disk.level = 'owners-only'
   const before = host.database.batches
   assert.equal((await peer.deposit(host, record)).status, Status.OK)
   assert.equal(host.database.batches, before)
