@@ -177,6 +177,29 @@ export const muxerPingsPerSecondMax = 5
 export const muxerPingBurstMax = 20
 /** Groups of network addresses of which something is remembered. */
 export const groupsKnownMax = 4_096
+/** What a relay holds in memory at worst, whatever its peers do (SPEC §5.6). */
+export const memoryBytesMax = 768 * MiB
+/** Of that: the process itself with what it keeps of its own mailboxes, and what waits for a collection of garbage. */
+export const baseBytes = 320 * MiB
+/** A connection: its socket, noise, muxer and listeners. */
+export const connectionCostBytes = 160 * KiB
+/** A connection that is not negotiated yet. */
+export const pendingCostBytes = 256 * KiB
+/** A stream that holds nothing. */
+export const streamCostBytes = 16 * KiB
+/** A request in service, besides its bytes. */
+export const requestCostBytes = 4 * KiB
+/** What is held for remote ends is counted at least this often, by the bytes that move and by time. */
+export const censusBytes = 8 * MiB
+export const censusMs = 250
+/** When nobody holds more than a share and there is still too much, the largest is cut after this long. */
+export const accountPressedMs = 2_000
+/** Large answers that are made for one connection, together with those it has not taken yet; the next waits. */
+export const connectionReservedBytesMax = 4 * MiB
+/** What leaves in `requestDeadlineMs` of answers that a stream keeps, at least: a peer that takes less is cut. */
+export const unreadBytesMin = 64 * KiB
+/** Connections that are being negotiated. */
+export const pendingConnectionsMax = 64
 /** Noise, muxer and identity of a new connection; the protocol of a new stream. */
 export const negotiationMs = 5_000
 export const requestDeadlineMs = 10_000

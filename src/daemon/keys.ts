@@ -5,6 +5,7 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { z } from 'zod'
 import * as limits from '../limits.ts'
+import { memoryBytesMin } from '../wire/memory.ts'
 
 export type Role = 'relay' | 'client'
 
@@ -180,6 +181,13 @@ export const keys = {
     roles: relay,
     unit: 'connections',
     meaning: 'Connections open at the same time.'
+  },
+  memoryBytesMax: {
+    ...whole(memoryBytesMin, 2 ** 40),
+    fallback: limits.memoryBytesMax,
+    roles: relay,
+    unit: 'bytes',
+    meaning: 'What the relay holds in memory at worst, whatever its peers do; it counts, and cuts whoever holds most.'
   },
   diskFreeBytesMin: {
     ...whole(0, 2 ** 50),

@@ -5,6 +5,7 @@ import { privateDht } from '../placement/dht.ts'
 import { relayGossip } from '../placement/gossip.ts'
 import { defaultLimits, type RelayLimits } from '../relay/options.ts'
 import { mailboxRelay, type MailboxRelayInit } from '../relay/service.ts'
+import { Account } from '../wire/account.ts'
 import { libp2pDefaults } from '../wire/libp2p.ts'
 import type { RelayConfig } from './config.ts'
 import type { NodeDatastore } from './datastore.ts'
@@ -15,7 +16,8 @@ export const createRelayNode = async (
   datastore: NodeDatastore,
   init: MailboxRelayInit
 ) => {
-  const defaults = libp2pDefaults({ listen: config.listen, announce: config.announce })
+  const { listen, announce, memoryBytesMax } = config
+  const defaults = libp2pDefaults({ listen, announce, account: new Account({ memoryBytesMax }) })
   return await createLibp2p({
     ...defaults,
     privateKey,

@@ -161,6 +161,7 @@ async function authenticate(desk: OwnerDesk, call: AuthCall, session: Session, s
     revoked: hosted?.config?.revoked
   })
   state.proofs.set(nameOf(proof.mailbox), proof)
+  session.vouch?.()
   return {}
 }
 
@@ -265,6 +266,15 @@ const receivedMs = (stored: Uint8Array): number => StoredRecord.decode(stored).r
 /** SPEC §8.5. */
 async function pull(desk: OwnerDesk, call: PullCall, state: StreamState, cost?: number): Promise<Result> {
   const { mailbox } = proved(desk, state, call.mailbox, scopes.pull, cost)
+  const madeRoom = await state.session.room?.(2 * pullBytesMax)
+  try {
+    return await readPage(desk, call, mailbox, state)
+  } finally {
+    madeRoom?.()
+  }
+}
+
+async function readPage(desk: OwnerDesk, call: PullCall, mailbox: IdentityKey, state: StreamState): Promise<Result> {
   const hosted = await desk.directory.need(mailbox)
   const page = await desk.store.page(mailbox, desk.store.seqAfter(call.after), {
     recordsMax: atMost(call.recordsMax, pullRecordsMax),

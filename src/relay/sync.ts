@@ -4,7 +4,7 @@ import { hourOf, type Environment, type Log } from '../environment.ts'
 import { MailboxError, Status } from '../errors.ts'
 import { parseIdentityKey, type IdentityKey } from '../identity/keys.ts'
 import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
-import { giveItemsMax } from '../limits.ts'
+import { giveBytesMax, giveItemsMax } from '../limits.ts'
 import { SyncRequest, SyncResponse, type SyncGive, type SyncItems, type SyncWant } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { countRefusal, decodeRequest, ok, refusal } from './answer.ts'
@@ -98,7 +98,7 @@ async function serve(desk: SyncDesk, request: SyncRequest, session: Session): Pr
     }, session.signal)
   }
   if (request.items !== undefined) return await items(desk, request.items, state, session)
-  if (request.want !== undefined) return await want(desk, request.want, state, from)
+  if (request.want !== undefined) return await want(desk, request.want, state, session)
   if (request.give !== undefined) return await give(desk, request.give, state, from)
   throw new MailboxError('MALFORMED', 'No call in the request.')
 }
@@ -150,14 +150,20 @@ function snapshotOf({ items: snapshot }: StreamState, mailbox: Uint8Array): Snap
   throw new MailboxError('MALFORMED', 'A reconciliation without a beginning.')
 }
 
-async function want(desk: SyncDesk, call: SyncWant, state: StreamState, from: string): Promise<Result> {
+async function want(desk: SyncDesk, call: SyncWant, state: StreamState, session: Session): Promise<Result> {
+  const from = callerOf(session)
   const { locator } = await sharedWith(desk, call.mailbox, from)
   const records = !call.noRecords && desk.replicas.recordsGo(locator, from).there
   const known = snapshotOf(state, call.mailbox).items
   const wanted = call.ids.map(id => known.get(nameOf(id)))
   if (wanted.some(item => item === undefined)) throw new MailboxError('MALFORMED', 'An id that was never listed.')
-  const { values, served } = await desk.inventory.values(call.mailbox, wanted as HeldItem[], { records })
-  return { items: values, served }
+  const madeRoom = await session.room?.(2 * giveBytesMax)
+  try {
+    const { values, served } = await desk.inventory.values(call.mailbox, wanted as HeldItem[], { records })
+    return { items: values, served }
+  } finally {
+    madeRoom?.()
+  }
 }
 
 async function give(desk: SyncDesk, call: SyncGive, state: StreamState, from: string): Promise<Result> {

@@ -4,8 +4,16 @@
  */
 import type { Stream } from '@libp2p/interface'
 import { MailboxError } from '../errors.ts'
-import { inFlightMax, readBufferBytesHigh, readBufferBytesLow, requestDeadlineMs, streamIdleMs } from '../limits.ts'
+import {
+  inFlightMax,
+  readBufferBytesHigh,
+  readBufferBytesLow,
+  requestCostBytes,
+  requestDeadlineMs,
+  streamIdleMs
+} from '../limits.ts'
 import { checkFrameBody, encodeFrame, type Frame } from './frame.ts'
+import { landlordOf, type Landlord } from './landlord.ts'
 import type { CallOptions, Channel, Handler, Session } from './port.ts'
 import { FrameStream } from './stream.ts'
 
@@ -146,8 +154,7 @@ export class StreamResponder {
   readonly #session: Session
   readonly #ended = new AbortController()
   readonly #onError: (error: unknown) => void
-  /** Bounded by what one read buffer of the stream can hold, since reading is paused while it is not empty. */
-  #backlog: Frame[] = []
+  readonly #landlord: Landlord | undefined
   #inFlight = 0
   #bytesInFlight = 0
   #idleSince: number | undefined = performance.now()
@@ -160,10 +167,20 @@ export class StreamResponder {
   ) {
     this.#handler = handler
     this.#onError = onError
-    this.#session = { ...peers, signal: this.#ended.signal, state: new Map() }
+    const landlord = (this.#landlord = landlordOf(stream))
+    const signal = this.#ended.signal
+    this.#session = {
+      ...peers,
+      signal,
+      state: new Map(),
+      ...(landlord === undefined
+        ? {}
+        : { room: async bytes => await landlord.room(bytes, signal), vouch: landlord.vouch })
+    }
     this.#frames = new FrameStream(stream, {
       frame: frame => {
-        this.#receive(frame)
+        this.#serve(frame)
+        if (this.#full()) this.#frames.pause()
       },
       end: error => {
         this.#end(error)
@@ -175,23 +192,34 @@ export class StreamResponder {
         this.#checkIdle()
       }
     })
+    landlord?.holders.add(this)
+  }
+
+  /** What this end makes the node hold, besides the stream's own buffers. */
+  get heldBytes(): number {
+    // a request that is decoded is there twice
+    return this.#frames.heldBytes + 2 * this.#bytesInFlight + this.#inFlight * requestCostBytes
+  }
+
+  get queuedBytes(): number {
+    return this.#frames.queuedBytes
   }
 
   abort(error: MailboxError): void {
     this.#frames.abort(error)
   }
 
-  #receive(frame: Frame): void {
-    if (this.#full()) {
-      this.#backlog.push(frame)
-      this.#frames.pause()
-    } else {
-      this.#serve(frame)
-    }
+  /** Reads on after this node held too much. */
+  proceed(): void {
+    this.#next()
   }
 
   #full(): boolean {
-    return this.#inFlight >= inFlightMax || this.#bytesInFlight + this.#frames.queuedBytes >= readBufferBytesHigh
+    return (
+      this.#inFlight >= inFlightMax ||
+      this.#bytesInFlight + this.#frames.unsentBytes >= readBufferBytesHigh ||
+      this.#landlord?.holding === true
+    )
   }
 
   #serve(frame: Frame): void {
@@ -214,12 +242,10 @@ export class StreamResponder {
   }
 
   #next(): void {
-    while (this.#backlog.length > 0 && !this.#full() && !this.#frames.ended) {
-      this.#serve(this.#backlog.shift() as Frame)
-    }
-    if (this.#backlog.length === 0 && this.#bytesInFlight + this.#frames.queuedBytes <= readBufferBytesLow)
-      this.#frames.resume()
     if (this.#inFlight === 0) this.#idleSince ??= performance.now()
+    if (this.#full()) return
+    if (this.#bytesInFlight + this.#frames.unsentBytes <= readBufferBytesLow) this.#frames.resume()
+    else this.#frames.proceed()
   }
 
   #checkIdle(): void {
@@ -228,7 +254,7 @@ export class StreamResponder {
   }
 
   #end(error: MailboxError | undefined): void {
-    this.#backlog = []
+    this.#landlord?.holders.delete(this)
     this.#ended.abort(error ?? new MailboxError('DISCONNECTED', 'The stream ended.'))
   }
 }

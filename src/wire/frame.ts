@@ -13,6 +13,7 @@ export interface Frame {
 const prefixBytes = 4
 const idBytes = 4
 export const frameOverheadBytes = prefixBytes + idBytes
+const empty = new Uint8Array(0)
 
 /** @throws MailboxError SIZE when the body is over the frame limit */
 export function checkFrameBody(body: Uint8Array): void {
@@ -37,13 +38,45 @@ export function encodeFrame(id: number, body: Uint8Array): Uint8Array {
  * never with the length announced, and never beyond one frame.
  */
 export class FrameReader {
-  #partial = new Uint8Array(0)
+  #partial: Uint8Array = empty
   #filled = 0
+  #chunk: Uint8Array = empty
+  #at = 0
   #refusal: MailboxError | undefined
 
   /** Bytes of an unfinished frame. */
   get pendingBytes(): number {
     return this.#filled
+  }
+
+  /** Bytes that are held, unread ones included. */
+  get heldBytes(): number {
+    return this.#partial.byteLength + this.#chunk.byteLength - this.#at
+  }
+
+  /** Takes a chunk; what was taken before has been read by `next` until there was nothing more. */
+  add(chunk: Uint8Array): void {
+    this.#chunk = chunk
+    this.#at = 0
+  }
+
+  /**
+   * The next frame, or undefined when the rest of the chunk holds none; what is not asked for stays bytes.
+   * @throws MailboxError MALFORMED when a length is over the limit or too short to hold an id
+   */
+  next(): Frame | undefined {
+    if (this.#filled > 0) return this.#complete()
+    const left = this.#chunk.byteLength - this.#at
+    if (left >= prefixBytes) {
+      const length = frameLength(this.#chunk, this.#at)
+      if (left >= prefixBytes + length) {
+        const frame = frameAt(this.#chunk, this.#at, length)
+        this.#at += prefixBytes + length
+        return frame
+      }
+    }
+    this.#fill(left)
+    return undefined
   }
 
   /** Why nothing more is read: the last `push` handed out the frames before it. */
@@ -60,7 +93,8 @@ export class FrameReader {
     if (this.#refusal !== undefined) throw this.#refusal
     const frames: Frame[] = []
     try {
-      this.#read(chunk, frames)
+      this.add(chunk)
+      for (let frame = this.next(); frame !== undefined; frame = this.next()) frames.push(frame)
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error
       this.#refusal = error
@@ -69,44 +103,32 @@ export class FrameReader {
     return frames
   }
 
-  #read(chunk: Uint8Array, frames: Frame[]): void {
-    let rest = chunk
-    while (this.#filled > 0 && rest.byteLength > 0) {
-      rest = this.#fill(rest, frames)
-    }
-    let at = 0
-    while (rest.byteLength - at >= prefixBytes) {
-      const length = frameLength(rest, at)
-      if (rest.byteLength - at < prefixBytes + length) break
-      frames.push(frameAt(rest, at, length))
-      at += prefixBytes + length
-    }
-    this.#keep(rest.subarray(at))
+  /** Adds to the unfinished frame what the chunk holds of it. */
+  #complete(): Frame | undefined {
+    if (this.#filled < prefixBytes) this.#fill(prefixBytes - this.#filled)
+    if (this.#filled < prefixBytes) return undefined
+    const length = frameLength(this.#partial, 0)
+    this.#fill(prefixBytes + length - this.#filled)
+    if (this.#filled < prefixBytes + length) return undefined
+    const frame = frameAt(this.#partial, 0, length)
+    this.#partial = empty
+    this.#filled = 0
+    return frame
   }
 
-  /** Completes the unfinished frame from `rest`, or takes all of it; returns what is left over. */
-  #fill(rest: Uint8Array, frames: Frame[]): Uint8Array {
-    const want = this.#filled < prefixBytes ? prefixBytes : prefixBytes + frameLength(this.#partial, 0)
-    const taken = Math.min(want - this.#filled, rest.byteLength)
-    this.#reserve(this.#filled + taken)
-    this.#partial.set(rest.subarray(0, taken), this.#filled)
-    this.#filled += taken
-    if (this.#filled >= prefixBytes) {
-      const length = frameLength(this.#partial, 0)
-      if (this.#filled === prefixBytes + length) {
-        frames.push(frameAt(this.#partial, 0, length))
-        this.#partial = new Uint8Array(0)
-        this.#filled = 0
-      }
+  /** Moves as many bytes of the chunk, or those that are left of it, to the unfinished frame. */
+  #fill(bytes: number): void {
+    const taken = Math.min(bytes, this.#chunk.byteLength - this.#at)
+    if (taken > 0) {
+      this.#reserve(this.#filled + taken)
+      this.#partial.set(this.#chunk.subarray(this.#at, this.#at + taken), this.#filled)
+      this.#filled += taken
+      this.#at += taken
     }
-    return rest.subarray(taken)
-  }
-
-  #keep(rest: Uint8Array): void {
-    if (rest.byteLength === 0) return
-    this.#reserve(rest.byteLength)
-    this.#partial.set(rest, 0)
-    this.#filled = rest.byteLength
+    if (this.#at === this.#chunk.byteLength) {
+      this.#chunk = empty
+      this.#at = 0
+    }
   }
 
   /** Doubles, so that a frame fed byte by byte costs a constant number of copies per byte. */

@@ -10,7 +10,15 @@ import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from 'any-signal'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { Log } from '../environment.ts'
-import { connectionsMax, dialTimeoutMs, negotiationMs, requestDeadlineMs, streamsPerPeerMax } from '../limits.ts'
+import {
+  connectionsMax,
+  dialTimeoutMs,
+  negotiationMs,
+  pendingConnectionsMax,
+  requestDeadlineMs,
+  streamsPerPeerMax
+} from '../limits.ts'
+import { Account } from './account.ts'
 import { StreamChannel, StreamResponder } from './exchange.ts'
 import { groupOf } from './group.ts'
 import { guardedYamux } from './muxer.ts'
@@ -182,20 +190,23 @@ export interface TransportOptions {
   announce?: readonly string[]
   /** How often streams may be opened; the defaults of SPEC §5.6 when absent. */
   opens?: OpenLimits
+  /** Of what remote ends make this node hold; one with the default bound when absent. */
+  account?: Account
 }
 
 /** createLibp2p options shared by relays and clients; callers add the DHT, a key, a datastore and their services. */
 export function libp2pDefaults(options: TransportOptions = {}) {
+  const account = options.account ?? new Account()
   return {
     addresses: { listen: [...(options.listen ?? [])], announce: [...(options.announce ?? [])] },
     ...connections(),
     connectionEncrypters: [quietNoise()],
-    streamMuxers: [guardedYamux({ opens: new Opens(options.opens ?? defaultOpenLimits) })],
+    streamMuxers: [guardedYamux({ opens: new Opens(options.opens ?? defaultOpenLimits), account })],
     connectionGater: { denyDialMultiaddr: () => false },
     connectionManager: {
       maxConnections: connectionsMax,
       inboundConnectionThreshold: 100,
-      maxIncomingPendingConnections: 100,
+      maxIncomingPendingConnections: pendingConnectionsMax,
       dialTimeout: dialTimeoutMs,
       inboundUpgradeTimeout: negotiationMs,
       inboundStreamProtocolNegotiationTimeout: negotiationMs,

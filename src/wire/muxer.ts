@@ -4,17 +4,28 @@
  * it negotiates a protocol for every stream that is opened, however often that happens (SPEC §5.6).
  */
 import { yamux } from '@chainsafe/libp2p-yamux'
-import type { MessageStream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
+import type { MessageStream, Stream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { MailboxError } from '../errors.ts'
-import { earlyStreamsMax, streamsPerConnectionMax, yamuxReadBufferBytes, yamuxWindowBytes } from '../limits.ts'
+import {
+  censusMs,
+  earlyStreamsMax,
+  streamsPerConnectionMax,
+  yamuxReadBufferBytes,
+  yamuxWindowBytes
+} from '../limits.ts'
+import { ranks, type Account, type Rank } from './account.ts'
+import { Accounted, type Buffers } from './connection.ts'
+import { settle } from './landlord.ts'
 import type { ConnectionOpens, Opens } from './opens.ts'
 import { originOf } from './origin.ts'
 import { compact } from './pieces.ts'
+import { every } from './platform.ts'
 
 /** What is used of yamux beyond its types: each is a method that it calls on itself, or what it keeps between two chunks. */
-interface Insides {
-  readonly decoder: { buffer: Uint8ArrayList }
+interface Insides extends Buffers {
+  send: (bytes: Uint8Array | Uint8ArrayList) => boolean
+  onRemoteStream: (stream: Stream) => void
   onData: (bytes: Uint8Array | Uint8ArrayList) => void
   incomingStream: (id: number) => void
   handlePing: (header: { flag: number }) => void
@@ -28,11 +39,14 @@ const reset = 8
 
 export interface MuxerInit {
   readonly opens: Opens
+  readonly account: Account
+  /** What is known of a peer; nobody is known when absent. */
+  readonly rankOf?: (peer: string) => Rank
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number
 }
 
-export function guardedYamux({ opens, now = () => performance.now() }: MuxerInit): () => StreamMuxerFactory {
+export function guardedYamux(o: MuxerInit): () => StreamMuxerFactory {
   // the package does not export the type that yamux() gives
   const create: () => StreamMuxerFactory = yamux({
     maxInboundStreams: streamsPerConnectionMax,
@@ -40,15 +54,62 @@ export function guardedYamux({ opens, now = () => performance.now() }: MuxerInit
     maxEarlyStreams: earlyStreamsMax,
     streamOptions: { maxStreamWindowSize: yamuxWindowBytes, maxReadBufferLength: yamuxReadBufferBytes }
   })
+  const now = o.now ?? (() => performance.now())
+  const census = counted(o.account)
   return () => {
     const factory = create()
     const make = factory.createStreamMuxer.bind(factory)
     factory.createStreamMuxer = (connection: MessageStream): StreamMuxer => {
-      const muxer = make(connection)
-      guard(muxer as StreamMuxer & Insides, opens.connection(originOf(connection)?.group, now()), now)
+      const muxer = make(connection) as StreamMuxer & Insides
+      const origin = originOf(connection)
+      guard(muxer, o.opens.connection(origin?.group, now()), now)
+      const { account, rankOf = () => ranks.stranger } = o
+      const tenant = new Accounted({ account, muxer, secured: connection, origin, rankOf })
+      keep(muxer, account, tenant)
+      account.enter(tenant)
+      census.begin()
+      connection.addEventListener('close', () => {
+        account.leave(tenant)
+        if (account.tenants.size === 0) census.end()
+      })
       return muxer
     }
     return factory
+  }
+}
+
+/** Counts while there is a connection. */
+function counted(account: Account): { begin: () => void; end: () => void } {
+  let end: (() => void) | undefined
+  return {
+    begin: () => {
+      end ??= every(censusMs, () => {
+        account.census()
+      })
+    },
+    end: () => {
+      end?.()
+      end = undefined
+    }
+  }
+}
+
+/** Tells the account what moves, and the streams who keeps it. */
+function keep(muxer: Insides, account: Account, tenant: Accounted): void {
+  const onData = muxer.onData.bind(muxer)
+  muxer.onData = bytes => {
+    account.moved(bytes.byteLength)
+    onData(bytes)
+  }
+  const send = muxer.send.bind(muxer)
+  muxer.send = bytes => {
+    account.moved(bytes.byteLength)
+    return send(bytes)
+  }
+  const arrived = muxer.onRemoteStream.bind(muxer)
+  muxer.onRemoteStream = stream => {
+    settle(stream, tenant)
+    arrived(stream)
   }
 }
 

@@ -56,6 +56,14 @@ export interface Session {
   /** Aborts when the stream ends. */
   readonly signal: AbortSignal
   readonly state: Map<symbol, unknown>
+  /**
+   * Waits until this node has room for an answer of so many bytes. Absent: nobody counts. @returns to be called when the
+   * answer has been made or given up
+   * @throws MailboxError ABORTED
+   */
+  readonly room?: ((bytes: number) => Promise<() => void>) | undefined
+  /** The other end has proved that it owns a mailbox: strangers are cut before it. */
+  readonly vouch?: (() => void) | undefined
 }
 
 /**

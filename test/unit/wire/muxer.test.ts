@@ -6,6 +6,7 @@ import type { MessageStream } from '@libp2p/interface'
 import { multiaddrConnectionPair } from '@libp2p/utils'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { muxerPingBurstMax, yamuxWindowBytes } from '../../../src/limits.ts'
+import { Account } from '../../../src/wire/account.ts'
 import { guardedYamux } from '../../../src/wire/muxer.ts'
 import { defaultOpenLimits, Opens } from '../../../src/wire/opens.ts'
 import { compact } from '../../../src/wire/pieces.ts'
@@ -26,7 +27,7 @@ function joined(o: { streamOpens?: number } = {}) {
   const [outbound, inbound] = multiaddrConnectionPair({ delay: 0 }) as unknown as [MessageStream, MessageStream]
   const burst = o.streamOpens ?? 1_000
   const opens = new Opens({ ...defaultOpenLimits, perConnection: { perSecond: 1, burst }, refusals: 10 })
-  const muxer = guardedYamux({ opens, now: () => 0 })().createStreamMuxer(inbound)
+  const muxer = guardedYamux({ opens, account: new Account(), now: () => 0 })().createStreamMuxer(inbound)
   const opened: string[] = []
   muxer.addEventListener('stream', ({ detail }) => opened.push(detail.id))
   return { inbound, outbound, muxer, opened }

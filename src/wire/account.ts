@@ -1,0 +1,199 @@
+/**
+ * One account of what all remote ends make this node hold, in bytes: their connections, streams and requests at what
+ * each costs, and everything received and not served, or answered and not sent. Pure but for the time it is given.
+ *
+ * It is taken by a census, not kept byte by byte: at most `censusBytes` move between two of them, so that nothing is
+ * counted for each frame and the figure is still an upper bound (SPEC §5.6).
+ */
+import { MailboxError } from '../errors.ts'
+import { accountPressedMs, censusBytes, connectionReservedBytesMax, memoryBytesMax } from '../limits.ts'
+import { remoteBytesOf } from './memory.ts'
+
+/** How much is done for a peer before it is cut, least first. */
+export const ranks = { stranger: 0, owner: 1, replica: 2 } as const
+export type Rank = (typeof ranks)[keyof typeof ranks]
+
+/** One connection. */
+export interface Tenant {
+  readonly group: string | undefined
+  /** What it makes this node hold, now. */
+  readonly bytes: () => number
+  /** Answers that have not left this node. */
+  readonly unsent: () => number
+  readonly rank: () => Rank
+  /** True: it reads no more requests until it is told the contrary. */
+  readonly hold: (on: boolean) => void
+  /** Ends it. */
+  readonly cut: (error: MailboxError) => void
+}
+
+interface Standing {
+  bytes: number
+  /** Room asked for by those who make answers, and not given back. */
+  reserved: number
+  held: boolean
+}
+
+interface Waiting {
+  readonly tenant: Tenant
+  readonly bytes: number
+  readonly enter: () => void
+}
+
+/** Of the whole: from here on nobody holds more than a fair share, and the largest goes when that does not help. */
+const pressedAt = 0.75
+/** What is left when somebody had to be cut. */
+const relaxedAt = 0.7
+
+export class Account {
+  readonly #bytesMax: number
+  readonly #now: () => number
+  /** Bounded by the connections. */
+  readonly #tenants = new Map<Tenant, Standing>()
+  /** Bounded by the requests in service. */
+  #waiting: Waiting[] = []
+  #counted = 0
+  #moved = 0
+  #reserved = 0
+  #pressedSince: number | undefined
+
+  /** @param o.memoryBytesMax of the whole process (SPEC §5.6) */
+  constructor(o: { memoryBytesMax?: number; now?: () => number } = {}) {
+    this.#bytesMax = remoteBytesOf(o.memoryBytesMax ?? memoryBytesMax)
+    this.#now = o.now ?? (() => performance.now())
+  }
+
+  /** Upper bound of what is held now. */
+  get bytes(): number {
+    return this.#counted + this.#moved + this.#reserved
+  }
+
+  get bytesMax(): number {
+    return this.#bytesMax
+  }
+
+  /** True while new connections and streams are refused to those who have some. */
+  get pressed(): boolean {
+    return this.#pressedSince !== undefined
+  }
+
+  get tenants(): ReadonlyMap<Tenant, unknown> {
+    return this.#tenants
+  }
+
+  enter(tenant: Tenant): void {
+    this.#tenants.set(tenant, { bytes: tenant.bytes(), reserved: 0, held: false })
+    this.#counted += tenant.bytes()
+  }
+
+  leave(tenant: Tenant): void {
+    const standing = this.#tenants.get(tenant)
+    if (standing === undefined) return
+    this.#tenants.delete(tenant)
+    this.#counted = Math.max(0, this.#counted - standing.bytes)
+    this.#reserved -= standing.reserved
+    this.#admit()
+  }
+
+  /** Bytes came in or were given to be sent. */
+  moved(bytes: number): void {
+    this.#moved += bytes
+    if (this.#moved >= censusBytes) this.census()
+  }
+
+  /** Counts everything, and sees to it that it is less than the bound. */
+  census(): void {
+    this.#counted = 0
+    this.#moved = 0
+    for (const [tenant, standing] of this.#tenants) {
+      standing.bytes = tenant.bytes()
+      this.#counted += standing.bytes
+    }
+    if (this.bytes > this.#bytesMax) this.#cutTo(this.#bytesMax * relaxedAt)
+    this.#press()
+    this.#admit()
+  }
+
+  /**
+   * Resolves when an answer of so many bytes may be made for the tenant. @returns to be called once it has been handed
+   * over or given up
+   * @throws MailboxError ABORTED
+   */
+  async room(tenant: Tenant, bytes: number, signal: AbortSignal): Promise<() => void> {
+    if (!this.#fits(tenant, bytes)) {
+      const entered = Promise.withResolvers<undefined>()
+      const waiting = { tenant, bytes, enter: () => entered.resolve(undefined) }
+      const abort = (): void => {
+        this.#waiting = this.#waiting.filter(other => other !== waiting)
+        entered.reject(new MailboxError('ABORTED', 'The stream ended before there was room for the answer.'))
+      }
+      this.#waiting.push(waiting)
+      signal.addEventListener('abort', abort, { once: true })
+      try {
+        await entered.promise
+      } finally {
+        signal.removeEventListener('abort', abort)
+      }
+    } else this.#reserve(tenant, bytes)
+    let given = false
+    return () => {
+      if (given) return
+      given = true
+      const standing = this.#tenants.get(tenant)
+      if (standing === undefined) return
+      standing.reserved -= bytes
+      this.#reserved -= bytes
+      this.moved(bytes)
+      this.#admit()
+    }
+  }
+
+  /** Who reads no answers gets no more of them made. */
+  #fits(tenant: Tenant, bytes: number): boolean {
+    const standing = this.#tenants.get(tenant)
+    if (standing === undefined) return true
+    const own = standing.reserved + tenant.unsent() + bytes
+    return own <= connectionReservedBytesMax && this.bytes + bytes <= this.#bytesMax
+  }
+
+  #reserve(tenant: Tenant, bytes: number): void {
+    const standing = this.#tenants.get(tenant)
+    if (standing === undefined) return
+    standing.reserved += bytes
+    this.#reserved += bytes
+  }
+
+  /** Those who wait for room, longest first; one whose connection has enough does not hold up the others. */
+  #admit(): void {
+    if (this.#waiting.length === 0) return
+    this.#waiting = this.#waiting.filter(({ tenant, bytes, enter }) => {
+      if (!this.#fits(tenant, bytes)) return true
+      this.#reserve(tenant, bytes)
+      enter()
+      return false
+    })
+  }
+
+  #press(): void {
+    const full = this.bytes > this.#bytesMax * pressedAt
+    if (!full && this.#pressedSince === undefined) return
+    this.#pressedSince = full ? (this.#pressedSince ?? this.#now()) : undefined
+    const share = (this.#bytesMax * pressedAt) / Math.max(1, this.#tenants.size)
+    for (const [tenant, standing] of this.#tenants) {
+      const hold = full && standing.bytes > share
+      if (hold !== standing.held) tenant.hold((standing.held = hold))
+    }
+    const since = this.#pressedSince
+    if (since !== undefined && this.#now() - since >= accountPressedMs) this.#cutTo(this.bytes - 1)
+  }
+
+  /** Strangers first, and of these who makes this node hold most. */
+  #cutTo(bytes: number): void {
+    const order = [...this.#tenants].sort(([a, { bytes: x }], [b, { bytes: y }]) => a.rank() - b.rank() || y - x)
+    for (const [tenant] of order) {
+      if (this.bytes <= bytes) return
+      this.leave(tenant)
+      tenant.cut(new MailboxError('BUSY', 'This node holds too much for its peers.', { limit: 'memoryBytesMax' }))
+    }
+  }
+}

@@ -1,0 +1,96 @@
+/** One connection in the account: what it makes this node hold is read off its muxer's buffers (SPEC §5.6). */
+import type { MessageStream, Stream } from '@libp2p/interface'
+import type { Uint8ArrayList } from 'uint8arraylist'
+import type { MailboxError } from '../errors.ts'
+import { connectionCostBytes, streamCostBytes } from '../limits.ts'
+import { ranks, type Account, type Rank, type Tenant } from './account.ts'
+import type { Holder, Landlord } from './landlord.ts'
+import type { Origin } from './origin.ts'
+
+/** What is looked at of a muxer. */
+export interface Buffers {
+  readonly streams: readonly Pick<Stream, 'readBufferLength' | 'writeBufferLength'>[]
+  readonly decoder: { readonly buffer: Uint8ArrayList }
+}
+
+type Lengths = Pick<MessageStream, 'readBufferLength' | 'writeBufferLength'>
+
+const lengthsOf = (stream: Lengths | undefined): number =>
+  stream === undefined ? 0 : stream.readBufferLength + stream.writeBufferLength
+
+/** What Node keeps of a socket's writes; nothing is known of other carriers. */
+function socketBytes(carrier: unknown): number {
+  const { socket } = (carrier ?? {}) as { socket?: { writableLength?: number } }
+  return socket?.writableLength ?? 0
+}
+
+export interface AccountedInit {
+  readonly account: Account
+  readonly muxer: Buffers
+  readonly secured: MessageStream
+  readonly origin: Origin | undefined
+  /** What is known of a peer besides what it proved on this connection. */
+  readonly rankOf: (peer: string) => Rank
+}
+
+export class Accounted implements Tenant, Landlord {
+  readonly holders = new Set<Holder>()
+  readonly group: string | undefined
+  readonly openedMs = performance.now()
+  readonly #init: AccountedInit
+  readonly #peer: string | undefined
+  #isOwner = false
+  #holding = false
+
+  constructor(init: AccountedInit) {
+    this.#init = init
+    this.group = init.origin?.group
+    this.#peer = init.origin?.peer.toString()
+  }
+
+  get holding(): boolean {
+    return this.#holding
+  }
+
+  /** Streams that are open, either way. */
+  get streams(): number {
+    return this.#init.muxer.streams.length
+  }
+
+  readonly bytes = (): number => {
+    const { muxer, secured, origin } = this.#init
+    let bytes = connectionCostBytes + muxer.decoder.buffer.byteLength
+    bytes += lengthsOf(secured) + lengthsOf(origin?.carrier) + socketBytes(origin?.carrier)
+    for (const stream of muxer.streams) bytes += streamCostBytes + lengthsOf(stream)
+    for (const holder of this.holders) bytes += holder.heldBytes
+    return bytes
+  }
+
+  readonly unsent = (): number => {
+    let bytes = 0
+    for (const stream of this.#init.muxer.streams) bytes += stream.writeBufferLength
+    for (const holder of this.holders) bytes += holder.queuedBytes
+    return bytes
+  }
+
+  readonly rank = (): Rank => {
+    const known = this.#peer === undefined ? ranks.stranger : this.#init.rankOf(this.#peer)
+    return known === ranks.stranger && this.#isOwner ? ranks.owner : known
+  }
+
+  readonly hold = (on: boolean): void => {
+    this.#holding = on
+    if (!on) for (const holder of [...this.holders]) holder.proceed()
+  }
+
+  readonly cut = (error: MailboxError): void => {
+    this.#init.secured.abort(error)
+  }
+
+  readonly vouch = (): void => {
+    this.#isOwner = true
+  }
+
+  readonly room = async (bytes: number, signal: AbortSignal): Promise<() => void> =>
+    await this.#init.account.room(this, bytes, signal)
+}
