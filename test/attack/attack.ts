@@ -24,6 +24,8 @@ export interface Attack {
   readonly crew: number
   /** Of each phase, whatever is asked for: what it takes to show. */
   readonly secondsMin?: number
+  /** True: it goes on until the attackers have done all that they came for, however long that takes. */
+  readonly toTheEnd?: boolean
   readonly setting?: Setting
   /** In the runner, when the honest clients are at work: what the attackers are given. */
   readonly arm?: (scene: Scene) => Promise<Readonly<Record<string, string>>>

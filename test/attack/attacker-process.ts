@@ -41,6 +41,7 @@ async function main(brief: Brief): Promise<void> {
     stop.abort()
   })
   await attack.strike(attacker)
+  if (!stop.signal.aborted) say({ type: 'done' })
   await stopped
   say({ type: 'counts', counts: [...attacker.counts] })
   await attacker[Symbol.asyncDispose]()

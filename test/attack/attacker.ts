@@ -33,6 +33,8 @@ export class Attacker {
   readonly signal: AbortSignal
   readonly counts = new Map<string, number>()
   readonly #stack = new AsyncDisposableStack()
+  /** Bounded by `groups`. */
+  readonly #nodes = new Map<string, Promise<Libp2p>>()
   #turn = 0
 
   constructor(brief: Brief, signal: AbortSignal) {
@@ -78,6 +80,14 @@ export class Attacker {
     return node
   }
 
+  /** The node of a group: its connections serve whatever comes from there. */
+  async nodeOf(group: number): Promise<Libp2p> {
+    const address = this.addressOf(group)
+    const node = this.#nodes.get(address) ?? this.node(address)
+    this.#nodes.set(address, node)
+    return await node
+  }
+
   async connect(node: Libp2p, n: number = 0): Promise<Connection> {
     const signal = AbortSignal.any([this.signal, AbortSignal.timeout(10_000)])
     return await node.dial(multiaddr(this.relay(n).addresses[0]), { signal })
@@ -109,6 +119,16 @@ export class Attacker {
       await this.pause(20)
     }
     await Promise.all(going)
+  }
+
+  /** Does `work` so many times, so much of it at once, unless the attack ends before. A failure is counted by its name. */
+  async times(count: number, atOnce: number, work: (n: number) => Promise<void>): Promise<void> {
+    let next = 0
+    await Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        while (next < count && !this.signal.aborted) await this.#counted(work(next++))
+      })
+    )
   }
 
   /** Until it has passed or the attack ends. */

@@ -10,7 +10,8 @@ import type { Word } from './attacker-process.ts'
 const script = fileURLToPath(new URL('attacker-process.ts', import.meta.url))
 /** To get ready, which may be to grind stamps or peer ids; and to end. */
 const readyMs = 180_000
-const endMs = 30_000
+const endMs = 60_000
+const doneMs = 900_000
 const wordsMax = 4_096
 
 export class Attackers implements AsyncDisposable {
@@ -37,16 +38,21 @@ export class Attackers implements AsyncDisposable {
     for (const child of this.#children) child.send('go')
   }
 
+  /** Resolves when none of them has anything left to do. @throws Error when that takes too long */
+  async done(): Promise<void> {
+    const all = Promise.all(this.#children.map(async child => await wordOf(child, 'done')))
+    await within(doneMs, 'attackers that are done', all)
+  }
+
   /** Tells them to stop; resolves with what all of them counted. */
   async stop(): Promise<ReadonlyMap<string, number>> {
     await Promise.all(
       this.#children.map(async child => {
         if (!child.connected) throw new Error(`an attacker ended before it was told to: ${this.#words}`)
-        const counted = wordOf(child)
+        const counted = wordOf(child, 'counts')
         child.send('stop')
-        const word = await within(endMs, 'what an attacker counted', counted)
-        if (word.type !== 'counts') throw new Error('an attacker said something else')
-        for (const [what, times] of word.counts) this.#counts.set(what, (this.#counts.get(what) ?? 0) + times)
+        const { counts } = await within(endMs, 'what an attacker counted', counted)
+        for (const [what, times] of counts) this.#counts.set(what, (this.#counts.get(what) ?? 0) + times)
       })
     )
     return this.#counts
@@ -73,11 +79,14 @@ export class Attackers implements AsyncDisposable {
       throw new Error(`an attacker ended before it was ready: ${this.#words}`)
     })
     ended.catch(() => undefined)
-    await within(readyMs, 'an attacker that is ready', Promise.race([wordOf(child), ended]))
+    await within(readyMs, 'an attacker that is ready', Promise.race([wordOf(child, 'ready'), ended]))
   }
 }
 
-async function wordOf(child: ChildProcess): Promise<Word> {
-  const [word] = (await once(child, 'message')) as [Word]
-  return word
+/** The next word of this kind. */
+async function wordOf<T extends Word['type']>(child: ChildProcess, type: T): Promise<Extract<Word, { type: T }>> {
+  for (;;) {
+    const [word] = (await once(child, 'message')) as [Word]
+    if (word.type === type) return word as Extract<Word, { type: T }>
+  }
 }

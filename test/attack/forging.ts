@@ -78,7 +78,7 @@ export class Lines {
   readonly #held = new Map<number, Promise<Line>>()
 
   /** @param groups that the lines come from */
-  constructor(attacker: Attacker, protocol: Protocol, groups: number = Infinity) {
+  constructor(attacker: Attacker, protocol: Protocol, groups: number = Number.MAX_SAFE_INTEGER) {
     this.#attacker = attacker
     this.#protocol = protocol
     this.#groups = groups
@@ -103,7 +103,7 @@ export class Lines {
 
   async #open(n: number): Promise<Line> {
     const attacker = this.#attacker
-    const node = await attacker.node(attacker.addressOf(n % this.#groups))
+    const node = await attacker.nodeOf(n % this.#groups)
     const connection = await attacker.connect(node, n)
     return new Line(attacker, await attacker.open(connection, this.#protocol), node.peerId.toMultihash().bytes)
   }

@@ -134,7 +134,7 @@ export async function perform(attack: Attack, { seed, ...schedule }: Schedule): 
   honest.phase = 'during'
   for (const relay of relays) relay.lie()
   attackers.go()
-  await pause(seconds * 1_000)
+  await Promise.all([pause(seconds * 1_000), ...(attack.toTheEnd === true ? [attackers.done()] : [])])
   const load = loadText(cpuBefore, cpuOf(scene, attackers), (performance.now() - startedMs) / 1_000)
   const counts = new Map(await attackers.stop())
   honest.phase = 'after'

@@ -66,6 +66,7 @@ export const sybil: Attack = {
   name: 'sybil',
   title: `the ${neighbourhoodRelays} places next to a mailbox's key, from as many groups, by ids ground for it; they know no locator and drop those that they are given`,
   crew: 1,
+  secondsMin: 15,
   prime: async attacker => {
     identities = ground(attacker)
     await Promise.resolve()
