@@ -11,7 +11,9 @@ import { Attacker } from './attacker.ts'
 import { attackNamed } from './attacks/index.ts'
 
 export type Word =
-  { readonly type: 'ready' } | { readonly type: 'counts'; readonly counts: ReadonlyArray<readonly [string, number]> }
+  // `done`: nothing is left to do
+  | { readonly type: 'ready' | 'done' }
+  | { readonly type: 'counts'; readonly counts: ReadonlyArray<readonly [string, number]> }
 
 const say = (word: Word): void => {
   process.send?.(word)

@@ -84,9 +84,9 @@ export class Attackers implements AsyncDisposable {
 }
 
 /** The next word of this kind. */
-async function wordOf<T extends Word['type']>(child: ChildProcess, type: T): Promise<Extract<Word, { type: T }>> {
+async function wordOf<T extends Word['type']>(child: ChildProcess, type: T): Promise<Word & { readonly type: T }> {
   for (;;) {
     const [word] = (await once(child, 'message')) as [Word]
-    if (word.type === type) return word as Extract<Word, { type: T }>
+    if (word.type === type) return word as Word & { readonly type: T }
   }
 }

@@ -10,16 +10,18 @@ import { Mailbox } from '../../src/client/mailbox.ts'
 import { isMailboxError } from '../../src/errors.ts'
 import type { PrivateIdentity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
-import { listLimitMax } from '../../src/limits.ts'
+import { listLimitMax, powBitsDefault, strangersClassBytesMax, strangersTtlHoursMax } from '../../src/limits.ts'
 import { privateDht } from '../../src/placement/dht.ts'
 import type { PeerAddress } from '../../src/wire/port.ts'
 import { pause, until } from '../faultlab/waiting.ts'
 import { boundTo } from '../helpers/bound.ts'
+import type { Setting } from './attack.ts'
 import { sound } from '../helpers/clients.ts'
 
 /** What a person waits for. */
 const patienceMs = 15_000
 const settleMs = 60_000
+const ttlHours = 48
 const contactsCount = 3
 const contactPauseMs = 200
 const strangerPauseMs = 1_000
@@ -68,10 +70,10 @@ export class Honest implements AsyncDisposable {
     this.#relays = relays
   }
 
-  static async open(relays: readonly PeerAddress[]): Promise<Honest> {
+  static async open(relays: readonly PeerAddress[], { strangersBits = powBitsDefault }: Setting): Promise<Honest> {
     const identity = generateIdentity()
     const stack = new AsyncDisposableStack()
-    const { mailbox: owner } = await client(relays, identity, '127.0.2.1', stack)
+    const { mailbox: owner } = await client(relays, identity, '127.0.2.1', stack, strangersBits)
     await owner.register({ relays, active: relays.length, standby: 0 })
     const honest = new Honest(owner, identity, relays)
     honest.#stack.use(stack)
@@ -190,7 +192,7 @@ export class Honest implements AsyncDisposable {
   async #send(from: Mailbox, kind: 'send' | 'stranger', label: string): Promise<boolean> {
     return await this.#timed(kind, async () => {
       this.#offered.add(label)
-      const sent = await from.send(this.owner.address, label)
+      const sent = await from.send(this.owner.address, label, { ttlHours })
       const signal = AbortSignal.timeout(patienceMs)
       await sent.stored({ signal }).catch((error: unknown) => {
         if (signal.aborted && isMailboxError(error, 'ABORTED'))
@@ -268,7 +270,8 @@ async function client(
   relays: readonly PeerAddress[],
   identity: PrivateIdentity,
   address: string,
-  stack: AsyncDisposableStack
+  stack: AsyncDisposableStack,
+  strangersBits: number = powBitsDefault
 ): Promise<{ mailbox: Mailbox; node: Libp2p }> {
   const options = boundTo(address)
   const node = await createLibp2p({
@@ -280,7 +283,19 @@ async function client(
   })
   const store = new MemoryLevel<string, Uint8Array>({ keyEncoding: 'utf8', valueEncoding: 'view' })
   const mailbox = stack.use(
-    await Mailbox.open({ identity, store, libp2p: node, bootstrap: [...relays], strangers: 'inbox' })
+    await Mailbox.open({
+      identity,
+      store,
+      libp2p: node,
+      bootstrap: [...relays],
+      strangers: 'inbox',
+      strangersLane: {
+        policy: 'pow',
+        bits: strangersBits,
+        classBytesMax: strangersClassBytesMax,
+        ttlHoursMax: strangersTtlHoursMax
+      }
+    })
   )
   return { mailbox, node }
 }

@@ -57,7 +57,7 @@ export class Scene implements AsyncDisposable {
       await relay.start()
       relays.push(relay)
     }
-    const honest = stack.use(await Honest.open(relays))
+    const honest = stack.use(await Honest.open(relays, setting))
     return new Scene(relays, honest, stack.move())
   }
 
