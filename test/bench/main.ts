@@ -4,6 +4,7 @@
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { answersText, answerTimes } from './answers.ts'
 import { marksOf, runCase, runEndToEnd, type Case, type CaseResult, type EndToEnd } from './cases.ts'
 import { listCosts } from './lists.ts'
 import type { Load } from './measure.ts'
@@ -12,14 +13,14 @@ import { caseText, endToEndText, listsText, marksText, repairText } from './tabl
 
 const usage = `node test/bench/main.ts [options]
   --quick         one round of a tenth of the messages
-  --only NAMES    of 1k, small, 64k, e2e, repair, lists, and size when --size is given; separated by commas
+  --only NAMES    of 1k, small, 64k, e2e, repair, lists, answers, and size when --size is given; separated by commas
   --messages N    messages of each case (10,000; a tenth of it for 64k)
   --size BYTES    one more case with bodies of this size
   --rounds N      how often everything is measured; medians are printed (3)
   --json          one JSON document on stdout instead of the tables`
 
 /** What is measured besides the cases. */
-const besides = ['e2e', 'repair', 'lists']
+const besides = ['e2e', 'repair', 'lists', 'answers']
 
 interface Plan {
   readonly cases: readonly Case[]
@@ -27,6 +28,8 @@ interface Plan {
   readonly repair: boolean
   /** Undefined: not. */
   readonly lists: 'full' | 'quick' | undefined
+  /** Of each kind; undefined: not. */
+  readonly answers: number | undefined
   readonly rounds: number
   readonly json: boolean
 }
@@ -69,6 +72,7 @@ function plan(args: readonly string[]): Plan {
     endToEnd: only === undefined || only.includes('e2e') ? large : undefined,
     repair: only === undefined || only.includes('repair'),
     lists: only === undefined || only.includes('lists') ? (values.quick ? 'quick' : 'full') : undefined,
+    answers: only?.includes('answers') === true ? (values.quick ? 200 : 2_000) : undefined,
     rounds: positive(values.rounds ?? (values.quick ? '1' : '3')),
     json: values.json
   }
@@ -92,7 +96,7 @@ function machine(): string {
   return `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, load ${load.toFixed(2)} at the start`
 }
 
-async function run({ cases, endToEnd, repair, lists, rounds, json }: Plan): Promise<void> {
+async function run({ cases, endToEnd, repair, lists, answers, rounds, json }: Plan): Promise<void> {
   const progress = (text: string): void => {
     if (process.stderr.isTTY) console.error(text)
   }
@@ -118,6 +122,7 @@ async function run({ cases, endToEnd, repair, lists, rounds, json }: Plan): Prom
   if (repair) say(repairText(repairs))
   const listed = lists === undefined ? [] : await listCosts(lists === 'quick', progress)
   if (lists !== undefined) say(listsText(listed))
+  if (answers !== undefined) say(answersText(await answerTimes(answers)))
   const measured = results.find(result => result.case.name === '1k')
   const marks = measured === undefined ? [] : marksOf(measured)
   if (measured !== undefined) say(marksText(marks))
