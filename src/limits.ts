@@ -363,6 +363,11 @@ export const idsPerCallMax = 1_000
 /** Events that a watch can be given again, of messages that came and of those sent; what is deleted goes with its event. */
 export const eventsMax = 50_000
 export const eventsHours = 7 * 24
+/** A pause that a relay asks for, and so many of them, are waited for within an attempt; */
+export const ratePauseMsMax = 1_000
+export const ratePausesMax = 10
+/** and so many deposits wait for one relay: what more there is waits in the outbox. */
+export const rateWaitingMax = 16
 export const outboxRetryMsMin = 1_000
 export const outboxRetryMsMax = 10 * 60_000
 export const watchBufferMax = 1_000

@@ -19,6 +19,7 @@ import { parseAnswer, refusalOf } from './answer.ts'
 import { shuffled } from './chance.ts'
 import type { ReceiptNote } from './message.ts'
 import type { ProveOptions, Proving } from './proofs.ts'
+import { Pace } from './pace.ts'
 import type { Recipients } from './recipients.ts'
 import type { AttemptRow } from './rows.ts'
 
@@ -64,14 +65,16 @@ export interface DepositorInit {
 export class Depositor {
   readonly #init: DepositorInit
   readonly #verifier = new ReceiptVerifier()
+  readonly #pace: Pace
 
   constructor(init: DepositorInit) {
     this.#init = init
+    this.#pace = new Pace(init.env)
   }
 
   /** Never throws for what a relay or the network does: that is the outcome. @throws MailboxError STORE */
   async deposit(consignment: Consignment, signal: AbortSignal): Promise<Outcome> {
-    const attempt = new Attempt(this.#init, this.#verifier, consignment, signal)
+    const attempt = new Attempt({ ...this.#init, pace: this.#pace }, this.#verifier, consignment, signal)
     try {
       await attempt.run()
     } catch (error) {
@@ -89,7 +92,7 @@ export class Depositor {
 }
 
 class Attempt {
-  readonly #init: DepositorInit
+  readonly #init: DepositorInit & { readonly pace: Pace }
   readonly #verifier: ReceiptVerifier
   readonly #consignment: Consignment
   readonly #signal: AbortSignal
@@ -106,7 +109,12 @@ class Attempt {
   /** The recipient does not take it, which only the answers have brought to light. */
   #refusal: MailboxError | undefined
 
-  constructor(init: DepositorInit, verifier: ReceiptVerifier, consignment: Consignment, signal: AbortSignal) {
+  constructor(
+    init: DepositorInit & { readonly pace: Pace },
+    verifier: ReceiptVerifier,
+    consignment: Consignment,
+    signal: AbortSignal
+  ) {
     this.#init = init
     this.#verifier = verifier
     this.#consignment = consignment
@@ -256,10 +264,12 @@ class Attempt {
     let answer: DepositResponse
     this.#asked = true
     try {
-      answer = parseAnswer(DepositResponse, await channel.call(request, options), relay.id)
+      const ask = async (): Promise<DepositResponse> =>
+        parseAnswer(DepositResponse, await channel.call(request, options), relay.id)
+      answer = await this.#init.pace.through(relay.id, ask, this.#signal)
     } catch (error) {
-      // The request may have arrived and may have been stored (G11).
-      this.#unsure = true
+      // The request may have arrived and may have been stored (G11), unless it was not sent.
+      this.#unsure ||= !isMailboxError(error, 'BUSY')
       throw error
     }
     const refusal = refusalOf(answer, relay.id)
