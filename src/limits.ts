@@ -40,6 +40,14 @@ export const proofBytesMax = 128
 export const gatesMax = 32
 /** Percent of a mailbox's limits that the records of one gate may take. */
 export const gateShareDefault = 50
+/** Gates of which a relay holds something at the same time, those that have left the bundle included. */
+export const gatesHeldMax = 64
+/** Signatures of gates that a relay checks at the same time: the threads that do it are the disk's as well. */
+export const gateChecksAtOnceMax = 2
+/** And those that wait for that; beyond it a relay answers BUSY. */
+export const gateChecksWaitingMax = 4_096
+/** When a deposit that found its mailbox or its lane full may be tried again. */
+export const quotaRetryMs = 60_000
 
 // Placement (SPEC §6)
 export const relaysActiveDefault = 3
@@ -249,8 +257,6 @@ export const reconcilesWaitingMax = 256
 export const repairDeadlineMs = 5 * 60_000
 /** Failures after which a relay is left to the next hourly repair. */
 export const repairAttemptsMax = 10
-/** A replica takes this many times a mailbox's limits by repair: two relays may each have taken the last record allowed. */
-export const repairQuotaFactor = 2
 
 // Relay (SPEC §9)
 export const recordsPerMailboxMax = 10_000

@@ -133,6 +133,20 @@ export const keys = {
     unit: 'bytes',
     meaning: 'Bytes kept for one mailbox.'
   },
+  strangersRecordsMax: {
+    ...whole(0, 1_000_000),
+    fallback: limits.strangersRecordsMax as number,
+    roles: relay,
+    unit: 'records',
+    meaning: 'Records of strangers kept for one mailbox, besides those of contacts. 0: none.'
+  },
+  strangersBytesMax: {
+    ...whole(0, 2 ** 40),
+    fallback: limits.strangersBytesMax,
+    roles: relay,
+    unit: 'bytes',
+    meaning: 'Bytes of strangers kept for one mailbox, besides those of contacts.'
+  },
   depositsPerSecondMax: {
     ...whole(1, 1_000_000),
     fallback: limits.depositsPerSecondMax as number,

@@ -39,6 +39,8 @@ export const limitsOf = (config: RelayConfig): RelayLimits => ({
   recordsPerMailbox: config.recordsPerMailboxMax,
   bytesPerMailbox: config.bytesPerMailboxMax,
   mailboxes: config.mailboxesMax,
+  strangersRecords: config.strangersRecordsMax,
+  strangersBytes: config.strangersBytesMax,
   depositsPerSecond: config.depositsPerSecondMax,
   peerDepositsPerSecond: config.peerDepositsPerSecondMax,
   groupDepositsPerSecond: config.groupDepositsPerSecondMax,

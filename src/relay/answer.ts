@@ -8,9 +8,11 @@ export interface Answer {
   retryAfterMs: number
   limit: number
   locator?: Uint8Array
+  /** With POW: the zero bits that a stamp needs. */
+  powBits: number
 }
 
-export const ok: Answer = { status: Status.OK, retryAfterMs: 0, limit: 0 }
+export const ok: Answer = { status: Status.OK, retryAfterMs: 0, limit: 0, powBits: 0 }
 
 /** The refusal for an error: numbers only, whatever the error says (SPEC §5.5). */
 export function refusal(error: unknown): Answer {
@@ -20,6 +22,7 @@ export function refusal(error: unknown): Answer {
     status,
     retryAfterMs: Math.min(error.retryAfterMs ?? 0, 0xffffffff),
     limit: error.limit === undefined ? 0 : limitNumber(error.limit),
+    powBits: error.powBits ?? 0,
     ...(error.locator === undefined ? {} : { locator: error.locator })
   }
 }

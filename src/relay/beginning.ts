@@ -7,7 +7,7 @@ import { decodeRuns, encodeRuns, epochBytes, withRun, type Run } from './runs.ts
 import { seqBlock } from './writer.ts'
 
 /** Of the layout in keys.ts; a store with another number is refused. */
-export const storeVersion = 3
+export const storeVersion = 4
 
 export interface Beginning {
   /** Up to now; the last has just begun. */

@@ -3,7 +3,7 @@ import type { Locator } from '../identity/locator.ts'
 import { Status, statusName } from '../errors.ts'
 import type { Environment, Log } from '../environment.ts'
 import { fanOutGraceMs, fanOutWaitMs } from '../limits.ts'
-import { DepositRequest, DepositResponse, type Receipt, type Record } from '../wire/messages.js'
+import { DepositRequest, DepositResponse, type DepositCall, type Receipt } from '../wire/messages.js'
 import { protocols, type Network, type PeerAddress } from '../wire/port.ts'
 
 export interface CoordinatorOptions {
@@ -27,9 +27,9 @@ export class Coordinator {
    * soon after `wanted` of them did, or after `fanOutWaitMs`; the forwarding itself goes on. Never throws: a relay that
    * does not answer gives no receipt.
    */
-  async fanOut(record: Record, locator: Locator, wanted: number): Promise<Receipt[]> {
+  async fanOut(call: Pick<DepositCall, 'record' | 'proof'>, locator: Locator, wanted: number): Promise<Receipt[]> {
     const peers = locator.relays.filter(relay => relay.role === 'active' && relay.id !== this.#options.self)
-    const request = DepositRequest.encode({ deposit: { record, fanOut: false } })
+    const request = DepositRequest.encode({ deposit: { ...call, fanOut: false } })
     const receipts: Receipt[] = []
     const { promise: enough, resolve } = Promise.withResolvers<undefined>()
     const settled = new AbortController()

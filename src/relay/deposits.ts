@@ -1,19 +1,28 @@
 /** `/mailbox/deposit/1.0.0`: INFO and DEPOSIT (SPEC §7). */
 import { hourOf, msPerHour, type Environment, type Log } from '../environment.ts'
 import { MailboxError, Status } from '../errors.ts'
+import { decodeProof, type Proof } from '../identity/proof.ts'
 import { checkRecord, recordId, type Header } from '../identity/record.ts'
 import { ladderBytes, ttlHoursMax } from '../limits.ts'
-import { DepositRequest, DepositResponse, type Receipt, type Record, type RelayInfo } from '../wire/messages.js'
+import {
+  DepositRequest,
+  DepositResponse,
+  type DepositCall,
+  type Receipt,
+  type Record,
+  type RelayInfo
+} from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
-import { checkPolicy } from './admission.ts'
+import { claimOf, type Admission } from './admission.ts'
 import { countRefusal, decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import { callerOf } from './caller.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { Directory } from './directory.ts'
 import type { HostedMailbox } from './hosted.ts'
+import { bitsNow, senderOf } from './lanes.ts'
 import { registrations, type Disk, type RelayLimits, type Observe } from './options.ts'
-import { costs, type Rates, type Sender } from './rates.ts'
+import { costs, type Rates } from './rates.ts'
 import type { Replicas } from './replicas.ts'
 import type { Refusals } from './refusals.ts'
 import type { ReceiptSigner } from './receipts.ts'
@@ -24,6 +33,7 @@ import { takeRecord } from './taking.ts'
 export interface DepositDesk {
   readonly store: RelayStore
   readonly directory: Directory
+  readonly admission: Admission
   readonly coordinator: Coordinator
   readonly replicator: Replicator
   readonly signer: ReceiptSigner
@@ -51,11 +61,8 @@ export function depositHandler(desk: DepositDesk): Handler {
       const mayForward = desk.replicas.has(callerOf(session))
       if (!mayForward) charge()
       const request = decodeRequest(DepositRequest, bytes)
-      if (request.deposit?.record !== undefined)
-        return await accept(desk, request.deposit.record, request.deposit.fanOut, {
-          session,
-          charge: mayForward ? charge : undefined
-        })
+      if (request.deposit !== undefined)
+        return await accept(desk, request.deposit, { session, charge: mayForward ? charge : undefined })
       if (mayForward) charge()
       if (request.info !== undefined) return await info(desk, request.info.mailbox)
       throw new MailboxError('MALFORMED', 'No call in the request.')
@@ -93,24 +100,35 @@ async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise
   const { locator, bundle } = hosted
   if (!desk.directory.lists(hosted))
     throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: locator.bytes })
-  return DepositResponse.encode({ ...ok, relay, locator: locator.bytes, bundle: bundle.bytes })
+  const powBits = await bitsFor(desk, hosted)
+  return DepositResponse.encode({ ...ok, relay, locator: locator.bytes, bundle: bundle.bytes, powBits })
+}
+
+/** What a stranger's stamp needs now; 0: none is asked for. */
+async function bitsFor({ store, limits }: DepositDesk, { bundle }: HostedMailbox): Promise<number> {
+  if (bundle.strangers !== 'pow') return 0
+  const room = { records: limits.strangersRecords, bytes: limits.strangersBytes }
+  return bitsNow(bundle.powBits, await store.counters(bundle.mailbox), room)
 }
 
 /** The checks in order, cheap before dear, nothing on disk before the last (SPEC §7.2). */
 async function accept(
   desk: DepositDesk,
-  record: Record,
-  fanOut: boolean,
+  call: DepositCall,
   { session, charge }: { session: Session; charge: (() => void) | undefined }
 ): Promise<Uint8Array> {
   if (desk.stopping.aborted) throw new MailboxError('UNAVAILABLE', 'The relay stops.')
+  const { record, fanOut } = call
+  if (record === undefined) throw new MailboxError('MALFORMED', 'No record in the request.')
   const nowMs = desk.env.now()
   const header = checkRecord(record, { nowHour: hourOf(nowMs), ttlHoursMax })
+  const shown = decodeProof(call.proof)
   const hosted = await desk.directory.open(header.mailbox)
   if (!desk.directory.lists(hosted))
     throw new MailboxError('MOVED', 'The mailbox is elsewhere.', { locator: hosted.locator.bytes })
   const isForwarded = isListed(hosted, callerOf(session))
-  const delivery = { record, header, hosted, fanOut, isForwarded, session, nowMs }
+  const proof = shown.kind === 'none' ? undefined : call.proof
+  const delivery = { record, header, hosted, fanOut, shown, proof, isForwarded, session, nowMs }
   if (isForwarded) {
     desk.rates.forwarded(nowMs, { mailbox: header.mailbox, relays: hosted.locator.relays.length })
     return await take(desk, delivery)
@@ -133,31 +151,32 @@ interface Delivery {
   readonly header: Header
   readonly hosted: HostedMailbox
   readonly fanOut: boolean
+  readonly shown: Proof
+  /** As it came; absent: none. */
+  readonly proof: Uint8Array | undefined
   readonly isForwarded: boolean
   readonly session: Session
   readonly nowMs: number
 }
 
 async function take(desk: DepositDesk, delivery: Delivery): Promise<Uint8Array> {
-  const { record, header, hosted, fanOut, isForwarded, session, nowMs } = delivery
+  const { record, header, hosted, fanOut, shown, proof, isForwarded, session, nowMs } = delivery
   const { mailbox } = header
-  checkPolicy(hosted, record, header, hourOf(nowMs))
-  const sender: Sender = 'strangers'
-  if (!isForwarded) desk.rates.admitted(session, nowMs, { mailbox, sender })
+  const arrival = { record, header, proof: shown, bundle: hosted.bundle, nowHour: hourOf(nowMs) }
+  const claim = claimOf(arrival, desk.limits)
 
   const id = recordId(record)
-  const others = fanOut
-    ? desk.coordinator.fanOut(record, hosted.locator, hosted.locator.writeQuorum - 1)
-    : Promise.resolve([])
+  const lane = await desk.admission.prove(claim, id, { repair: false })
+  if (!isForwarded) desk.rates.admitted(session, desk.env.now(), { mailbox, sender: senderOf(lane) })
+  const others = fanOut ? fanOutOf(desk, record, proof, hosted) : Promise.resolve([])
   const kept = await takeRecord(desk, {
     record,
+    proof,
+    lane,
     id,
     mailbox,
     expiresHour: header.expiresHour,
-    receivedMs: nowMs,
-    recordsMax: desk.limits.recordsPerMailbox,
-    bytesMax: desk.limits.bytesPerMailbox,
-    sender
+    receivedMs: nowMs
   })
   // a coordinator knows whom it did not reach; one that was forwarded to leaves it to the coordinator
   if (kept.fresh && !fanOut && !isForwarded) desk.replicator.changed(mailbox, hosted.locator, { records: true })
@@ -171,6 +190,16 @@ async function take(desk: DepositDesk, delivery: Delivery): Promise<Uint8Array> 
   })
   const receipts: Receipt[] = [own, ...(await others)]
   return DepositResponse.encode({ ...ok, status: Status.OK, receipts })
+}
+
+async function fanOutOf(
+  { coordinator }: DepositDesk,
+  record: Record,
+  proof: Uint8Array | undefined,
+  { locator }: HostedMailbox
+): Promise<Receipt[]> {
+  const forwarded = proof === undefined ? { record } : { record, proof }
+  return await coordinator.fanOut(forwarded, locator, locator.writeQuorum - 1)
 }
 
 function isListed({ locator }: HostedMailbox, id: string): boolean {

@@ -6,26 +6,23 @@ import { equals } from 'uint8arrays/equals'
 import { clockSkewHours, leaseHours } from '../limits.ts'
 import { corrupt, unsealed, type Rows, type Write } from './database.ts'
 import { recordIn, tombstoneIn, type Held } from './held.ts'
+import { countIn, decodeCounters, encodeCounters, noCounters, type Counters } from './counters.ts'
 import {
-  decodeCounters,
   decodeEntry,
   dueKey,
-  encodeCounters,
   encodeEntry,
   entryKey,
   idOf,
   kinds,
   mailboxKey,
   nameOf,
-  noCounters,
   quarantineKey,
   rangeOf,
   readU32,
   seqOfRecordKey,
-  type Counters,
   type Entry
 } from './keys.ts'
-import { encodeLease } from './operations.ts'
+import { buried, encodeLease } from './operations.ts'
 
 /** What may be wrong with a row, or lack beside it. */
 export const problems = [
@@ -170,7 +167,7 @@ class Examination {
     }
   }
 
-  #record(row: Row, seq: number, { id, expiresHour, receivedMs }: Held): void {
+  #record(row: Row, seq: number, { id, expiresHour, receivedMs, lane }: Held): void {
     const name = nameOf(id)
     const entry = this.#entries.get(name)
     if (entry?.live === false || this.#removed.has(name)) {
@@ -180,8 +177,9 @@ class Examination {
       this.#setAside(row, 'record not indexed')
     } else {
       this.#held.add(name)
-      const wanted = { live: true, seq, receivedMs, expiresHour, bytes: row.value.byteLength }
-      if (entry?.bytes === wanted.bytes && entry.expiresHour === expiresHour) return
+      const wanted = { live: true, seq, receivedMs, expiresHour, bytes: row.value.byteLength, lane }
+      const isIndexed = entry?.bytes === wanted.bytes && entry.expiresHour === expiresHour
+      if (isIndexed && equals(entry.lane, lane)) return
       this.#entry(id, wanted, 'record not indexed')
     }
   }
@@ -227,7 +225,7 @@ class Examination {
   }
 
   #bury(id: Uint8Array, expiresHour: number): void {
-    this.#entry(id, { live: false, seq: 0, receivedMs: 0, expiresHour, bytes: 0 }, 'removal not indexed')
+    this.#entry(id, { ...buried, receivedMs: 0, expiresHour }, 'removal not indexed')
   }
 
   #entry(id: Uint8Array, entry: Entry, problem: Problem): void {
@@ -247,16 +245,14 @@ class Examination {
 
   async #counters(): Promise<{ before: Counters; after: Counters }> {
     const key = mailboxKey('counters', this.#mailbox)
-    let before = noCounters
+    let before = noCounters()
     for await (const { value } of this.#sound(kinds.counters)) before = decodeCounters(value)
-    let after = { ...noCounters, tombstones: this.#tombstones }
-    for (const { live, bytes } of this.#entries.values()) {
-      if (live) after = { ...after, records: after.records + 1, bytes: after.bytes + bytes }
-      else after = { ...after, tombstones: after.tombstones + 1 }
+    const after = { ...noCounters(), tombstones: this.#tombstones }
+    for (const { live, bytes, lane } of this.#entries.values()) {
+      if (live) countIn(after, lane, bytes)
+      else after.tombstones++
     }
-    const isEqual =
-      before.records === after.records && before.bytes === after.bytes && before.tombstones === after.tombstones
-    if (!isEqual) {
+    if (!equals(encodeCounters(before), encodeCounters(after))) {
       // what else was wrong changes them as well; they are wrong themselves when nothing else was
       if (this.#problems.length === 0) this.#problems.push('counters wrong')
       this.#writes.push({ type: 'put', key, value: encodeCounters(after) })

@@ -1,7 +1,9 @@
 /** Stored records and tombstones as what they are, judged by their own bytes. */
 import { createHash } from 'node:crypto'
+import { decodeProof } from '../identity/proof.ts'
 import { decodeHeader, recordId } from '../identity/record.ts'
 import { StoredRecord, Tombstone, TombstoneBody } from '../wire/messages.js'
+import { strangersLane } from './counters.ts'
 import { readU32 } from './keys.ts'
 
 /** What a stored record says of itself. */
@@ -10,15 +12,19 @@ export interface Held {
   readonly mailbox: Uint8Array
   readonly expiresHour: number
   readonly receivedMs: number
+  /** 8 bytes, as in its entry. */
+  readonly lane: Uint8Array
 }
 
 /** Undefined when it does not decode, or its expiry is another than the record's. */
 export function recordIn(value: Uint8Array): Held | undefined {
   return decoded(() => {
-    const { receivedMs, header, enc, ct } = StoredRecord.decode(value.subarray(4))
+    const { receivedMs, header, enc, ct, proof } = StoredRecord.decode(value.subarray(4))
     const { mailbox, expiresHour } = decodeHeader(header)
     if (expiresHour !== readU32(value)) return undefined
-    return { id: recordId({ header, enc, ct }), mailbox, expiresHour, receivedMs }
+    const shown = decodeProof(proof)
+    const lane = shown.kind === 'gate' ? shown.gate : strangersLane
+    return { id: recordId({ header, enc, ct }), mailbox, expiresHour, receivedMs, lane }
   })
 }
 

@@ -60,14 +60,14 @@ export function u64(value: number): Uint8Array {
   return bytes
 }
 
-function setU32(bytes: Uint8Array, at: number, value: number): void {
+export function setU32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value >>> 24
   bytes[at + 1] = value >>> 16
   bytes[at + 2] = value >>> 8
   bytes[at + 3] = value
 }
 
-function setU64(bytes: Uint8Array, at: number, value: number): void {
+export function setU64(bytes: Uint8Array, at: number, value: number): void {
   setU32(bytes, at, Math.floor(value / twoTo32))
   setU32(bytes, at + 4, value % twoTo32)
 }
@@ -138,9 +138,11 @@ export interface Entry {
   readonly expiresHour: number
   /** Of the stored value. */
   readonly bytes: number
+  /** 8 bytes: the gate that it came in through, zeros for the strangers lane and for what is not live. */
+  readonly lane: Uint8Array
 }
 
-const entryBytes = 25
+const entryBytes = 33
 
 export function encodeEntry(entry: Entry): Uint8Array {
   const bytes = new Uint8Array(entryBytes)
@@ -149,6 +151,7 @@ export function encodeEntry(entry: Entry): Uint8Array {
   setU64(bytes, 9, entry.receivedMs)
   setU32(bytes, 17, entry.expiresHour)
   setU32(bytes, 21, entry.bytes)
+  bytes.set(entry.lane, 25)
   return bytes
 }
 
@@ -158,30 +161,9 @@ export function decodeEntry(bytes: Uint8Array): Entry {
     seq: readU64(bytes, 1),
     receivedMs: readU64(bytes, 9),
     expiresHour: readU32(bytes, 17),
-    bytes: readU32(bytes, 21)
+    bytes: readU32(bytes, 21),
+    lane: bytes.slice(25, 33)
   }
-}
-
-export interface Counters {
-  readonly records: number
-  readonly bytes: number
-  readonly tombstones: number
-}
-
-export const noCounters: Counters = { records: 0, bytes: 0, tombstones: 0 }
-
-export function encodeCounters(counters: Counters): Uint8Array {
-  const bytes = new Uint8Array(16)
-  setU32(bytes, 0, counters.records)
-  setU64(bytes, 4, counters.bytes)
-  setU32(bytes, 12, counters.tombstones)
-  return bytes
-}
-
-export function decodeCounters(bytes: Uint8Array | undefined): Counters {
-  return bytes === undefined
-    ? noCounters
-    : { records: readU32(bytes), bytes: readU64(bytes, 4), tombstones: readU32(bytes, 12) }
 }
 
 /** Bytes as a name for maps: one character for each byte. */

@@ -6,10 +6,11 @@ import { equals } from 'uint8arrays/equals'
 import { hourOf, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { IdentityKey } from '../identity/keys.ts'
+import { decodeProof } from '../identity/proof.ts'
 import { checkRecord, recordId } from '../identity/record.ts'
-import { repairQuotaFactor, ttlHoursMax } from '../limits.ts'
+import { ttlHoursMax } from '../limits.ts'
 import { StoredRecord, type SyncItem } from '../wire/messages.js'
-import { checkPolicy } from './admission.ts'
+import { claimOf, type Admission } from './admission.ts'
 import { decodeRequest } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Directory } from './directory.ts'
@@ -21,6 +22,7 @@ import { takeRecord, takeTombstone } from './taking.ts'
 export interface MergeInit {
   readonly store: RelayStore
   readonly directory: Directory
+  readonly admission: Admission
   readonly arrivals: Arrivals
   readonly disk: Disk
   readonly env: Environment
@@ -78,25 +80,29 @@ export class Merge {
   }
 
   async #record(mailbox: IdentityKey, value: Uint8Array): Promise<void> {
-    const { directory, env, limits } = this.#init
-    const { receivedMs: claimedMs, header, enc, ct } = decodeRequest(StoredRecord, value)
+    const { directory, admission, env, limits } = this.#init
+    const { receivedMs: claimedMs, header, enc, ct, proof } = decodeRequest(StoredRecord, value)
     const record = { header, enc, ct }
     const nowMs = env.now()
     const nowHour = hourOf(nowMs)
     const facts = checkRecord(record, { nowHour, ttlHoursMax })
     if (!equals(facts.mailbox, mailbox)) throw new MailboxError('MALFORMED', 'A record of another mailbox.')
-    checkPolicy(await directory.need(mailbox), record, facts, nowHour)
+    const shown = decodeProof(proof)
+    const { bundle, locator } = await directory.need(mailbox)
+    const replicas = Math.max(1, locator.relays.length)
+    const claim = claimOf({ record, header: facts, proof: shown, bundle, nowHour, replicas }, limits)
+    const id = recordId(record)
+    const lane = await admission.prove(claim, id, { repair: true })
     // when it came is the first relay's word; it is never later than now
     const receivedMs = Number.isSafeInteger(claimedMs) ? Math.min(claimedMs, nowMs) : nowMs
     await takeRecord(this.#init, {
       record,
-      id: recordId(record),
+      proof: shown.kind === 'none' ? undefined : proof,
+      lane,
+      id,
       mailbox,
       expiresHour: facts.expiresHour,
-      receivedMs,
-      recordsMax: repairQuotaFactor * limits.recordsPerMailbox,
-      bytesMax: repairQuotaFactor * limits.bytesPerMailbox,
-      sender: 'strangers'
+      receivedMs
     })
   }
 

@@ -2,12 +2,11 @@
  * Every write to a relay's store, as pure functions of the entries they read (SPEC §9). The writer groups them.
  */
 import { MailboxError } from '../errors.ts'
-import { clockSkewHours, diskRetryMs, tombstonesPerMailboxMax, type LimitName } from '../limits.ts'
+import { clockSkewHours, diskRetryMs, tombstonesPerMailboxMax } from '../limits.ts'
+import { countIn, countOut, decodeCounters, encodeCounters, strangersLane } from './counters.ts'
 import {
-  decodeCounters,
   decodeEntry,
   dueKey,
-  encodeCounters,
   encodeEntry,
   entryKey,
   mailboxKey,
@@ -21,6 +20,7 @@ import {
   type Entry,
   type MailboxKind
 } from './keys.ts'
+import { checkRoom, laneId, quota, type Lane } from './lanes.ts'
 import type { Operation, Totals } from './writer.ts'
 
 const nothing = new Uint8Array(0)
@@ -32,8 +32,8 @@ export interface DepositInput {
   /** Encoded StoredRecord; its received_ms is `receivedMs`. */
   readonly stored: Uint8Array
   readonly receivedMs: number
-  readonly recordsMax: number
-  readonly bytesMax: number
+  /** The lane it comes in through, and what may be held there. */
+  readonly lane: Lane
   /** Nothing new is kept; what is known is answered as ever (G6). */
   readonly diskFull?: boolean
 }
@@ -48,7 +48,7 @@ export interface Kept {
   readonly bytes: number
 }
 
-/** @throws MailboxError QUOTA from the operation when the mailbox is full */
+/** @throws MailboxError from the operation: QUOTA when its lane is full, POW when that asks for more bits than its stamp has */
 export function deposit(input: DepositInput): Operation<Kept> {
   const entry = entryKey(input.mailbox, input.id)
   const counters = mailboxKey('counters', input.mailbox)
@@ -67,16 +67,17 @@ export function deposit(input: DepositInput): Operation<Kept> {
       if (input.diskFull === true) throw diskFull()
       const count = decodeCounters(tx.get(counters))
       const bytes = 4 + input.stored.byteLength
-      if (count.records + 1 > input.recordsMax) throw quota('recordsPerMailboxMax')
-      if (count.bytes + bytes > input.bytesMax) throw quota('bytesPerMailboxMax')
+      checkRoom(input.lane, count, bytes)
+      const lane = laneId(input.lane)
       const seq = tx.nextSeq()
       tx.put(recordKey(input.mailbox, seq), joined(u32(input.expiresHour), input.stored))
       tx.put(
         entry,
-        encodeEntry({ live: true, seq, receivedMs: input.receivedMs, expiresHour: input.expiresHour, bytes })
+        encodeEntry({ live: true, seq, receivedMs: input.receivedMs, expiresHour: input.expiresHour, bytes, lane })
       )
       tx.put(dueKey(input.expiresHour, input.mailbox), nothing)
-      tx.put(counters, encodeCounters({ ...count, records: count.records + 1, bytes: count.bytes + bytes }))
+      countIn(count, lane, bytes)
+      tx.put(counters, encodeCounters(count))
       return { receivedMs: input.receivedMs, keepUntilHour: input.expiresHour, fresh: true, bytes }
     }
   }
@@ -88,10 +89,6 @@ export function diskFull(): MailboxError {
     limit: 'diskFreeBytesMin',
     retryAfterMs: diskRetryMs
   })
-}
-
-function quota(limit: LimitName): MailboxError {
-  return new MailboxError('QUOTA', `The mailbox is full (${limit}).`, { limit, retryAfterMs: 60_000 })
 }
 
 export interface TombstoneInput {
@@ -118,7 +115,7 @@ export function tombstone(input: TombstoneInput): Operation<Totals> {
     changes: input.mailbox,
     counts: lessBy,
     apply: tx => {
-      const count = { ...decodeCounters(tx.get(counters)) }
+      const count = decodeCounters(tx.get(counters))
       const removed = { records: 0, bytes: 0 }
       const places = tx.get(own) === undefined ? 1 : 0
       // an id that was never held here costs its place for a month; what is held may always be removed
@@ -139,6 +136,7 @@ export function tombstone(input: TombstoneInput): Operation<Totals> {
         if (known !== undefined) {
           removed.records++
           removed.bytes += known.bytes
+          countOut(count, known.lane, known.bytes)
           tx.del(recordKey(input.mailbox, known.seq))
         }
         // never forgotten before the record itself could no longer be accepted anywhere
@@ -146,20 +144,21 @@ export function tombstone(input: TombstoneInput): Operation<Totals> {
         forgetHour = Math.max(forgetHour, forget)
         dueHours.add(forget)
         const receivedMs = known?.receivedMs ?? input.nowMs
-        tx.put(key, encodeEntry({ live: false, seq: 0, receivedMs, expiresHour: forget, bytes: 0 }))
+        tx.put(key, encodeEntry({ ...buried, receivedMs, expiresHour: forget }))
         count.tombstones++
       }
       if (places > 0) tx.put(own, joined(u32(forgetHour), input.signed))
       if (places > 0) dueHours.add(forgetHour)
       for (const hour of dueHours) tx.put(dueKey(hour, input.mailbox), nothing)
       count.tombstones += places
-      count.records -= removed.records
-      count.bytes -= removed.bytes
       tx.put(counters, encodeCounters(count))
       return removed
     }
   }
 }
+
+/** What an entry says of a record that is held no more. */
+export const buried = { live: false, seq: 0, bytes: 0, lane: strangersLane } as const
 
 const lessBy = (removed: Totals): Totals => ({ records: -removed.records, bytes: -removed.bytes })
 
@@ -216,7 +215,7 @@ function removalOf({ mailbox, ids, tombstones }: Dropped, mayGo: (entry: Entry) 
     changes: mailbox,
     counts: lessBy,
     apply: tx => {
-      let count = decodeCounters(tx.get(counters))
+      const count = decodeCounters(tx.get(counters))
       const removed = { records: 0, bytes: 0 }
       for (const key of entries) {
         const bytes = tx.get(key)
@@ -227,15 +226,15 @@ function removalOf({ mailbox, ids, tombstones }: Dropped, mayGo: (entry: Entry) 
           tx.del(recordKey(mailbox, entry.seq))
           removed.records++
           removed.bytes += entry.bytes
-          count = { ...count, records: count.records - 1, bytes: count.bytes - entry.bytes }
+          countOut(count, entry.lane, entry.bytes)
         } else {
-          count = { ...count, tombstones: count.tombstones - 1 }
+          count.tombstones--
         }
       }
       for (const key of signed) {
         if (tx.get(key) === undefined) continue
         tx.del(key)
-        count = { ...count, tombstones: count.tombstones - 1 }
+        count.tombstones--
       }
       if (entries.length + signed.length > 0) tx.put(counters, encodeCounters(count))
       return removed

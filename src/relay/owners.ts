@@ -4,6 +4,7 @@ import { isMailboxError, MailboxError, Status, statusName } from '../errors.ts'
 import { verifyOwnerAuth, scopes } from '../identity/ownerauth.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import {
+  gatesMax,
   mailboxesPerStreamMax,
   pullBytesMax,
   pullRecordsMax,
@@ -18,6 +19,7 @@ import {
   Tombstone,
   TombstoneBody,
   type AuthCall,
+  type GateUse,
   type Lease,
   type PullCall,
   type SubscribeCall
@@ -25,6 +27,7 @@ import {
 import type { Handler, Session } from '../wire/port.ts'
 import { countRefusal, decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
+import type { Counters } from './counters.ts'
 import type { Directory } from './directory.ts'
 import type { HostedMailbox } from './hosted.ts'
 import { nameOf } from './keys.ts'
@@ -253,12 +256,22 @@ async function status(desk: OwnerDesk, asked: Uint8Array, state: StreamState): P
       head: { epoch: store.epoch, seq: headSeq },
       locator: hosted.locator.bytes,
       bundle: hosted.bundle.bytes,
-      strangersRecords: 0,
-      strangersBytes: 0,
-      gates: [],
+      strangersRecords: counters.strangers.records,
+      strangersBytes: counters.strangers.bytes,
+      gates: usedGates(counters, hosted),
       refused: desk.refusals.of(mailbox)
     }
   }
+}
+
+/** Of the gates that the owner has, what each has let in; then of those it had. */
+function usedGates({ gates }: Counters, { bundle }: HostedMailbox): GateUse[] {
+  const own = bundle.gates.map(({ id }) => nameOf(id))
+  const others = [...gates.keys()].filter(name => !own.includes(name))
+  return [...own, ...others].slice(0, gatesMax).map(name => {
+    const { records = 0, bytes = 0 } = gates.get(name) ?? {}
+    return { gate: new Uint8Array(Buffer.from(name, 'latin1')), records, bytes }
+  })
 }
 
 const receivedMs = (stored: Uint8Array): number => StoredRecord.decode(stored).receivedMs

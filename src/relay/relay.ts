@@ -10,6 +10,7 @@ import type { Closest } from '../placement/dht.ts'
 import { LocatorHolder } from '../placement/holder.ts'
 import { LocatorSweep } from '../placement/sweep.ts'
 import { protocols, type Handler, type Network, type Responder } from '../wire/port.ts'
+import { Admission } from './admission.ts'
 import { countRefusal } from './answer.ts'
 import { Arrivals } from './arrivals.ts'
 import { Coordinator } from './coordinator.ts'
@@ -73,6 +74,7 @@ export class Relay {
   readonly #shelf: Shelf
   readonly #replicas: Replicas
   readonly #inventory: Inventory
+  readonly #admission = new Admission()
   readonly #merge: Merge
   readonly #replicator: Replicator
   readonly #arrivals: Arrivals
@@ -100,12 +102,14 @@ export class Relay {
     this.#arrivals = new Arrivals(init.env)
     this.#replicas = new Replicas(self)
     const { env, limits } = init
+    const admission = this.#admission
     const { mailboxes: mailboxesMax } = limits
     this.#directory = new Directory({ store, env, mailboxesMax, self, disk, replicas: this.#replicas })
     this.#inventory = new Inventory({ store, directory: this.#directory, env })
     this.#leaving = new Leaving({ ...init, store, directory: this.#directory })
     this.#reaper = new Reaper({ ...init, store, directory: this.#directory })
-    this.#merge = new Merge({ ...init, disk, store, directory: this.#directory, arrivals: this.#arrivals })
+    const { directory, arrivals } = { directory: this.#directory, arrivals: this.#arrivals }
+    this.#merge = new Merge({ ...init, disk, store, admission, directory, arrivals })
     const repair = new Repair({ ...init, ...this.#shared })
     const stopping = this.#stopping.signal
     this.#replicator = new Replicator({ ...init, repair, replicas: this.#replicas, stopping })
@@ -247,6 +251,7 @@ export class Relay {
       this.#counted(
         depositHandler({
           ...shared,
+          admission: this.#admission,
           coordinator: new Coordinator({ network, self: peerText(self), env, log, missed }),
           signer: new ReceiptSigner(self, sign)
         })

@@ -11,7 +11,6 @@ import {
   reconcileRoundsMax,
   recordsPerMailboxMax,
   repairDeadlineMs,
-  repairQuotaFactor,
   tombstonesPerMailboxMax,
   wantIdsMax
 } from '../limits.ts'
@@ -38,8 +37,8 @@ export interface RepairInit {
   readonly log: Log
 }
 
-/** Ids that the other end may claim to have: what the largest mailbox can hold. */
-const needMax = repairQuotaFactor * (recordsPerMailboxMax + tombstonesPerMailboxMax)
+/** Ids that the other end may claim to have: twice what a full mailbox holds; what is more is the next repair's. */
+const needMax = 2 * (recordsPerMailboxMax + tombstonesPerMailboxMax)
 const pausesMax = 5
 const pauseMsMax = 10_000
 /** The other relay may have to look at every mailbox that is shared. */

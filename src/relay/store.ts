@@ -7,8 +7,8 @@ import { hourOf, type Environment } from '../environment.ts'
 import { quarantinedMax } from '../limits.ts'
 import { begin, type Beginning } from './beginning.ts'
 import { Rows, type Cursor, type Database, type Range } from './database.ts'
+import { decodeCounters, type Counters } from './counters.ts'
 import {
-  decodeCounters,
   decodeEntry,
   entryKey,
   kinds,
@@ -21,7 +21,6 @@ import {
   recordKey,
   tombstoneKey,
   u32,
-  type Counters,
   type Entry,
   type MailboxKind
 } from './keys.ts'

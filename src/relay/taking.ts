@@ -9,32 +9,33 @@ import { StoredRecord, Tombstone, type Record } from '../wire/messages.js'
 import { decodeRequest } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { HostedMailbox } from './hosted.ts'
+import { senderOf, type Lane } from './lanes.ts'
 import { deposit, tombstone, type Kept } from './operations.ts'
 import { hasRoom, type Disk } from './options.ts'
-import type { Sender } from './rates.ts'
 import type { RelayStore } from './store.ts'
 
 export interface RecordToTake {
   readonly record: Record
+  /** As it came; absent: none. */
+  readonly proof: Uint8Array | undefined
+  readonly lane: Lane
   readonly id: Uint8Array
   readonly mailbox: Uint8Array
   readonly expiresHour: number
   readonly receivedMs: number
-  readonly recordsMax: number
-  readonly bytesMax: number
-  readonly sender: Sender
 }
 
 /**
  * Takes a record that has passed the checks of §7.2, and tells who waits for it.
- * @throws MailboxError QUOTA, BUSY, STORE, CLOSED
+ * @throws MailboxError QUOTA, POW, BUSY, STORE, CLOSED
  */
 export async function takeRecord(
   { store, arrivals, disk }: { readonly store: RelayStore; readonly arrivals: Arrivals; readonly disk: Disk },
-  { record, sender, ...facts }: RecordToTake
+  { record, proof, ...facts }: RecordToTake
 ): Promise<Kept> {
-  const stored = StoredRecord.encode({ receivedMs: facts.receivedMs, ...record })
-  const kept = await store.write(deposit({ ...facts, stored, diskFull: !hasRoom(disk, sender) }))
+  const shown = proof === undefined ? {} : { proof }
+  const stored = StoredRecord.encode({ receivedMs: facts.receivedMs, ...record, ...shown })
+  const kept = await store.write(deposit({ ...facts, stored, diskFull: !hasRoom(disk, senderOf(facts.lane)) }))
   if (kept.fresh) arrivals.notify(facts.mailbox)
   return kept
 }

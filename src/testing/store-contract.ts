@@ -6,7 +6,9 @@
 import assert from 'node:assert/strict'
 import { systemEnvironment } from '../environment.ts'
 import { isMailboxError } from '../errors.ts'
+import { noCounters } from '../relay/counters.ts'
 import type { Database } from '../relay/database.ts'
+import type { Lane } from '../relay/lanes.ts'
 import { deposit, tombstone, type DepositInput } from '../relay/operations.ts'
 import { RelayStore } from '../relay/store.ts'
 
@@ -16,14 +18,25 @@ const mailbox = new Uint8Array(32).fill(7)
 const idOf = (n: number): Uint8Array => new Uint8Array(32).fill(n)
 const wide = { recordsMax: 100, bytesMax: 1_000_000, nowHour: 10 }
 
+const strangersWith = (records: number): Lane & { kind: 'strangers' } => ({
+  kind: 'strangers',
+  room: { records, bytes: 10_000 }
+})
+const throughGate = (n: number, share: number, records = 10): Lane => ({
+  kind: 'gate',
+  gate: new Uint8Array(8).fill(n),
+  room: { records, bytes: 10_000 },
+  share,
+  gatesMax: 4
+})
+
 const depositOf = (n: number, more: Partial<DepositInput> = {}): DepositInput => ({
   mailbox,
   id: idOf(n),
   expiresHour: 100,
   stored: new Uint8Array(50).fill(n),
   receivedMs: 1_000 + n,
-  recordsMax: 10,
-  bytesMax: 10_000,
+  lane: strangersWith(10),
   ...more
 })
 const tombstoneOf = (...ids: number[]) =>
@@ -51,6 +64,8 @@ const open = async (db: Database): Promise<RelayStore> => await RelayStore.open(
 /** @param openDatabase gives a new, empty database each time */
 export function relayStoreContract(test: RunTest, openDatabase: () => Promise<Database>): void {
   deposits(test, openDatabase)
+  repeats(test, openDatabase)
+  lanes(test, openDatabase)
   tombstones(test, openDatabase)
   expiry(test, openDatabase)
   restarts(test, openDatabase)
@@ -93,7 +108,7 @@ function deposits(test: RunTest, openDatabase: () => Promise<Database>): void {
   test('a refused operation leaves nothing behind, and its neighbours in the group are stored', async () => {
     const store = await open(await openDatabase())
     const results = await Promise.allSettled(
-      [1, 2, 3].map(async n => await store.write(deposit(depositOf(n, { recordsMax: 2 }))))
+      [1, 2, 3].map(async n => await store.write(deposit(depositOf(n, { lane: strangersWith(2) }))))
     )
     assert.deepEqual(
       results.map(result => result.status),
@@ -101,7 +116,88 @@ function deposits(test: RunTest, openDatabase: () => Promise<Database>): void {
     )
     const refused = results[2]
     assert.ok(refused?.status === 'rejected' && isMailboxError(refused.reason, 'QUOTA'))
-    assert.deepEqual(await store.counters(mailbox), { records: 2, bytes: 108, tombstones: 0 })
+    const held = { records: 2, bytes: 108 }
+    const expected = { ...held, tombstones: 0, strangers: held, gates: new Map() }
+    assert.deepEqual(await store.counters(mailbox), expected)
+  })
+}
+
+function repeats(test: RunTest, openDatabase: () => Promise<Database>): void {
+  test('G6: a record deposited again through another lane is answered alike, and counted once where it came in', async () => {
+    const store = await open(await openDatabase())
+    const first = await store.write(deposit(depositOf(1, { lane: throughGate(7, 50) })))
+    const others = [strangersWith(10), throughGate(8, 50), strangersWith(0), throughGate(7, 1)]
+    const asking: Lane = { ...strangersWith(10), stamp: { bits: 0, asked: 32 } }
+    for (const lane of [...others, asking]) {
+      const again = await store.write(deposit(depositOf(1, { lane, receivedMs: 9_999 })))
+      assert.deepEqual([again.receivedMs, again.keepUntilHour, again.fresh], [first.receivedMs, 100, false])
+    }
+    const counters = await store.counters(mailbox)
+    assert.deepEqual([counters.records, counters.strangers.records], [1, 0])
+    assert.deepEqual([...counters.gates.values()], [{ records: 1, bytes: 54 }])
+  })
+
+  test('a filling lane asks for a bit more with each quarter, and what is known asks for none', async () => {
+    const store = await open(await openDatabase())
+    const stamped = (bits: number): Lane => ({ ...strangersWith(4), stamp: { bits, asked: 3 } })
+    const asked: unknown[] = []
+    for (const n of [1, 2, 3, 4]) {
+      try {
+        await store.write(deposit(depositOf(n, { lane: stamped(2) })))
+      } catch (error) {
+        asked.push(isMailboxError(error, 'POW') ? error.powBits : error)
+      }
+      await store.write(deposit(depositOf(n, { lane: stamped(2 + n) })))
+    }
+    assert.deepEqual(asked, [3, 4, 5, 6])
+    assert.equal((await store.write(deposit(depositOf(4, { lane: stamped(3) })))).fresh, false)
+    assert.equal(await refusedWith(store.write(deposit(depositOf(5, { lane: stamped(32) })))), 'strangersRecordsMax')
+  })
+}
+
+/** The limit, or the code, that a write was refused with. */
+async function refusedWith(writing: Promise<unknown>): Promise<unknown> {
+  try {
+    await writing
+    return undefined
+  } catch (error) {
+    return isMailboxError(error) ? (error.limit ?? error.code) : error
+  }
+}
+
+function lanes(test: RunTest, openDatabase: () => Promise<Database>): void {
+  test('G10: a lane that is full takes nothing of another, and is free again when its records are gone', async () => {
+    const store = await open(await openDatabase())
+    const through = async (n: number, lane: Lane): Promise<unknown> =>
+      await refusedWith(store.write(deposit(depositOf(n, { lane }))))
+    for (const n of [1, 2]) assert.equal(await through(n, strangersWith(2)), undefined)
+    assert.equal(await through(3, strangersWith(2)), 'strangersRecordsMax')
+    for (const n of [11, 12]) assert.equal(await through(n, throughGate(7, 50, 4)), undefined)
+    assert.equal(await through(13, throughGate(7, 50, 4)), 'gateShare')
+    for (const n of [21, 22]) assert.equal(await through(n, throughGate(8, 50, 4)), undefined)
+    assert.equal(await through(31, throughGate(9, 50, 4)), 'recordsPerMailboxMax')
+    await store.write(tombstoneOf(1, 11))
+    assert.equal(await through(3, strangersWith(2)), undefined)
+    assert.equal(await through(4, strangersWith(2)), 'strangersRecordsMax')
+    assert.equal(await through(13, throughGate(7, 50, 4)), undefined)
+    assert.equal(await through(14, throughGate(7, 50, 4)), 'gateShare')
+  })
+
+  test('G10: counters name the gates that hold something and no others, whatever left and however', async () => {
+    const store = await open(await openDatabase())
+    const gates = async (): Promise<number> => (await store.counters(mailbox)).gates.size
+    for (const n of [1, 2, 3]) await store.write(deposit(depositOf(n, { lane: throughGate(n, 50), expiresHour: 20 })))
+    await store.write(deposit(depositOf(4, { lane: throughGate(4, 50) })))
+    assert.equal(await refusedWith(store.write(deposit(depositOf(5, { lane: throughGate(5, 50) })))), 'gateShare')
+    assert.equal(await gates(), 4)
+    await store.write(tombstoneOf(1))
+    assert.equal(await gates(), 3)
+    await sweepAll(store, 30)
+    assert.equal(await gates(), 1)
+    await store.drop(mailbox)
+    assert.equal(await gates(), 0)
+    const { records, bytes, strangers } = await store.counters(mailbox)
+    assert.deepEqual([records, bytes, strangers], [0, 0, { records: 0, bytes: 0 }])
   })
 }
 
@@ -161,7 +257,7 @@ function expiry(test: RunTest, openDatabase: () => Promise<Database>): void {
     assert.equal((await store.entry(mailbox, idOf(1)))?.live, false)
     await sweepAll(store, 103)
     assert.equal(await store.entry(mailbox, idOf(1)), undefined)
-    assert.deepEqual(await store.counters(mailbox), { records: 0, bytes: 0, tombstones: 0 })
+    assert.deepEqual(await store.counters(mailbox), noCounters())
   })
 }
 

@@ -24,7 +24,7 @@ const script = fileURLToPath(new URL('../helpers/sending-app.ts', import.meta.ur
 const waitMs = 30_000
 
 // a mailbox is full with one record, and what was collected makes room
-const net = await Testnet.start(3, { flags: ['--records-per-mailbox-max', '1'] })
+const net = await Testnet.start(3, { flags: ['--strangers-records-max', '1'] })
 const [first, ...others] = net.relays
 assert.ok(first !== undefined)
 const bootstrap = others.map(({ address }) => address)

@@ -1,7 +1,8 @@
-/** Rates that nothing reaches, for tests and measurements that are about something else. */
+/** Rates that nothing reaches, and room for strangers as for contacts, for tests and measurements that are about something else. */
 import type { RelayConfig } from '../../src/daemon/config.ts'
 import { flagOf, variableOf, type KeyName } from '../../src/daemon/keys.ts'
 import type { Environment } from '../../src/environment.ts'
+import { bytesPerMailboxMax, recordsPerMailboxMax } from '../../src/limits.ts'
 import type { LocatorRates } from '../../src/placement/holder.ts'
 import { defaultLimits, type RelayLimits } from '../../src/relay/options.ts'
 import { locatorRates, Rates } from '../../src/relay/rates.ts'
@@ -12,7 +13,10 @@ export const generousRates = {
   groupDepositsPerSecond: 1e6,
   mailboxDepositsPerSecond: 1e6,
   peerBytesPerSecond: 2 ** 40,
-  requestsPerSecond: 1e6
+  requestsPerSecond: 1e6,
+  // senders here hold no gates
+  strangersRecords: recordsPerMailboxMax,
+  strangersBytes: bytesPerMailboxMax
 } satisfies Partial<RelayLimits>
 
 /** The same, and any disk, as a relay's configuration. */
@@ -23,6 +27,8 @@ export const generousConfig = {
   mailboxDepositsPerSecondMax: 1e6,
   peerBytesPerSecondMax: 2 ** 40,
   requestsPerSecondMax: 1e6,
+  strangersRecordsMax: recordsPerMailboxMax,
+  strangersBytesMax: bytesPerMailboxMax,
   // of the machine that the tests run on
   diskNoMailboxesPercent: 100,
   diskNoStrangersPercent: 100,

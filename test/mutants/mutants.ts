@@ -149,11 +149,33 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         relay('merge.ts'),
-        'checkPolicy(await directory.need(mailbox), record, facts, nowHour)',
-        'await directory.need(mailbox)'
+        'const claim = claimOf({ record, header: facts, proof: shown, bundle, nowHour, replicas }, limits)',
+        "const open = { ...bundle, strangers: 'open' } as const\n    const claim = claimOf({ record, header: facts, proof: shown, bundle: open, nowHour, replicas }, limits)"
       )
     ],
     killer: unit('relay/repair', 'a replica cannot bring in what a deposit would refuse')
+  },
+  {
+    name: 'repair does not check what a gate has signed',
+    edits: [edit(relay('admission.ts'), 'if (!isSigned) throw', 'if (!isSigned && !o.repair) throw')],
+    killer: unit(
+      'relay/admission-repair',
+      'G10: a replica cannot bring in a record without a proof that a deposit would have taken'
+    )
+  },
+  {
+    name: 'strangers take what contacts may leave',
+    edits: [
+      edit(
+        relay('lanes.ts'),
+        'count.records - count.strangers.records + 1 > room.records',
+        'count.records + 1 > room.records'
+      )
+    ],
+    killer: unit(
+      'relay/admission',
+      'G10: strangers who fill their lane take nothing of what contacts may leave, and acks make it free again'
+    )
   },
   {
     name: 'a counter is not kept when a message leaves a list',

@@ -9,6 +9,7 @@ import { RelayStore } from '../../src/relay/store.ts'
 
 const mailbox = new Uint8Array(32).fill(7)
 const nowHour = 10
+const lane = { kind: 'strangers', room: { records: 1_000, bytes: 1_000_000 } } as const
 
 const idOf = (n: number): Uint8Array => {
   const id = new Uint8Array(32)
@@ -21,7 +22,7 @@ async function storeWith(records: ReadonlyArray<{ bytes: number; expired: boolea
   const writes = records.map(async ({ bytes, expired }, n) => {
     const stored = new Uint8Array(bytes)
     new DataView(stored.buffer).setUint32(0, n)
-    const fields = { mailbox, id: idOf(n), stored, receivedMs: 1, recordsMax: 1_000, bytesMax: 1_000_000 }
+    const fields = { mailbox, id: idOf(n), stored, receivedMs: 1, lane }
     await store.write(deposit({ ...fields, expiresHour: expired ? nowHour : nowHour + 1 }))
   })
   await Promise.all(writes)

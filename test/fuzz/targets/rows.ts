@@ -9,7 +9,6 @@ import { createTombstone } from '../../../src/identity/tombstone.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import {
   dueKey,
-  encodeCounters,
   encodeEntry,
   entryKey,
   mailboxKey,
@@ -20,6 +19,7 @@ import {
   u32,
   u64
 } from '../../../src/relay/keys.ts'
+import { countIn, encodeCounters, noCounters, strangersLane } from '../../../src/relay/counters.ts'
 import { encodeLease } from '../../../src/relay/operations.ts'
 import { encodeRuns } from '../../../src/relay/runs.ts'
 import { storeVersion } from '../../../src/relay/beginning.ts'
@@ -47,14 +47,16 @@ async function soundRows(): Promise<Row[]> {
   const signed = await createTombstone(bob, { ids: [removed], dropAfterHour: nowHour + 20, issuedMs: nowMs })
   const digest = createHash('sha256').update(Tombstone.decode(signed).body).digest()
   const locator = await locatorAt(nowMs)
-  const entry = { live: true, seq: 1, receivedMs: nowMs, expiresHour, bytes }
-  const buried = { live: false, seq: 0, receivedMs: 0, expiresHour: nowHour + 22, bytes: 0 }
+  const entry = { live: true, seq: 1, receivedMs: nowMs, expiresHour, bytes, lane: strangersLane }
+  const buried = { live: false, seq: 0, receivedMs: 0, expiresHour: nowHour + 22, bytes: 0, lane: strangersLane }
+  const counters = { ...noCounters(), tombstones: 2 }
+  countIn(counters, strangersLane, bytes)
   return [
     [recordKey(mailbox, 1), joined([u32(expiresHour), stored])],
     [entryKey(mailbox, recordId(record)), encodeEntry(entry)],
     [entryKey(mailbox, removed), encodeEntry(buried)],
     [tombstoneKey(mailbox, digest), joined([u32(nowHour + 22), signed])],
-    [mailboxKey('counters', mailbox), encodeCounters({ records: 1, bytes, tombstones: 2 })],
+    [mailboxKey('counters', mailbox), encodeCounters(counters)],
     [mailboxKey('lease', mailbox), encodeLease({ untilHour: nowHour + 100, registeredMs: nowMs })],
     [mailboxKey('locator', mailbox), locator.bytes],
     [mailboxKey('bundle', mailbox), (await bundleOf()).bytes],

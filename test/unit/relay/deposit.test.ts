@@ -9,7 +9,8 @@ import { ReceiptVerifier, type ReceiptFacts } from '../../../src/identity/receip
 import { recordId } from '../../../src/identity/record.ts'
 import { createTombstone } from '../../../src/identity/tombstone.ts'
 import { fanOutWaitMs, limitName } from '../../../src/limits.ts'
-import type { DepositResponse } from '../../../src/wire/messages.js'
+import type { DepositResponse, Record } from '../../../src/wire/messages.js'
+import { byGate, newGate, rebundled } from '../../helpers/admission.ts'
 import { sound } from '../../helpers/clients.ts'
 import { RelayWorld } from '../../helpers/relays.ts'
 
@@ -147,13 +148,17 @@ test('G10: a full mailbox answers QUOTA with the limit, and its owner still pull
   const peer = world.peer()
   const [first, second, third] = await Promise.all([1, 2, 3].map(async () => await peer.record(host, bob.key)))
   assert.ok(first !== undefined && second !== undefined && third !== undefined)
-  for (const record of [first, second]) factsOf(await peer.deposit(host, record))
-  const refused = await peer.deposit(host, third)
+  const gate = newGate(100)
+  await rebundled(world, bob, { gates: [gate, newGate(100)] })
+  const deposit = async (record: Record): Promise<DepositResponse> =>
+    await peer.deposit(host, record, await byGate(gate, bob.key, record))
+  for (const record of [first, second]) factsOf(await deposit(record))
+  const refused = await deposit(third)
   assert.equal(refused.status, Status.QUOTA)
-  assert.equal(limitName(refused.limit), 'recordsPerMailboxMax')
+  assert.equal(limitName(refused.limit), 'gateShare')
   assert.ok(refused.retryAfterMs > 0)
   assert.deepEqual(refused.receipts, [])
-  factsOf(await peer.deposit(host, first))
+  factsOf(await deposit(first))
   await peer.prove(host, bob)
   assert.equal((await peer.pulled(host, bob.key)).length, 2)
   const tombstone = await createTombstone(bob, {
@@ -162,7 +167,7 @@ test('G10: a full mailbox answers QUOTA with the limit, and its owner still pull
     issuedMs: world.clock.now()
   })
   assert.equal((await peer.owner(host, { tombstone: { tombstone } })).status, Status.OK)
-  factsOf(await peer.deposit(host, third))
+  factsOf(await deposit(third))
 })
 
 test('a mailbox that is full by bytes answers QUOTA with that limit', async t => {
@@ -174,9 +179,12 @@ test('a mailbox that is full by bytes answers QUOTA with that limit', async t =>
   await world.registered(bob)
   const peer = world.peer()
   const record = await peer.record(world.host(0), bob.key, { body: new Uint8Array(7_000) })
-  const refused = await peer.deposit(world.host(0), record)
+  const [small, gate] = [await peer.record(world.host(0), bob.key), newGate(100)]
+  await rebundled(world, bob, { gates: [gate, newGate(100)] })
+  const refused = await peer.deposit(world.host(0), record, await byGate(gate, bob.key, record))
   assert.equal(refused.status, Status.QUOTA)
-  assert.equal(limitName(refused.limit), 'bytesPerMailboxMax')
+  assert.equal(limitName(refused.limit), 'gateShare')
+  factsOf(await peer.deposit(world.host(0), small, await byGate(gate, bob.key, small)))
 })
 
 test('G11: when a batch fails there is no receipt, the relay is not ready, takes no more, and serves what it has', async t => {

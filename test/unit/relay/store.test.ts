@@ -26,10 +26,12 @@ async function restored(rows: Rows): Promise<{ db: MemoryLevel; store: RelayStor
   return { db, store: await RelayStore.open(db, env) }
 }
 
+const lane = { kind: 'strangers', room: { records: 100_000, bytes: 1_000_000 } } as const
+
 async function put(store: RelayStore, ...numbers: number[]): Promise<void> {
   for (const n of numbers) {
     const fields = { mailbox, id: new Uint8Array(32).fill(n), expiresHour: 100, stored: Uint8Array.of(n) }
-    await store.write(deposit({ ...fields, receivedMs: 1, recordsMax: 100_000, bytesMax: 1_000_000 }))
+    await store.write(deposit({ ...fields, receivedMs: 1, lane }))
   }
 }
 
@@ -59,7 +61,7 @@ for (const method of ['open', 'getMany', 'iterator'] as const) {
 }
 
 test('a store of another format is refused, and nothing is written to it', async () => {
-  for (const version of [1, 2, storeVersion + 1]) {
+  for (const version of [1, 2, 3, storeVersion + 1]) {
     const db = new BreakableLevel()
     await db.put(metaKey('version'), u32(version), bytes)
     await assert.rejects(RelayStore.open(db, env), { code: 'STORE_VERSION', message: RegExp(`format ${version}`) })
