@@ -93,6 +93,12 @@ export const sweepPutsPerRelayMax = 10_000
 /** Pauses that one relay is given in one request, and how long each may be. */
 export const sweepPausesMax = 5
 export const sweepPauseMsMax = 10_000
+/** One message of the DHT, and messages of one stream: kad-dht sends one. */
+export const kadFrameBytesMax = 64 * KiB
+export const kadFramesMax = 32
+/** Entries of one network in the routing table, and in one bucket of it: an IPv4 /16 or IPv6 /32, private ones exempt. */
+export const networkEntriesMax = 3
+export const networkBucketEntriesMax = 2
 /** Addresses kept of one relay that the DHT named. */
 export const dialAddressesMax = 8
 /** A client that finds fewer relays than a new mailbox wants looks this often, with a pause between. */

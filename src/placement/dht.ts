@@ -9,12 +9,19 @@ import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import {
   dialAddressesMax,
+  kadFrameBytesMax,
+  kadFramesMax,
   locatorAcceptRelays,
   lookupTimeoutMs,
   neighbourhoodPerNetwork,
-  neighbourhoodRelays
+  neighbourhoodRelays,
+  networkBucketEntriesMax,
+  networkEntriesMax
 } from '../limits.ts'
 import type { PeerAddress } from '../wire/port.ts'
+import { meter } from '../wire/prefixed.ts'
+import type { DiversityLimits } from './diversity.ts'
+import { diversify } from './table.ts'
 import { apart } from './apart.ts'
 
 export const kadProtocol = '/mailbox/kad/1.0.0'
@@ -33,7 +40,10 @@ type Datastore = KadDHTComponents['datastore']
  * PUT_VALUE, ADD_PROVIDER and public key records fail before a byte is stored: the datastore that kad-dht sees holds
  * nothing and takes nothing, and no record type has a validator that passes. Wants `identify` and `ping` beside it.
  */
-export function privateDht(o: { clientMode: boolean }): (components: KadDHTComponents) => KadDHT {
+export function privateDht(o: {
+  clientMode: boolean
+  diversity?: DiversityLimits
+}): (components: KadDHTComponents) => KadDHT {
   const create = kadDHT({
     protocol: kadProtocol,
     clientMode: o.clientMode,
@@ -48,17 +58,54 @@ export function privateDht(o: { clientMode: boolean }): (components: KadDHTCompo
     initialQuerySelfInterval: o.clientMode ? 50 : 1_000,
     validators: { pk: refuse }
   })
-  return components => create(withoutDatastore(components))
+  const diversity = o.diversity ?? { tableMax: networkEntriesMax, bucketMax: networkBucketEntriesMax }
+  return components => {
+    const dht = create(guarded(components))
+    diversify(dht, components, diversity)
+    return dht
+  }
 }
 
 function refuse(): never {
   throw new MailboxError('POLICY', 'the DHT stores nothing')
 }
 
-function withoutDatastore(components: KadDHTComponents): KadDHTComponents {
+/** kad-dht passes no maximum to its readers; it ends a message that has not come within 10 s. */
+const messages = { frameBytesMax: kadFrameBytesMax, framesMax: kadFramesMax }
+
+/** What kad-dht sees of its node: a datastore that is shut, and streams that end when they announce too much. */
+function guarded(components: KadDHTComponents): KadDHTComponents {
+  const { registrar, connectionManager } = components
+  const replaced: Partial<Record<string | symbol, unknown>> = {
+    datastore: shutDatastore,
+    registrar: instead(registrar, {
+      handle: async (protocol, handler, options) => {
+        await registrar.handle(
+          protocol,
+          async (stream, connection) => {
+            await handler(meter(stream, messages), connection)
+          },
+          options
+        )
+      }
+    }),
+    connectionManager: instead(connectionManager, {
+      openStream: async (...args) => meter(await connectionManager.openStream(...args), messages)
+    })
+  }
   // libp2p hands over a proxy whose services are set later, so a copy of its fields would be empty.
   return new Proxy(components, {
-    get: (target, name) => (name === 'datastore' ? shutDatastore : (Reflect.get(target, name) as unknown))
+    get: (target, name) => replaced[name] ?? (Reflect.get(target, name) as unknown)
+  })
+}
+
+/** The same object with some of its methods replaced. */
+function instead<T extends object>(whole: T, methods: Partial<T>): T {
+  return new Proxy(whole, {
+    get: (target, name) => {
+      const own: unknown = Reflect.get(methods, name) ?? Reflect.get(target, name)
+      return typeof own === 'function' ? (own.bind(target) as unknown) : own
+    }
   })
 }
 

@@ -6,6 +6,7 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import { concat } from 'uint8arrays'
 import { Status, statusName } from '../../src/errors.ts'
 import { frameBytesMax } from '../../src/limits.ts'
+import { kadProtocol } from '../../src/placement/dht.ts'
 import { encodeFrame } from '../../src/wire/frame.ts'
 import {
   DepositRequest,
@@ -29,7 +30,7 @@ after(async () => Promise.all([hostile.stop(), honest.stop()]))
 
 const info = DepositRequest.encode({ info: {} })
 const opened: RawStream[] = []
-const open = async (protocol: Protocol): Promise<RawStream> => {
+const open = async (protocol: Protocol | typeof kadProtocol): Promise<RawStream> => {
   const stream = await hostile.open(address, protocol)
   opened.push(stream)
   return stream
@@ -193,4 +194,18 @@ describe('a relay ends the connection, and serves others, when a peer', () => {
     }
     await muxer.ended()
   })
+})
+
+describe('a relay ends the stream, and serves others, when on the DHT a peer', () => {
+  for (const [what, bytes] of [
+    ['announces a message of 128 MiB', Uint8Array.of(0x80, 0x80, 0x80, 0x40)],
+    ['announces one byte more than the largest message', Uint8Array.of(0x81, 0x80, 0x04)],
+    ['announces a length that does not end', Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x80, 0x80)]
+  ] as const) {
+    test(what, async () => {
+      const stream = await open(kadProtocol)
+      stream.write(bytes)
+      await stream.ended()
+    })
+  }
 })

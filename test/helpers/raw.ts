@@ -7,6 +7,7 @@ import { createLibp2p } from 'libp2p'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { silent } from '../../src/environment.ts'
 import { streamsPerPeerMax } from '../../src/limits.ts'
+import type { kadProtocol } from '../../src/placement/dht.ts'
 import { encodeFrame, FrameReader } from '../../src/wire/frame.ts'
 import { libp2pDefaults, Libp2pNetwork } from '../../src/wire/libp2p.ts'
 import type { Protocol } from '../../src/wire/port.ts'
@@ -100,7 +101,7 @@ export class RawPeer {
     return this.node.peerId.toMultihash().bytes
   }
 
-  async open(address: string, protocol: Protocol): Promise<RawStream> {
+  async open(address: string, protocol: Protocol | typeof kadProtocol): Promise<RawStream> {
     const connection = await this.node.dial(multiaddr(address))
     const options = { maxOutboundStreams: streamsPerPeerMax, negotiateFully: true }
     return new RawStream(await connection.newStream(protocol, options))
