@@ -1,6 +1,7 @@
 /** mailbox contacts: names for addresses, safety numbers, and from whom nothing is wanted. */
 import type { Command } from 'commander'
 import type { Contact } from '../client/contacts.ts'
+import { defaultGateName } from '../client/gates.ts'
 import { addGroup, addUsual } from './group.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
@@ -20,8 +21,15 @@ function stateOf({ verifiedMs, blocked }: Contact): string {
   return blocked ? `${verified}, blocked` : verified
 }
 
-const columnsOf = (io: Io): Array<Column<Contact>> => [
+/** Name of the gate that it is dealt, by its id. */
+type GateNames = ReadonlyMap<string, string>
+
+const gateOf = ({ gate }: Contact, names: GateNames): string =>
+  gate === undefined ? defaultGateName : (names.get(gate) ?? `none: ${gate} is revoked`)
+
+const columnsOf = (io: Io, names: GateNames): Array<Column<Contact>> => [
   { head: 'NAME', cell: ({ name }) => name, widthMax: 32 },
+  { head: 'GATE', cell: contact => gateOf(contact, names), widthMax: 32 },
   { head: 'ADDRESS', cell: ({ address }) => addressText(io, address) },
   { head: 'SAFETY NUMBER', cell: stateOf }
 ]
@@ -41,7 +49,8 @@ async function list(io: Io, given: Given, { mailbox, signal }: Session): Promise
     printJson(io, { type: 'contacts', contacts, blocked })
     return
   }
-  printTable(io, contacts, columnsOf(io))
+  const gates = (await mailbox.gates.list({ signal })).filter(({ revokedMs }) => revokedMs === undefined)
+  printTable(io, contacts, columnsOf(io, new Map(gates.map(({ id, name }) => [id, name]))))
   const strangers = blocked.filter(({ address }) => !contacts.some(contact => contact.address === address))
   for (const { address, atMs } of strangers) print(io, `(blocked since ${timeText(atMs)}) ${address}`)
   if (contacts.length === 0) talk(io, 'No contacts yet: "mailbox contacts add NAME ADDRESS" makes one.')
@@ -142,6 +151,21 @@ function addNaming(group: Command, io: Io): void {
   })
 }
 
+function addDeal(group: Command, io: Io): void {
+  addCommand(group, io, {
+    command: group
+      .command('deal')
+      .description('give a contact another gate with what you send it; without one the gate for all contacts'),
+    args: [
+      ['<who>', whoText],
+      ['[gate]', 'name or id of the gate']
+    ],
+    work: async ({ mailbox, signal }, given, [who = '', gate]) => {
+      show(io, given, await mailbox.contacts.deal(who, gate, { signal }))
+    }
+  })
+}
+
 function addTrust(group: Command, io: Io): void {
   addCommand(group, io, {
     command: group.command('safety').description('print the safety number, to be compared over another way'),
@@ -187,5 +211,6 @@ export function addContacts(program: Command, io: Io): void {
     }
   })
   addNaming(group, io)
+  addDeal(group, io)
   addTrust(group, io)
 }

@@ -116,21 +116,32 @@ async function registerBob(stage: Stage, relays: readonly RelayProcess[]): Promi
   return bob
 }
 
+/** Bob hands Alice an invitation: she holds a gate then, and may leave what strangers may not. */
+async function inviteAlice(stage: Stage): Promise<string> {
+  const data = ['--data', join(stage.directory, 'bob')]
+  const { uri } = one(
+    await stage.cast.command('bob', ['invite', '--name', 'Bob', '--contact', 'Alice', ...data]),
+    'invitation'
+  )
+  return String(uri)
+}
+
 async function sendFromAlice(
   stage: Stage,
   relays: readonly RelayProcess[],
-  bob: string
+  { bob, uri }: { bob: string; uri: string }
 ): Promise<{ alice: string; file: Uint8Array; signers: string[] }> {
   const alice = await newIdentity(stage, 'alice')
   const file = new Uint8Array(randomBytes(fileBytes))
   const path = join(stage.directory, 'picture.bin')
   await writeFile(path, file)
   const client = clientArgs(stage, 'alice', relays)
+  await stage.cast.command('alice', ['accept', uri, '--data', join(stage.directory, 'alice')])
   const text = one(await stage.cast.command('alice', ['send', ...client, bob, words]), 'sent')
   const signers = stored(text)
   say(
     stage,
-    `Alice ${short(alice)} left a text for Bob, who is offline: ${signers.length} relays signed that it is on disk`
+    `Alice ${short(alice)} left a text for Bob, who had invited her and is offline: ${signers.length} relays signed that it is on disk`
   )
   const picture = one(await stage.cast.command('alice', ['send', ...client, '--file', path, bob]), 'sent')
   say(
@@ -151,8 +162,6 @@ async function collectByBob(
   relays: readonly RelayProcess[],
   wanted: { alice: string; file: Uint8Array }
 ): Promise<void> {
-  // what a stranger leaves would wait among the requests
-  await stage.cast.command('bob', ['contacts', 'add', 'Alice', wanted.alice, '--data', join(stage.directory, 'bob')])
   const lines = await stage.cast.command('bob', [
     'inbox',
     ...clientArgs(stage, 'bob', relays),
@@ -181,7 +190,7 @@ async function collectByBob(
 async function play(stage: Stage): Promise<void> {
   const relays = await startRelays(stage)
   const bob = await registerBob(stage, relays)
-  const { signers, ...sent } = await sendFromAlice(stage, relays, bob)
+  const { signers, ...sent } = await sendFromAlice(stage, relays, { bob, uri: await inviteAlice(stage) })
 
   const victim = relays.find(relay => signers.includes(relay.id))
   check(victim !== undefined, 'no relay signed for both messages')

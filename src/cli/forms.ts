@@ -29,6 +29,8 @@ export const forms = {
     by: 'register; relays add, remove, replace',
     fields: `address, alreadyOpen, writeQuorum, leaseUntilMs, relays[{id, role, leaseUntilMs or code}], ${leaving}`
   },
+  gate: { by: 'gates create, revoke', fields: 'id, name, share, createdMs, revokedMs?' },
+  gates: { by: 'gates list', fields: 'gates[{as in `gate`}]' },
   relays: { by: 'relays list', fields: 'address, relays[{id, role, addresses[]}]' },
   sent: {
     by: 'send; chat, for each line',
@@ -70,8 +72,8 @@ export const forms = {
   },
   cancelled: { by: 'outbox cancel', fields: 'id, mayArrive' },
   contact: {
-    by: 'contacts add, rename, verify, safety; accept',
-    fields: 'address, name, addedMs, verifiedMs?, blocked; from safety: safetyNumber'
+    by: 'contacts add, rename, deal, verify, safety; accept',
+    fields: 'address, name, addedMs, verifiedMs?, gate?, blocked; from safety: safetyNumber'
   },
   contacts: { by: 'contacts list', fields: 'contacts[{as in `contact`}], blocked[{address, atMs}]' },
   requests: { by: 'requests list', fields: 'all, messages[{as in `inbox`}], next?, waiting?' },
@@ -87,7 +89,7 @@ export const forms = {
   status: {
     by: 'status',
     fields:
-      'address, registered, writeQuorum?, outbox, relays[{id, role, online, draining?, code?, records?, bytes?, leaseUntilMs?}], leaving[{relay, outcome, code?}]'
+      'address, registered, writeQuorum?, outbox, relays[{id, role, online, draining?, code?, records?, bytes?, leaseUntilMs?, strangers?{records, bytes}, gates?[{gate, records, bytes}]}], leaving[{relay, outcome, code?}], strangersLane{policy, bits, classBytesMax, ttlHoursMax}'
   },
   step: { by: 'demo', fields: 'step, seconds, checked' }
 } as const satisfies Record<string, Form>

@@ -82,11 +82,12 @@ async function accept(io: Io, given: Given, { mailbox, signal }: Session, uri: s
 
 /** @throws MailboxError USAGE */
 function inviteOptionsOf(given: Given): InviteOptions {
-  const { name, contact } = given
+  const { name, contact, gate } = given
   const ttlHours = hoursOf(given)
   return {
     ...(typeof name === 'string' ? { name } : {}),
     ...(typeof contact === 'string' ? { contact } : {}),
+    ...(typeof gate === 'string' ? { gate } : {}),
     ...(ttlHours === undefined ? {} : { ttlHours })
   }
 }
@@ -95,6 +96,7 @@ function addCreate(group: Command, io: Io): void {
   const command = addUsual(group, 'create', 'print an invitation for one person, a URI')
     .option('--name <name>', 'what it calls you')
     .option('--contact <name>', 'what to call whoever uses it (default: after the address)')
+    .option('--gate <gate>', 'give this gate, by name or id, instead of the one for all contacts')
     .option('--ttl-hours <hours>', 'it can be used for so long (default: 336)')
     .option('--qr', 'print it as a QR code too')
   addClientOptions(command).action(async (given: Given) => {

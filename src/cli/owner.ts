@@ -1,6 +1,7 @@
 /** The person at the command line: an identity in a data directory, and the mailbox opened with it. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Mailbox } from '../client/mailbox.ts'
+import type { StrangersLane } from '../client/strangers-lane.ts'
 import type { ClientConfig, Effective } from '../daemon/config.ts'
 import { openStore } from '../daemon/directory.ts'
 import { createLog } from '../daemon/log.ts'
@@ -48,6 +49,7 @@ export async function withMailbox<T>(
   const effective = await effectiveConfig('client', given, io)
   const { data, waitMs } = effective.config
   const strangers = effective.config.strangers === 'inbox' ? 'inbox' : 'requests'
+  const strangersLane = laneFrom(effective.config)
   const held = await findIdentity(io, data)
   const identity = await unlock(io, held, effective.config)
   using timers = new DisposableStack()
@@ -61,12 +63,17 @@ export async function withMailbox<T>(
   const { Mailbox } = await import('../client/mailbox.ts')
   const ackPolicy = o.keep === true ? 'manual' : 'on-store'
   const bootstrap = contactsOf(effective.config)
-  const mailbox = await Mailbox.open({ identity, store, bootstrap, ackPolicy, strangers, log })
+  const mailbox = await Mailbox.open({ identity, store, bootstrap, ackPolicy, strangers, strangersLane, log })
   open.defer(async () => {
     await Promise.race([mailbox.close(), delay(closeWaitMs, undefined, { ref: false })])
   })
   const signal = o.endless === true ? io.signal : within(io.signal, waitMs, timers)
   return await use({ mailbox, effective, signal })
+}
+
+function laneFrom(config: ClientConfig): StrangersLane {
+  const { strangersBits: bits, strangersClassBytesMax: classBytesMax, strangersTtlHoursMax: ttlHoursMax } = config
+  return { policy: config.strangersLane as StrangersLane['policy'], bits, classBytesMax, ttlHoursMax }
 }
 
 /** Whom to ask first: without bootstrap relays, those that the mailbox is to be opened on. */

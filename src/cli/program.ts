@@ -6,6 +6,7 @@ import { addCompletion } from './completion.ts'
 import { addContacts } from './contacts.ts'
 import { addConversation } from './conversation.ts'
 import { addDemo } from './demo.ts'
+import { addGates } from './gates.ts'
 import { addId } from './id.ts'
 import { addInbox } from './inbox/commands.ts'
 import { addAccept, addInvite } from './invite.ts'
@@ -62,6 +63,7 @@ export function createProgram(io: Io): Command {
   addChat(program, io)
   addContacts(program, io)
   addRequests(program, io)
+  addGates(program, io)
   addInvite(program, io)
   addAccept(program, io)
   addStatus(program, io)

@@ -1,8 +1,30 @@
 /** A word on what takes longer than a second, for people at a terminal. */
+import type { Outbox } from '../client/outbox.ts'
+import { isMailboxError } from '../errors.ts'
 import type { Io } from './io.ts'
 import { talk } from './io.ts'
 
 const patienceMs = 1_000
+
+const stampMs = 5_000
+
+/** Says now and then how far the stamp of a message is, for people at a terminal, until `signal` aborts. */
+export async function stampProgress(io: Io, outbox: Outbox, signal: AbortSignal): Promise<void> {
+  if (io.stderr.isTTY !== true) return
+  let saidMs = Date.now() - stampMs + patienceMs
+  try {
+    for await (const event of outbox.watch({ signal })) {
+      const stamping = event.type === 'state' ? event.entry.stamping : undefined
+      if (stamping === undefined || Date.now() - saidMs < stampMs) continue
+      saidMs = Date.now()
+      const share = Math.round((100 * stamping.hashes) / stamping.expected)
+      talk(io, `Making a stamp, which strangers need here: ${share} % of what it takes on average …`)
+    }
+  } catch (error) {
+    // what the command itself waits for says more than a reader of its progress
+    if (!isMailboxError(error)) throw error
+  }
+}
 
 /** Runs `work`; says `what` on stderr when it takes more than a second and stderr is a terminal. */
 export async function progress<T>(io: Io, what: string, work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 /** One identity's mailbox as an application sees it: open, register, send, collect, close (SPEC §10). */
+import { toString } from 'uint8arrays'
 import type { ErrorCode } from '../errors.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { parseAddress } from '../identity/address.ts'
@@ -20,6 +21,7 @@ import type { Requests } from './requests.ts'
 import type { SendOptions, Sent } from './sender.ts'
 import type { Sentbox } from './sentbox.ts'
 import { LocalStore } from './store.ts'
+import type { StrangersLane } from './strangers-lane.ts'
 import { assemble, nodeOf, type OpenOptions, type Parts } from './parts.ts'
 
 export type { OpenOptions } from './parts.ts'
@@ -37,10 +39,19 @@ export interface RelayStatus {
   /** What it holds for this mailbox. */
   readonly records?: number
   readonly bytes?: number
+  /** Of it, what strangers have left. */
+  readonly strangers?: Held
+  /** What came by each gate, by its id in hex. */
+  readonly gates?: ReadonlyArray<Held & { readonly gate: string }>
   /** Unix hours. */
   readonly leaseUntilHour?: number
   /** Deposits of senders that it has refused since it was started, most frequent first. Absent: none. */
   readonly refused?: readonly Refusal[]
+}
+
+export interface Held {
+  readonly records: number
+  readonly bytes: number
 }
 
 export interface MailboxStatus {
@@ -50,6 +61,8 @@ export interface MailboxStatus {
   /** W: relays that have to sign before a message is stored. */
   readonly writeQuorum?: number
   readonly relays: readonly RelayStatus[]
+  /** What strangers may leave, as the next `register` says it. */
+  readonly strangersLane: StrangersLane
   /** Listed relays that are leaving, and what is going to be done about it (SPEC §10.8). */
   readonly leaving: readonly Leaving[]
   /** Messages in the outbox, failed and expired ones included. */
@@ -172,6 +185,7 @@ export class Mailbox {
       address,
       registered: locator !== undefined,
       relays,
+      strangersLane: this.#parts.strangersLane,
       leaving: mover.pending,
       outbox: this.outbox.size,
       ...(locator === undefined ? {} : { writeQuorum: locator.writeQuorum })
@@ -205,9 +219,11 @@ export class Mailbox {
       const { mailboxKey, owner } = this.#parts
       const { mailbox, draining } = await owner.call(relay, { status: { mailbox: mailboxKey } }, { signal })
       if (mailbox === undefined) throw new MailboxError('MALFORMED', `Relay ${id} sent no status.`)
-      const { records, bytes, leaseUntilHour } = mailbox
+      const { records, bytes, leaseUntilHour, strangersRecords, strangersBytes } = mailbox
+      const strangers = { records: strangersRecords, bytes: strangersBytes }
+      const gates = mailbox.gates.map(({ gate, ...held }) => ({ gate: toString(gate, 'hex'), ...held }))
       const refused = refusalsOf(mailbox.refused)
-      const held = { records, bytes, leaseUntilHour, ...(refused.length === 0 ? {} : { refused }) }
+      const held = { records, bytes, strangers, gates, leaseUntilHour, ...(refused.length === 0 ? {} : { refused }) }
       return { id, role, online: true, draining, ...held }
     } catch (error) {
       if (!isMailboxError(error)) throw error

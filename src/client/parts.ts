@@ -103,6 +103,7 @@ export interface Parts {
   readonly requests: Requests
   readonly invitations: Invitations
   readonly gates: Gates
+  readonly strangersLane: StrangersLane
   readonly address: string
 }
 
@@ -181,6 +182,7 @@ export async function assemble(
     inbox: new Inbox({ ...collecting, watcher, conversations: new Conversations({ store, reader }) }),
     requests: new Requests({ ...common, ...people, reader }),
     sentbox: new Sentbox({ ...common, reader, bell }),
+    strangersLane,
     registrar,
     mover,
     sender: new Sender({ ...common, ...people, outbox })

@@ -1,7 +1,16 @@
 /** What an owner admits of strangers, and the part of its key bundle that says so (SPEC §4.3, §7.6, §10.12). Pure. */
 import { MailboxError } from '../errors.ts'
 import type { BundleGate, KeyBundle, KeyBundleFields, Strangers, StrangersBefore } from '../identity/bundle.ts'
-import { clockSkewHours, ladderBytes, powBitsMax, ttlHoursMax, ttlHoursMin } from '../limits.ts'
+import {
+  clockSkewHours,
+  ladderBytes,
+  powBitsDefault,
+  powBitsMax,
+  strangersClassBytesMax,
+  strangersTtlHoursMax,
+  ttlHoursMax,
+  ttlHoursMin
+} from '../limits.ts'
 
 export interface StrangersLane {
   /** Whether strangers may deposit: not at all, with a stamp, or as they like. */
@@ -16,9 +25,9 @@ export interface StrangersLane {
 
 export const strangersLaneDefault: StrangersLane = {
   policy: 'open',
-  bits: 0,
-  classBytesMax: ladderBytes.at(-1) ?? 0,
-  ttlHoursMax
+  bits: powBitsDefault,
+  classBytesMax: strangersClassBytesMax,
+  ttlHoursMax: strangersTtlHoursMax
 }
 
 /** @throws MailboxError CONFIG */

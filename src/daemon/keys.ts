@@ -4,6 +4,7 @@
  */
 import { multiaddr } from '@multiformats/multiaddr'
 import { z } from 'zod'
+import { strangersLaneDefault } from '../client/strangers-lane.ts'
 import * as limits from '../limits.ts'
 import { memoryBytesMin } from '../wire/memory.ts'
 
@@ -45,6 +46,12 @@ const whole = (min: number, max: number) => ({
   expects: `a whole number from ${min} to ${max}`,
   kind: 'number' as const
 })
+
+const ladderSize = {
+  schema: z.number().refine(bytes => limits.ladderBytes.includes(bytes)),
+  expects: `one of ${limits.ladderBytes.join(', ')}`,
+  kind: 'number' as const
+}
 
 const addresses = (max: number) => ({
   schema: z.array(z.string().refine(text => isMultiaddr(text))).max(max) as z.ZodType<readonly string[]>,
@@ -288,6 +295,35 @@ export const keys = {
     roles: client,
     unit: 'list',
     meaning: 'Where messages of people you do not know come: requests, until you accept their sender, or inbox.'
+  },
+  strangersLane: {
+    ...text(z.enum(['closed', 'pow', 'open']), 'closed, pow or open'),
+    fallback: strangersLaneDefault.policy as string,
+    roles: client,
+    unit: 'policy',
+    meaning:
+      'What strangers need to leave you a message: pow: a proof of work; open: nothing; closed: they leave none. In force after register.'
+  },
+  strangersBits: {
+    ...whole(0, limits.powBitsMax),
+    fallback: strangersLaneDefault.bits,
+    roles: client,
+    unit: 'bits',
+    meaning: 'Of that proof of work: each one more doubles it; 20 are about a second of one core.'
+  },
+  strangersClassBytesMax: {
+    ...ladderSize,
+    fallback: strangersLaneDefault.classBytesMax,
+    roles: client,
+    unit: 'bytes',
+    meaning: 'Largest sealed message of a stranger.'
+  },
+  strangersTtlHoursMax: {
+    ...whole(limits.ttlHoursMin, limits.ttlHoursMax),
+    fallback: strangersLaneDefault.ttlHoursMax,
+    roles: client,
+    unit: 'hours',
+    meaning: 'Longest time that a message of a stranger waits for you.'
   },
   waitMs: {
     ...whole(100, 3_600_000),

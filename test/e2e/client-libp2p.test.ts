@@ -12,6 +12,7 @@ import { kadProtocol, privateDht } from '../../src/placement/dht.ts'
 import { libp2pDefaults, Libp2pNetwork } from '../../src/wire/libp2p.ts'
 import { sound } from '../helpers/clients.ts'
 import { FakeRelay } from '../helpers/fake-relay.ts'
+import { openToAll } from '../helpers/lanes.ts'
 
 const relays: FakeRelay[] = []
 const nodes: Libp2p[] = []
@@ -58,7 +59,8 @@ test('a client on its own node registers, sends, collects and closes, knowing on
     identity: generateIdentity(),
     store: new MemoryLevel(),
     bootstrap: bootstrapOf(),
-    strangers: 'inbox'
+    strangers: 'inbox',
+    strangersLane: openToAll
   })
   const { relays: leases, writeQuorum } = await bob.register()
   assert.equal(leases.length, 3)

@@ -19,6 +19,7 @@ import { protocols } from '../../src/wire/port.ts'
 import { RawPeer } from '../helpers/raw.ts'
 import type { Command, Look, Settings, Word } from '../helpers/sending-app.ts'
 import { Testnet } from '../helpers/testnet.ts'
+import { openToAll } from '../helpers/lanes.ts'
 
 const script = fileURLToPath(new URL('../helpers/sending-app.ts', import.meta.url))
 const waitMs = 30_000
@@ -30,7 +31,13 @@ assert.ok(first !== undefined)
 const bootstrap = others.map(({ address }) => address)
 
 async function recipient(identity: PrivateIdentity, relays: readonly string[]): Promise<Mailbox> {
-  const mailbox = await Mailbox.open({ identity, store: new MemoryLevel(), bootstrap, strangers: 'inbox' })
+  const mailbox = await Mailbox.open({
+    identity,
+    store: new MemoryLevel(),
+    bootstrap,
+    strangers: 'inbox',
+    strangersLane: openToAll
+  })
   after(async () => {
     await mailbox.close()
   })

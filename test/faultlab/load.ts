@@ -12,6 +12,7 @@ import { sound } from '../helpers/clients.ts'
 import type { Lab } from './lab.ts'
 import { Ledger, type Inbox } from './ledger.ts'
 import { pause, until } from './waiting.ts'
+import { openToAll } from '../helpers/lanes.ts'
 
 type Level = MemoryLevel<string, Uint8Array>
 
@@ -274,6 +275,6 @@ async function machine(
   const store: Level = new MemoryLevel({ keyEncoding: 'utf8', valueEncoding: 'view' })
   await store.batch(backup.map(([key, value]) => ({ type: 'put', key, value })))
   const o = { ackPolicy: 'manual', strangers: 'inbox' } as const
-  const mailbox = await Mailbox.open({ identity, store, bootstrap: [...relays], ...o, log })
+  const mailbox = await Mailbox.open({ identity, store, bootstrap: [...relays], strangersLane: openToAll, ...o, log })
   return { mailbox, store }
 }

@@ -1,6 +1,7 @@
 /** What an application in a page does, for a bundle without Node: two people open mailboxes, write, collect and ack. */
 import { BrowserLevel } from 'browser-level'
 import { generateIdentity, Mailbox, type Message, type PrivateIdentity } from 'libp2p-mailbox'
+import { openToAll } from './lanes.ts'
 
 export interface Input {
   /** WebSocket addresses of relays. */
@@ -31,7 +32,7 @@ const text = (message: Message): string => new TextDecoder().decode(message.body
 
 async function open(bootstrap: string[], identity: PrivateIdentity): Promise<Mailbox> {
   const store = new BrowserLevel<string, Uint8Array>(identity.address)
-  return await Mailbox.open({ identity, store, bootstrap, ackPolicy: 'manual' })
+  return await Mailbox.open({ identity, store, bootstrap, ackPolicy: 'manual', strangersLane: openToAll })
 }
 
 async function registered(bootstrap: string[], identity: PrivateIdentity): Promise<Mailbox> {

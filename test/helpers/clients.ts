@@ -5,14 +5,14 @@ import type { OpenOptions } from '../../src/client/mailbox.ts'
 import type { BadMessage, InboxItem, SentItem } from '../../src/client/message.ts'
 import { isBad } from '../../src/client/message.ts'
 import type { Database } from '../../src/client/store.ts'
-import type { StrangersLane } from '../../src/client/strangers-lane.ts'
 import type { Environment } from '../../src/environment.ts'
 import { systemEnvironment } from '../../src/environment.ts'
 import type { Identity } from '../../src/identity/keys.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
-import { ladderBytes, relaysActiveDefault, ttlHoursMax } from '../../src/limits.ts'
+import { relaysActiveDefault } from '../../src/limits.ts'
 import { MemoryNetwork } from '../../src/testing/network.ts'
 import { FakeRelay, peerIdOf } from './fake-relay.ts'
+import { openToAll } from './lanes.ts'
 
 /** Wall clock that tests move; delays end when it passes them. */
 export class ManualClock implements Environment {
@@ -75,14 +75,6 @@ export class BreakableLevel extends MemoryLevel {
     this.batches++
     await implementer._batch.apply(this, args)
   }
-}
-
-/** For tests about something else: strangers may leave what contacts may. */
-export const openToAll: StrangersLane = {
-  policy: 'open',
-  bits: 0,
-  classBytesMax: ladderBytes.at(-1) ?? 0,
-  ttlHoursMax
 }
 
 export class World {

@@ -22,6 +22,7 @@ import { protocols } from '../../src/wire/port.ts'
 import { BreakableLevel, ManualClock } from './clients.ts'
 import { peerIdOf } from './fake-relay.ts'
 import { generousRates } from './rates.ts'
+import { openToAll } from './lanes.ts'
 
 const implementer = MemoryLevel.prototype as unknown as {
   _getMany: (...args: unknown[]) => Promise<unknown>
@@ -238,7 +239,8 @@ export class RelayWorld {
       network: this.network.join(peerIdOf(generateIdentity())).network,
       closest: async () => await Promise.resolve(this.hosts.map(host => host.address)),
       env: this.clock,
-      strangers: 'inbox'
+      strangers: 'inbox',
+      strangersLane: openToAll
     })
     this.#open.push(mailbox)
     return mailbox

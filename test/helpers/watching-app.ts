@@ -11,6 +11,7 @@ import { Mailbox } from '../../src/client/mailbox.ts'
 import { parsePrivateKey } from '../../src/identity/address.ts'
 import { privateDht } from '../../src/placement/dht.ts'
 import { libp2pDefaults } from '../../src/wire/libp2p.ts'
+import { openToAll } from './lanes.ts'
 
 export interface Settings {
   /** Private key in text. */
@@ -49,7 +50,8 @@ async function main({ key, store, seen, bootstrap }: Settings): Promise<void> {
     store: new ClassicLevel<string, Uint8Array>(store),
     libp2p,
     bootstrap,
-    strangers: 'inbox'
+    strangers: 'inbox',
+    strangersLane: openToAll
   })
   if (mailbox.relays.length === 0) await mailbox.register({ standby: 0 })
   process.send?.('open')

@@ -12,6 +12,7 @@ import { Disk, DiskLevel } from './disk.ts'
 import { skewOf } from './machine.ts'
 import type { Machine, Surroundings } from './machine.ts'
 import { SimProcess } from './sim-process.ts'
+import { openToAll } from '../helpers/lanes.ts'
 
 export interface ClientInit {
   readonly around: Surroundings
@@ -79,6 +80,7 @@ export class ClientNode implements Machine {
       closest: async () => await Promise.resolve(relays()),
       env: process.env,
       ackPolicy,
+      strangersLane: openToAll,
       strangers: 'inbox'
     })
     // it may have crashed meanwhile, and another may run

@@ -8,8 +8,9 @@ import { openBundle, type KeyBundle } from '../../../src/identity/bundle.ts'
 import { generateIdentity, type Identity } from '../../../src/identity/keys.ts'
 import { decodeProof } from '../../../src/identity/proof.ts'
 import { clockSkewHours, ttlHoursMax } from '../../../src/limits.ts'
-import { all, BreakableLevel, ManualClock, openToAll, World } from '../../helpers/clients.ts'
+import { all, BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
 import type { FakeRelay } from '../../helpers/fake-relay.ts'
+import { openToAll } from '../../helpers/lanes.ts'
 
 const few = { policy: 'pow', bits: 6, classBytesMax: 4_096, ttlHoursMax: 168 } as const
 
