@@ -14,6 +14,8 @@ import { MemoryNetwork } from '../../src/testing/network.ts'
 import { FakeRelay, peerIdOf } from './fake-relay.ts'
 import { openToAll } from './lanes.ts'
 
+export { openToAll } from './lanes.ts'
+
 /** Wall clock that tests move; delays end when it passes them. */
 export class ManualClock implements Environment {
   #ms: number
