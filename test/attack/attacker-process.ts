@@ -6,6 +6,7 @@
 import { once } from 'node:events'
 import { argv } from 'node:process'
 import { setMaxListeners } from 'node:events'
+import { pause } from '../faultlab/waiting.ts'
 import type { Brief } from './attacker.ts'
 import { Attacker } from './attacker.ts'
 import { attackNamed } from './attacks/index.ts'
@@ -14,6 +15,9 @@ export type Word =
   // `done`: nothing is left to do
   | { readonly type: 'ready' | 'done' }
   | { readonly type: 'counts'; readonly counts: ReadonlyArray<readonly [string, number]> }
+
+/** Of what was begun, after it was told to stop. */
+const lingerMs = 10_000
 
 const say = (word: Word): void => {
   process.send?.(word)
@@ -42,11 +46,15 @@ async function main(brief: Brief): Promise<void> {
   const stopped = once(process, 'message').then(() => {
     stop.abort()
   })
-  await attack.strike(attacker)
+  // what still hangs on a relay when the attack is over is not waited for
+  const over = stopped.then(async () => {
+    await pause(lingerMs)
+  })
+  await Promise.race([attack.strike(attacker), over])
   if (!stop.signal.aborted) say({ type: 'done' })
   await stopped
   say({ type: 'counts', counts: [...attacker.counts] })
-  await attacker[Symbol.asyncDispose]()
+  // it has nothing to keep: the runner ends it, and with it its connections
   process.disconnect()
 }
 

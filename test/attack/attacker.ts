@@ -32,7 +32,6 @@ export class Attacker {
   readonly chance: Chance
   readonly signal: AbortSignal
   readonly counts = new Map<string, number>()
-  readonly #stack = new AsyncDisposableStack()
   /** Bounded by `groups`. */
   readonly #nodes = new Map<string, Promise<Libp2p>>()
   #turn = 0
@@ -67,17 +66,9 @@ export class Attacker {
     return Number(/\/tcp\/(\d+)/.exec(this.relay(n).addresses[0] ?? '')?.[1])
   }
 
-  defer(release: () => Promise<void> | void): void {
-    this.#stack.defer(release)
-  }
-
-  /** A libp2p node that dials from `address`; it stops when the attack ends. */
+  /** A libp2p node that dials from `address`; it ends with this process. */
   async node(address: string = this.address()): Promise<Libp2p> {
-    const node = await createLibp2p(boundTo(address))
-    this.#stack.defer(async () => {
-      await node.stop()
-    })
-    return node
+    return await createLibp2p(boundTo(address))
   }
 
   /** The node of a group: its connections serve whatever comes from there. */
@@ -146,10 +137,6 @@ export class Attacker {
       over.resolve(undefined)
     })
     await over.promise
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stack.disposeAsync()
   }
 
   async #counted(work: Promise<void>): Promise<void> {

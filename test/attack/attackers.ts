@@ -44,7 +44,7 @@ export class Attackers implements AsyncDisposable {
     await within(doneMs, 'attackers that are done', all)
   }
 
-  /** Tells them to stop; resolves with what all of them counted. */
+  /** Tells them to stop; resolves when they have ended, with what all of them counted. */
   async stop(): Promise<ReadonlyMap<string, number>> {
     await Promise.all(
       this.#children.map(async child => {
@@ -53,6 +53,7 @@ export class Attackers implements AsyncDisposable {
         child.send('stop')
         const { counts } = await within(endMs, 'what an attacker counted', counted)
         for (const [what, times] of counts) this.#counts.set(what, (this.#counts.get(what) ?? 0) + times)
+        await end(child)
       })
     )
     return this.#counts
@@ -61,10 +62,7 @@ export class Attackers implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(
       this.#children.map(async child => {
-        if (child.exitCode !== null || child.signalCode !== null) return
-        const gone = once(child, 'exit')
-        child.kill('SIGKILL')
-        await gone
+        await end(child)
       })
     )
   }
@@ -81,6 +79,13 @@ export class Attackers implements AsyncDisposable {
     ended.catch(() => undefined)
     await within(readyMs, 'an attacker that is ready', Promise.race([wordOf(child, 'ready'), ended]))
   }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
 }
 
 /** The next word of this kind. */

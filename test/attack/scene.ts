@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startNode } from '../../src/client/node.ts'
 import { silent, systemEnvironment } from '../../src/environment.ts'
+import { memoryBytesMax } from '../../src/limits.ts'
 import type { Network, Protocol } from '../../src/wire/port.ts'
 import { pause } from '../faultlab/waiting.ts'
 import { cpuSeconds, diskBytes, residentMiB } from '../bench/proc.ts'
@@ -14,8 +15,8 @@ import { AttackedRelay } from './relay.ts'
 
 const relaysCount = 3
 const MiB = 1024 * 1024
-/** What a relay may have resident at most. */
-const rssMiBMax = 512
+/** What a relay states that it has resident at most (SPEC §5.6). */
+const rssMiBMax = memoryBytesMax / MiB
 /** Of the honest clients after the attackers have gone. */
 const afterMs = 2_000
 

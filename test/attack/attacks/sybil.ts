@@ -47,9 +47,6 @@ async function stand(attacker: Attacker, identity: PrivateIdentity, n: number): 
     privateKey: await generateKeyPairFromSeed('Ed25519', identity.seed),
     services: { ...options.services, dht: privateDht({ clientMode: false }) }
   })
-  attacker.defer(async () => {
-    await node.stop()
-  })
   await new Libp2pNetwork(node, silent).handle(protocols.locator, async bytes => {
     const { get, put } = LocatorRequest.decode(bytes)
     attacker.count(get === undefined ? (put === undefined ? 'HAVE' : 'PUT taken and dropped') : 'GET denied')
