@@ -27,7 +27,8 @@ const contactPauseMs = 200
 const strangerPauseMs = 1_000
 const pullPauseMs = 400
 
-export type Phase = 'before' | 'during' | 'after'
+/** What happens while attackers get ready does not count. */
+export type Phase = 'warming' | 'before' | 'during' | 'after'
 
 /** Operations of one phase. */
 export interface Share {
@@ -47,7 +48,7 @@ interface Operation {
 export class Honest implements AsyncDisposable {
   readonly owner: Mailbox
   readonly identity: PrivateIdentity
-  phase: Phase = 'before'
+  phase: Phase = 'warming'
   /** What failed operations were told → how often. */
   readonly failures = new Map<string, number>()
   readonly #relays: readonly PeerAddress[]

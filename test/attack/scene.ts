@@ -129,6 +129,7 @@ export async function perform(attack: Attack, { seed, ...schedule }: Schedule): 
     mailbox,
     given
   })
+  honest.phase = 'before'
   await pause(seconds * 1_000)
   const [refusedBefore, diskBefore, cpuBefore] = [await scene.refused(), scene.diskMiB(), cpuOf(scene, attackers)]
   const startedMs = performance.now()

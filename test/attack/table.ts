@@ -18,18 +18,36 @@ function counted(counts: Counts): string {
   return sorted.map(([name, value]) => `${name} ${value.toLocaleString('en')}`).join(', ')
 }
 
+const refusedText = ({ refused }: Row): string => counted(refused) || '-'
+
+function cellsOf(row: Row): string[] {
+  const { before, during, grownMiB, rssMiB, crashed } = row
+  const disk = `${grownMiB < 0 ? '' : '+'}${grownMiB.toFixed(1)} MiB`
+  const crash = crashed.length > 0 ? 'YES' : 'no'
+  return [percent(before), ms(before), percent(during), ms(during), `${rssMiB.toFixed(0)} MiB`, disk, crash]
+}
+
 /** One line, and more for what the attackers did and for each problem. */
 export function textOf(row: Row): string {
   const { before, during } = row
-  const disk = `${row.grownMiB < 0 ? '' : '+'}${row.grownMiB.toFixed(1)} MiB`
-  const crash = row.crashed.length > 0 ? 'YES' : 'no'
-  const cells = [percent(before), ms(before), percent(during), ms(during), `${row.rssMiB.toFixed(0)} MiB`, disk, crash]
-  const padded = cells.map((text, at) => text.padStart(widths[at] ?? 0))
+  const padded = cellsOf(row).map((text, at) => text.padStart(widths[at] ?? 0))
   return [
-    `${row.name.padEnd(nameWidth)} | ${padded.join(' | ')} | ${counted(row.refused) || '-'}`,
+    `${row.name.padEnd(nameWidth)} | ${padded.join(' | ')} | ${refusedText(row)}`,
     `    ${row.title}`,
     `    attackers: ${counted(row.counts)}; ${row.load}; honest operations ${before.all} before, ${during.all} during`,
     ...(row.failures.size > 0 ? [`    honest clients were told: ${counted(row.failures)}`] : []),
     ...problems(row).map(problem => `    FAILED: ${problem}`)
+  ].join('\n')
+}
+
+/** As in the README. */
+export function markdownOf(rows: readonly Row[]): string {
+  return [
+    '| attack | honest before | p99 | during | p99 | RSS peak | disk | refused | crash |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...rows.map(
+      row =>
+        `| ${[`\`${row.name}\``, ...cellsOf(row).slice(0, -1), refusedText(row), cellsOf(row).at(-1)].join(' | ')} |`
+    )
   ].join('\n')
 }
