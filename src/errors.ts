@@ -152,7 +152,11 @@ export const errorTable = {
     retryable: false,
     meaning: 'A contact that is not there or is there already, a name that cannot be one, or another safety number.'
   },
-  INVITATION: { exit: 65, retryable: false, meaning: 'Not an invitation, or one that is damaged or has expired.' },
+  INVITATION: {
+    exit: 65,
+    retryable: false,
+    meaning: 'Not an invitation or invite, or one that is damaged, used or has expired.'
+  },
   NOT_FOUND: { exit: 66, retryable: false, meaning: 'No such message here.' },
   CONTENT: { exit: 65, retryable: false, meaning: 'A body, subject or content type that is not what it claims to be.' },
   CANCELLED: { exit: 32, retryable: false, meaning: 'The message was cancelled by its sender before it was stored.' },

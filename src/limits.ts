@@ -275,6 +275,23 @@ export const leaseHours = 90 * 24
 export const leaseGraceHours = 30 * 24
 /** A pull renews a lease that this much of is gone: one write in a day, not one for each pull. */
 export const leaseRenewHours = 24
+/** An invite of a relay's operator (SPEC §8.2), unless the operator says otherwise, and at most. */
+export const inviteHoursDefault = 14 * 24
+export const inviteHoursMax = 90 * 24
+/** Invites of relays that a client is given at a time. */
+export const invitesGivenMax = 16
+/** Times that a relay may ask for more bits of one registration. */
+export const stampAsksMax = 3
+/** Invites that one command makes. */
+export const inviteCountMax = 1_000
+/** Used invites that a relay remembers, until they expire; beyond it none opens a mailbox. */
+export const invitesUsedMax = 100_000
+/** Mailboxes that one group opens at a relay in an hour, averaged and at once. */
+export const registrationsPerHourMax = 100
+/** Groups whose registrations a relay counts; one more, and the one that came longest ago is as new. */
+export const registrationGroupsMax = 10_000
+/** Of the file of those who may open a mailbox: some 200,000 addresses. */
+export const allowListBytesMax = 16 * MiB
 /** Deposits waiting for the disk; beyond it a relay answers BUSY. */
 export const commitQueueMax = 4_096
 export const commitQueueBytesMax = 64 * MiB

@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { MailboxError } from '../errors.ts'
 import type { Line, RelayProcess } from './cast.ts'
-import { Cast } from './cast.ts'
+import { Cast, castBits } from './cast.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
 import type { Given } from './options.ts'
@@ -111,7 +111,7 @@ async function registerBob(stage: Stage, relays: readonly RelayProcess[]): Promi
   )
   say(
     stage,
-    `Bob ${short(bob)} opened a mailbox and is gone: 3 of 3 relays granted it, a message is stored when 2 have it`
+    `Bob ${short(bob)} opened a mailbox and is gone: 3 of 3 relays granted it for a proof of work of ${castBits} bits (22 unless configured), a message is stored when 2 have it`
   )
   return bob
 }

@@ -1,32 +1,18 @@
 /** mailbox relay drain: says to a relay that it is leaving, and to its operator who is still on it. */
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { findDirectory } from '../daemon/directory.ts'
 import { setDraining } from '../daemon/drain.ts'
-import { readSecret } from '../daemon/file.ts'
 import type { Standing } from '../daemon/http.ts'
-import { MailboxError } from '../errors.ts'
-import { parsePrivateKey } from '../identity/address.ts'
-import { peerOfKey, peerText } from '../identity/peer.ts'
 import { adminTimeoutMs, drainLookMs } from '../limits.ts'
 import type { Io } from './io.ts'
 import { print, printJson, talk } from './io.ts'
 import type { Given } from './options.ts'
 import { addJson, addKeys, effectiveConfig } from './options.ts'
+import { relayOf } from './relay-identity.ts'
 
 /** A running relay has looked by then. */
 const noticeMs = 5 * drainLookMs
 const pollMs = 100
-
-/** @throws MailboxError DATA_DIR when there is no relay's data, KEY, STORE_VERSION */
-async function relayOf(path: string): Promise<{ directory: string; id: string }> {
-  const directory = await findDirectory(path, 'relay')
-  const key = directory === undefined ? undefined : await readSecret(join(directory.path, 'relay.key'))
-  if (directory === undefined || key === undefined)
-    throw new MailboxError('DATA_DIR', `The data directory ${path} holds no relay; name its directory with --data.`)
-  return { directory: directory.path, id: peerText(peerOfKey(parsePrivateKey(key).key)) }
-}
 
 /** What the relay of that id says at its admin address; undefined when nobody, or another, answers there. */
 async function standingOf(id: string, admin: string, signal: AbortSignal): Promise<Standing | undefined> {

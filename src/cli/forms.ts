@@ -19,6 +19,7 @@ export const forms = {
     fields: 'sound, mailboxes, records, bytes, tombstones, quarantined, problems{}'
   },
   repaired: { by: 'relay repair', fields: 'as `store` after it; salvaged, repaired{}' },
+  invites: { by: 'relay invite', fields: 'id, invites[], expiresMs' },
   drain: { by: 'relay drain', fields: 'id, draining, running, listing?' },
   identity: { by: 'id new, show, import, restore, passphrase', fields: 'address, data, encrypted' },
   'private-key': { by: 'id export', fields: 'address, privateKey' },
@@ -27,7 +28,7 @@ export const forms = {
   exported: { by: 'id export, phrase with --out', fields: 'form, address, file' },
   registration: {
     by: 'register; relays add, remove, replace',
-    fields: `address, alreadyOpen, writeQuorum, leaseUntilMs, relays[{id, role, leaseUntilMs or code}], ${leaving}`
+    fields: `address, alreadyOpen, writeQuorum, leaseUntilMs, relays[{id, role, leaseUntilMs or code, reason?}], ${leaving}`
   },
   gate: { by: 'gates create, revoke', fields: 'id, name, share, createdMs, revokedMs?' },
   gates: { by: 'gates list', fields: 'gates[{as in `gate`}]' },

@@ -20,10 +20,12 @@ export interface Session {
   readonly effective: Effective<'client'>
   /** Aborts at a signal, or with TIMEOUT after `waitMs`. */
   readonly signal: AbortSignal
+  /** `waitMs` begins anew: this machine is at work, and nobody is waited for. */
+  readonly busy: () => void
 }
 
-/** Aborts with TIMEOUT after `waitMs`, or with `signal`. */
-function within(signal: AbortSignal, waitMs: number, stack: DisposableStack): AbortSignal {
+/** Aborts with TIMEOUT after `waitMs` without a `busy`, or with `signal`. */
+function within(signal: AbortSignal, waitMs: number, stack: DisposableStack): Pick<Session, 'signal' | 'busy'> {
   const over = new AbortController()
   const timer = setTimeout(() => {
     over.abort(new MailboxError('TIMEOUT', `Not done within ${waitMs} ms; --wait-ms sets how long a command waits.`))
@@ -31,7 +33,12 @@ function within(signal: AbortSignal, waitMs: number, stack: DisposableStack): Ab
   stack.defer(() => {
     clearTimeout(timer)
   })
-  return AbortSignal.any([signal, over.signal])
+  return {
+    signal: AbortSignal.any([signal, over.signal]),
+    busy: () => {
+      timer.refresh()
+    }
+  }
 }
 
 /**
@@ -67,8 +74,8 @@ export async function withMailbox<T>(
   open.defer(async () => {
     await Promise.race([mailbox.close(), delay(closeWaitMs, undefined, { ref: false })])
   })
-  const signal = o.endless === true ? io.signal : within(io.signal, waitMs, timers)
-  return await use({ mailbox, effective, signal })
+  const endless = { signal: io.signal, busy: () => undefined }
+  return await use({ mailbox, effective, ...(o.endless === true ? endless : within(io.signal, waitMs, timers)) })
 }
 
 function laneFrom(config: ClientConfig): StrangersLane {

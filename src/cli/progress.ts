@@ -2,9 +2,12 @@
 import type { Outbox } from '../client/outbox.ts'
 import { isMailboxError } from '../errors.ts'
 import type { Io } from './io.ts'
+import type { StampProgress } from '../client/stamper.ts'
 import { talk } from './io.ts'
 
 const patienceMs = 1_000
+/** Between two words on a stamp that is being made. */
+const stampTalkMs = 2_000
 
 const stampMs = 5_000
 
@@ -36,5 +39,23 @@ export async function progress<T>(io: Io, what: string, work: () => Promise<T>):
     return await work()
   } finally {
     clearTimeout(timer)
+  }
+}
+
+const millions = (hashes: number): string => (hashes / 1_000_000).toFixed(1)
+
+/** Says on stderr, where that is a terminal, how far a stamp is; calls `busy` each time that it hears of it. */
+export function stampProgress(
+  io: Io,
+  busy: () => void,
+  now: () => number = performance.now.bind(performance)
+): StampProgress {
+  let saidMs = now()
+  return (hashes, expected) => {
+    busy()
+    if (io.stderr.isTTY !== true || now() - saidMs < stampTalkMs) return
+    saidMs = now()
+    // twice as many as expected are no accident, and there is no telling how many it will be
+    talk(io, `Proof of work: ${millions(hashes)} million hashes, about ${millions(expected)} are needed …`)
   }
 }

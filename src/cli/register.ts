@@ -9,12 +9,12 @@ import type { Given } from './options.ts'
 import { addClientOptions, isGiven } from './options.ts'
 import type { Session } from './owner.ts'
 import { requireBootstrap, withMailbox } from './owner.ts'
-import { progress } from './progress.ts'
+import { progress, stampProgress } from './progress.ts'
 import { timeText } from './visible.ts'
 
 async function register(io: Io, given: Given, session: Session): Promise<void> {
   const { mailbox, effective, signal } = session
-  const { relays, active, standby } = effective.config
+  const { relays, active, standby, invites } = effective.config
   if (!(await mailbox.status({ signal })).registered) requireBootstrap(effective)
   const registration = await progress(
     io,
@@ -22,6 +22,8 @@ async function register(io: Io, given: Given, session: Session): Promise<void> {
     async () =>
       await mailbox.register({
         signal,
+        invites,
+        progress: stampProgress(io, session.busy),
         ...(relays.length > 0 ? { relays } : {}),
         ...(isGiven(effective, 'active') ? { active } : {}),
         ...(isGiven(effective, 'standby') ? { standby } : {})
@@ -59,7 +61,7 @@ function printRegistrationJson(io: Io, address: string, registration: Registered
 function printRegistration(io: Io, address: string, registration: Registered): void {
   const { relays, leaseUntilHour, writeQuorum, alreadyOpen } = registration
   print(io, address)
-  for (const { id, role, code } of relays) print(io, `  ${role.padEnd(7)} ${id} ${code ?? 'granted'}`)
+  for (const { id, role, code, reason } of relays) print(io, `  ${role.padEnd(7)} ${id} ${reason ?? code ?? 'granted'}`)
   const active = relays.filter(relay => relay.role === 'active').length
   talk(
     io,
@@ -69,7 +71,7 @@ function printRegistration(io: Io, address: string, registration: Registered): v
 
 export function addRegister(program: Command, io: Io): void {
   const command = program.command('register').description('open the mailbox of this identity on relays, or renew it')
-  addClientOptions(command, ['relays', 'active', 'standby']).action(async (given: Given) => {
+  addClientOptions(command, ['relays', 'active', 'standby', 'invites']).action(async (given: Given) => {
     await withMailbox(io, given, async session => {
       await register(io, given, session)
     })

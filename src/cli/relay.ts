@@ -10,6 +10,7 @@ import type { Io } from './io.ts'
 import { print, printJson } from './io.ts'
 import type { Given } from './options.ts'
 import { addJson, addKeys, effectiveConfig } from './options.ts'
+import { addRelayInvite } from './relay-invite.ts'
 
 async function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
@@ -56,5 +57,6 @@ export function addRelay(program: Command, io: Io): Command {
   })
   command.enablePositionalOptions()
   addDrain(command, io)
+  addRelayInvite(command, io)
   return command
 }

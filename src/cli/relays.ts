@@ -11,7 +11,7 @@ import type { Given } from './options.ts'
 import { addClientOptions } from './options.ts'
 import type { Session } from './owner.ts'
 import { withMailbox } from './owner.ts'
-import { progress } from './progress.ts'
+import { progress, stampProgress } from './progress.ts'
 import { showRegistration } from './register.ts'
 
 interface Wanted {
@@ -47,7 +47,7 @@ function replaced({ active, standby }: Wanted, id: string, by: PeerAddress): Wan
 
 async function change(io: Io, given: Given, what: (relays: Wanted) => Wanted): Promise<void> {
   await withMailbox(io, given, async session => {
-    const { mailbox, signal } = session
+    const { mailbox, signal, busy, effective } = session
     const { active, standby } = what(listed(session))
     if (active.length === 0)
       throw new MailboxError('CONFIG', 'A mailbox needs at least one active relay: add another before you remove this.')
@@ -55,7 +55,13 @@ async function change(io: Io, given: Given, what: (relays: Wanted) => Wanted): P
     const registration = await progress(
       io,
       'Telling the relays',
-      async () => await mailbox.register({ ...wanted, signal })
+      async () =>
+        await mailbox.register({
+          ...wanted,
+          signal,
+          invites: effective.config.invites,
+          progress: stampProgress(io, busy)
+        })
     )
     showRegistration(io, given, mailbox.address, registration)
     if (mailbox.relays.some(({ role }) => role === 'former'))
@@ -81,7 +87,7 @@ export function addRelays(program: Command, io: Io): void {
     await list(io, given)
   })
   const add = relays.command('add').description('one relay more').argument('<multiaddr>', 'ends in /p2p/ and a peer id')
-  addClientOptions(add.option('--standby', 'takes deposits only while active relays are away')).action(
+  addClientOptions(add.option('--standby', 'takes deposits only while active relays are away'), ['invites']).action(
     async (text: string, given: Given) => {
       const relay = parseRelay(text)
       await change(io, given, ({ active, standby }) =>
@@ -98,7 +104,7 @@ export function addRelays(program: Command, io: Io): void {
     .description('another relay in the place of one, such as one that is gone for good')
     .argument('<peer>', 'the peer id of the one to leave')
     .argument('<multiaddr>', 'the one to take instead, ending in /p2p/ and a peer id')
-  addClientOptions(replace).action(async (id: string, text: string, given: Given) => {
+  addClientOptions(replace, ['invites']).action(async (id: string, text: string, given: Given) => {
     await change(io, given, before => replaced(before, id, parseRelay(text)))
   })
 }

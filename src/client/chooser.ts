@@ -18,15 +18,22 @@ import type { Closest } from '../placement/dht.ts'
 import { locatorKey } from '../placement/neighbourhood.ts'
 import type { Candidate } from '../placement/rank.ts'
 import { chooseRelays, networkOf } from '../placement/rank.ts'
-import { DepositRequest, DepositResponse } from '../wire/messages.js'
+import { DepositRequest, DepositResponse, type RelayInfo } from '../wire/messages.js'
 import type { Network, PeerAddress } from '../wire/port.ts'
 import { protocols } from '../wire/port.ts'
 import { anyOf, bounded, throwIfAborted } from './abort.ts'
+import { Invites, type Obstacle } from './admittance.ts'
 import { parseAnswer } from './answer.ts'
 
 /** Relays asked what room they have, at most; more than two neighbourhoods would not change the choice. */
 const candidatesMax = 40
 const askedAtOnce = 8
+/** Of those passed over, named in an error. */
+const passedNamedMax = 5
+
+interface PassedOver extends Obstacle {
+  readonly id: string
+}
 
 export interface Wanted {
   active?: number
@@ -71,18 +78,24 @@ export class Chooser {
 
   /**
    * Searches `chooserLooksMax` times for as many relays as are to be active, and then takes those with room.
-   * @throws MailboxError NO_RELAY when no relay with room answered, BOOTSTRAP, ABORTED
+   * Relays that the owner holds an invite of come first; who asks for what the owner lacks is passed over.
+   * @throws MailboxError NO_RELAY when no relay with room answered, INVITATION when that is since an invite is not good,
+   * BOOTSTRAP, ABORTED
    */
-  async choose(mailbox: Uint8Array, want: Wanted): Promise<LocatorRelay[]> {
+  async choose(
+    mailbox: Uint8Array,
+    want: Wanted,
+    invites: Invites = new Invites([], this.#init.env)
+  ): Promise<LocatorRelay[]> {
     const { active = relaysActiveDefault, standby = relaysStandbyMax, signal } = want
     let looks = 1
-    let chosen = await this.#look(mailbox, { active, standby }, signal)
+    let chosen = await this.#look(mailbox, { active, standby }, invites, signal)
     // relays that have just started are not yet known to those that are asked for them
     while (chosen.asked < active && looks++ < chooserLooksMax) {
       await this.#init.env.delay(chooserPauseMs, anyOf(signal))
-      chosen = await this.#look(mailbox, { active, standby }, signal)
+      chosen = await this.#look(mailbox, { active, standby }, invites, signal)
     }
-    if (chosen.active.length === 0) throw nobody(chosen.asked)
+    if (chosen.active.length === 0) throw nobody(chosen.asked, chosen.passed)
     return [
       ...chosen.active.map(relay => listed(relay, 'active')),
       ...chosen.standby.map(relay => listed(relay, 'standby'))
@@ -92,11 +105,24 @@ export class Chooser {
   async #look(
     mailbox: Uint8Array,
     want: { active: number; standby: number },
+    invites: Invites,
     signal: AbortSignal | undefined
-  ): Promise<{ active: Candidate[]; standby: Candidate[]; asked: number }> {
-    const candidates = await this.#candidates(mailbox, signal)
-    const chosen = chooseRelays(mailbox, await this.#asked(candidates, signal), want)
-    return { ...chosen, asked: candidates.length }
+  ): Promise<{ active: Candidate[]; standby: Candidate[]; asked: number; passed: readonly PassedOver[] }> {
+    const candidates = await this.#candidates(mailbox, invites, signal)
+    const { able, passed } = await this.#asked(candidates, invites, signal)
+    const isInvited = ({ id }: Candidate): boolean => invites.for(id) !== undefined
+    const first = chooseRelays(mailbox, able.filter(isInvited), want)
+    const then = chooseRelays(
+      mailbox,
+      able.filter(candidate => !isInvited(candidate)),
+      { active: want.active - first.active.length, standby: want.standby - first.standby.length }
+    )
+    return {
+      active: [...first.active, ...then.active],
+      standby: [...first.standby, ...then.standby],
+      asked: candidates.length,
+      passed
+    }
   }
 
   /**
@@ -112,15 +138,19 @@ export class Chooser {
     signal: AbortSignal
   ): Promise<{ readonly relays: readonly LocatorRelay[]; readonly by: string }> {
     const kept = relays.filter(({ id }) => id !== relay.id)
-    const candidates = (await this.#candidates(mailbox, signal)).filter(({ id }) => relays.every(one => one.id !== id))
+    // it moves by itself: nobody is there to bring one
+    const invites = new Invites([], this.#init.env)
+    const candidates = (await this.#candidates(mailbox, invites, signal)).filter(({ id }) =>
+      relays.every(one => one.id !== id)
+    )
     const [standby] =
       relay.role === 'standby'
         ? []
-        : await this.#asked(
+        : await this.#answering(
             kept.filter(({ id, role }) => role === 'standby' && !leaving.has(id)),
             signal
           )
-    const free = await this.#asked(candidates, signal)
+    const { able: free, passed } = await this.#asked(candidates, invites, signal)
     const networks = new Set(kept.map(networkOf).filter(network => network !== undefined))
     const isApart = (candidate: Candidate): boolean => candidate.room && !networks.has(networkOf(candidate) ?? '')
     const from = free.some(isApart) ? free.filter(isApart) : free
@@ -131,21 +161,45 @@ export class Chooser {
       )
       return { relays: next === undefined ? raised : [...raised, listed(next, 'standby')], by: standby.id }
     }
-    if (next === undefined) throw nobody(candidates.length)
+    if (next === undefined) throw nobody(candidates.length, passed)
     return { relays: relays.map(one => (one.id === relay.id ? listed(next, relay.role) : one)), by: next.id }
   }
 
+  /** Those that answer, are not leaving, and may open the mailbox; and those that ask for what the owner lacks. */
+  async #asked(
+    peers: readonly PeerAddress[],
+    invites: Invites,
+    signal: AbortSignal | undefined
+  ): Promise<{ able: Candidate[]; passed: PassedOver[] }> {
+    const passed: PassedOver[] = []
+    const able: Candidate[] = []
+    for (const { info, ...candidate } of await this.#answering(peers, signal)) {
+      const obstacle = invites.obstacle(candidate.id, info)
+      if (obstacle === undefined) able.push(candidate)
+      else passed.push({ id: candidate.id, ...obstacle })
+    }
+    return { able, passed }
+  }
+
   /** Those that answer and are not leaving. */
-  async #asked(peers: readonly PeerAddress[], signal: AbortSignal | undefined): Promise<Candidate[]> {
-    const answers = await bounded(peers, askedAtOnce, async peer => await this.#room(peer, signal))
+  async #answering(
+    peers: readonly PeerAddress[],
+    signal: AbortSignal | undefined
+  ): Promise<Array<Candidate & { readonly info: RelayInfo }>> {
+    const answers = await bounded(peers, askedAtOnce, async peer => {
+      const info = await this.info(peer, signal)
+      return info === undefined || info.draining ? undefined : { ...peer, room: info.mailboxesFree > 0, info }
+    })
     throwIfAborted(signal)
     return answers.filter(answer => answer !== undefined)
   }
 
-  async #candidates(mailbox: Uint8Array, signal: AbortSignal | undefined): Promise<PeerAddress[]> {
+  async #candidates(mailbox: Uint8Array, invites: Invites, signal: AbortSignal | undefined): Promise<PeerAddress[]> {
     const near = await this.#init.closest(locatorKey(mailbox), anyOf(signal))
     const { adverts, bootstrap, env } = this.#init
-    const byId = new Map([...near, ...bootstrap].map(peer => [peer.id, peer]))
+    // an invite names its relay; where that is, the network knows
+    const invited = invites.relays.map(id => ({ id, addresses: [] }))
+    const byId = new Map([...invited, ...near, ...bootstrap].map(peer => [peer.id, peer]))
     const found = [...byId.values()]
     if (adverts === undefined) return found.slice(0, candidatesMax)
     const nowMs = env.now()
@@ -155,14 +209,12 @@ export class Chooser {
     return [...found.toSorted((a, b) => order(a) - order(b)), ...others].slice(0, candidatesMax)
   }
 
-  /** SPEC §7.1: INFO without a mailbox says what a relay offers. */
-  async #room(peer: PeerAddress, signal: AbortSignal | undefined): Promise<Candidate | undefined> {
+  /** What a relay says that it offers (SPEC §7.1); undefined when it does not answer. */
+  async info(peer: PeerAddress, signal: AbortSignal | undefined): Promise<RelayInfo | undefined> {
     try {
       const channel = await this.#init.network.channel(peer, protocols.deposit, { signal, deadlineMs: dialTimeoutMs })
       const bytes = await channel.call(DepositRequest.encode({ info: {} }), { signal, deadlineMs: dialTimeoutMs })
-      const { relay } = parseAnswer(DepositResponse, bytes, peer.id)
-      if (relay === undefined || relay.draining) return undefined
-      return { ...peer, room: relay.mailboxesFree > 0 }
+      return parseAnswer(DepositResponse, bytes, peer.id).relay
     } catch (error) {
       if (!isMailboxError(error)) throw error
       this.#init.log('debug', 'candidate_failed', { relay: peer.id, code: error.code })
@@ -171,8 +223,13 @@ export class Chooser {
   }
 }
 
-const nobody = (asked: number): MailboxError =>
-  new MailboxError('NO_RELAY', `None of the ${asked} relays that were asked has room for a mailbox.`)
+function nobody(asked: number, passed: readonly PassedOver[]): MailboxError {
+  const why = passed.slice(0, passedNamedMax).map(({ id, reason }) => `${id}: ${reason}`)
+  return new MailboxError(
+    passed.some(({ code }) => code === 'INVITATION') ? 'INVITATION' : 'NO_RELAY',
+    `None of the ${asked} relays that were asked has room for this mailbox${why.length === 0 ? '' : ` (${why.join(', ')})`}.`
+  )
+}
 
 const listed = (relay: PeerAddress, role: 'active' | 'standby'): LocatorRelay => ({
   id: relay.id,

@@ -12,6 +12,8 @@ import { Acks } from './acks.ts'
 import type { AckPolicy } from './intake.ts'
 import { Intake } from './intake.ts'
 import { Bell } from './bell.ts'
+import { RegistrationStamp } from './admittance.ts'
+import { Asker } from './asker.ts'
 import { Chooser } from './chooser.ts'
 import { Collector } from './collector.ts'
 import type { Contacts } from './contacts.ts'
@@ -158,7 +160,10 @@ export async function assemble(
   const former = new Former({ owner, state, mailbox: identity.key, log })
   const collector = new Collector({ store, owner, intake, state, mailbox: identity.key })
   const chooser = new Chooser({ network, closest, bootstrap, adverts: o.adverts ?? node.adverts, env, log })
-  const registering = { owner, neighbourhood, keyring, state, chooser, strangersLane }
+  const stamper = createStamper()
+  const stamp = new RegistrationStamp({ store, mailbox: identity.key, stamper })
+  const asker = new Asker({ owner, chooser, stamp, log })
+  const registering = { neighbourhood, keyring, state, chooser, asker, strangersLane }
   const registrar = new Registrar({ ...common, ...people, ...registering })
   const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })
   const depositor = new Depositor({ ...common, recipients })
@@ -166,7 +171,7 @@ export async function assemble(
   const collecting = { ...common, ...people, state, collector, former, mover, acks, reader }
   const watcher = new Watcher({ ...collecting, policy, lagMax, bell })
   await Promise.all([sweepSeen(store, env), recipients.sweep(), ledger.change(async change => await change.sweep())])
-  const proofs = new Proofs({ ...common, ...people, recipients, stamper: createStamper() })
+  const proofs = new Proofs({ ...common, ...people, recipients, stamper })
   const sealer = new Sealer({ ...common, ...people, recipients, proofs, own: () => state.locator })
   const outbox = await Outbox.open({ ...common, sealer, depositor, proofs })
   return {

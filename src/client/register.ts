@@ -4,7 +4,7 @@
  */
 import type { Environment, Log } from '../environment.ts'
 import { hourOf } from '../environment.ts'
-import { isMailboxError, MailboxError, type ErrorCode } from '../errors.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
 import { openBundle } from '../identity/bundle.ts'
 import type { KeyBundle } from '../identity/bundle.ts'
 import type { Identity } from '../identity/keys.ts'
@@ -14,13 +14,14 @@ import { relaysActiveMax, relaysStandbyMax } from '../limits.ts'
 import type { Neighbourhood } from '../placement/neighbourhood.ts'
 import { OneAtATime } from '../placement/turns.ts'
 import type { PeerAddress } from '../wire/port.ts'
-import { bounded } from './abort.ts'
+import { Invites } from './admittance.ts'
+import { isRefused, tooFew, type Asker, type Asking } from './asker.ts'
 import type { Chooser } from './chooser.ts'
 import { signDocuments } from './documents.ts'
 import type { Gates } from './gates.ts'
 import type { Keyring, Rotation } from './keyring.ts'
-import type { Owner } from './owner.ts'
 import { sameRelays, type Registration, type RegistrationState, type RelayLease } from './registration.ts'
+import type { StampProgress } from './stamper.ts'
 import type { LocalStore } from './store.ts'
 import { admissionOf, saysTheSame, type StrangersLane } from './strangers-lane.ts'
 
@@ -34,6 +35,10 @@ export interface RegisterOptions {
   active?: number
   /** 0 to 2. */
   standby?: number
+  /** Invites that operators of relays have given out, as they are pasted; each is shown to the relay that signed it. */
+  invites?: readonly string[]
+  /** Told how far the stamp is that a relay asks for, while it is made. */
+  progress?: StampProgress
   signal?: AbortSignal
 }
 
@@ -42,13 +47,13 @@ export interface RegistrarInit {
   readonly identity: Identity
   readonly env: Environment
   readonly log: Log
-  readonly owner: Owner
   readonly neighbourhood: Neighbourhood
   readonly keyring: Keyring
   readonly state: RegistrationState
   readonly chooser: Chooser
   readonly gates: Gates
   readonly strangersLane: StrangersLane
+  readonly asker: Asker
 }
 
 interface Known {
@@ -85,18 +90,21 @@ export class Registrar {
 
   /**
    * @throws MailboxError TOO_FEW_RELAYS when fewer than W active relays granted a lease or the locator found too few
-   * holders; NO_RELAY, BOOTSTRAP, CONFIG (a relay's address does not parse, or too many were given), ABORTED, STORE
+   * holders; INVITATION when an invite is none, or opens nothing any more; NO_RELAY, BOOTSTRAP, CONFIG (a relay's address
+   * does not parse, or too many were given), ABORTED, STORE
    */
   async register(o: RegisterOptions = {}): Promise<Registration> {
     checkCounts(o)
+    const invites = new Invites(o.invites ?? [], this.#init.env)
+    const asking = { invites, progress: o.progress, signal: o.signal }
     return await this.#turns.take('', async () => {
-      const choose = async (known: Known | undefined): Promise<Choice> => await this.#choice(o, known)
+      const choose = async (known: Known | undefined): Promise<Choice> => await this.#choice(o, known, invites)
       try {
-        return await this.#attempt(choose, o.signal)
+        return await this.#attempt(choose, asking)
       } catch (error) {
         // Someone holds a newer locator of ours than we knew of. Once: its seq is now known (SPEC §4.6).
         if (!isMailboxError(error, 'MOVED') || !(await this.#learn(error.locator))) throw error
-        return await this.#attempt(choose, o.signal)
+        return await this.#attempt(choose, asking)
       }
     })
   }
@@ -114,8 +122,9 @@ export class Registrar {
       const before = new Set(from.relays.map(({ id }) => id))
       const first = relays.filter(({ id }) => !before.has(id))
       const choose = async (): Promise<Choice> => await Promise.resolve({ relays, automatic: true, first })
+      const asking = { invites: new Invites([], this.#init.env), signal }
       try {
-        return await this.#attempt(choose, signal)
+        return await this.#attempt(choose, asking)
       } catch (error) {
         if (isMailboxError(error, 'MOVED') && error.locator !== undefined) await state.adopt(error.locator)
         throw error
@@ -123,10 +132,9 @@ export class Registrar {
     })
   }
 
-  async #attempt(
-    choose: (known: Known | undefined) => Promise<Choice>,
-    signal: AbortSignal | undefined
-  ): Promise<Registration> {
+  async #attempt(choose: (known: Known | undefined) => Promise<Choice>, asking: Asking): Promise<Registration> {
+    const { signal } = asking
+    const { asker } = this.#init
     const known = await this.#known(signal)
     const { relays, automatic, first = [] } = await choose(known)
     const documents = await this.#documents(relays, known)
@@ -135,8 +143,8 @@ export class Registrar {
     const { locator, rotation } = documents
     await this.#init.keyring.stage(rotation)
     await this.#init.state.intend(locator, known?.locator)
-    await this.#askFirst(documents, first, known, signal)
-    const leases = await this.#ask(documents, signal)
+    await this.#askFirst(documents, first, known, asking)
+    const leases = await asker.all(documents, asking)
     const active = leases.filter(lease => lease.leaseUntilHour !== undefined && lease.role === 'active').length
     if (active < locator.writeQuorum) {
       const took = new Set(idsOf(first))
@@ -213,13 +221,13 @@ export class Registrar {
     }
   }
 
-  async #choice(o: RegisterOptions, known: Known | undefined): Promise<Choice> {
+  async #choice(o: RegisterOptions, known: Known | undefined, invites: Invites): Promise<Choice> {
     const { chooser, state, identity } = this.#init
     if (o.relays !== undefined) return { relays: chooser.given(o.relays, o), automatic: false }
     if (known !== undefined && known.locator.relays.length > 0 && o.active === undefined && o.standby === undefined) {
       return { relays: known.locator.relays, automatic: state.row?.automatic ?? false }
     }
-    return { relays: await chooser.choose(identity.key, o), automatic: true }
+    return { relays: await chooser.choose(identity.key, o, invites), automatic: true }
   }
 
   async #documents(relays: readonly LocatorRelay[], known: Known | undefined): Promise<Documents> {
@@ -250,58 +258,27 @@ export class Registrar {
     return { ...signed, rotation }
   }
 
-  async #ask(documents: Documents, signal: AbortSignal | undefined): Promise<RelayLease[]> {
-    const { relays } = documents.locator
-    return await bounded(relays, relays.length, async relay => {
-      const { id, role } = relay
-      try {
-        return { id, role, leaseUntilHour: await this.#askOne(documents, relay, signal) }
-      } catch (error) {
-        if (!isMailboxError(error) || error.code === 'MOVED' || signal?.aborted === true) throw error
-        this.#init.log('info', 'register_refused', { relay: id, code: error.code })
-        return { id, role, code: error.code }
-      }
-    })
-  }
-
   /** One after the other. @throws what a relay refuses with; when it is the first, nobody has taken the locator */
   async #askFirst(
     documents: Documents,
     relays: readonly LocatorRelay[],
     known: Known | undefined,
-    signal: AbortSignal | undefined
+    asking: Asking
   ): Promise<void> {
     const { locator } = documents
     for (const [at, relay] of relays.entries()) {
       try {
-        await this.#askOne(documents, relay, signal)
+        await this.#init.asker.one(documents, relay, asking)
       } catch (error) {
-        const isRefusal = isMailboxError(error) && !unsure.has(error.code) && signal?.aborted !== true
+        const isRefusal = isMailboxError(error) && isRefused(error) && asking.signal?.aborted !== true
         if (at === 0 && isRefusal) await this.#init.state.failed(locator, idsOf(locator.relays), known?.locator)
         throw error
       }
     }
   }
-
-  /** @returns until which unix hour the relay keeps the mailbox */
-  async #askOne(
-    { locator, bundle }: Documents,
-    { id, addresses }: LocatorRelay,
-    signal: AbortSignal | undefined
-  ): Promise<number> {
-    const request = { register: { locator: locator.bytes, bundle: bundle.bytes } }
-    const { lease } = await this.#init.owner.call({ id, addresses }, request, { signal })
-    if (lease === undefined) throw new MailboxError('MALFORMED', `Relay ${id} granted nothing.`)
-    return lease.untilHour
-  }
 }
 
-/** Codes after which a relay may have done what it was asked to. */
-const unsure: ReadonlySet<string> = new Set<ErrorCode>(['TIMEOUT', 'DISCONNECTED', 'UNAVAILABLE', 'MALFORMED'])
-
 const idsOf = (relays: ReadonlyArray<{ readonly id: string }>): string[] => relays.map(({ id }) => id)
-
-const isRefused = ({ code }: RelayLease): boolean => code !== undefined && !unsure.has(code)
 
 function checkCounts({ active = 1, standby = 0 }: RegisterOptions): void {
   const whole = Number.isInteger(active) && Number.isInteger(standby)
@@ -309,14 +286,5 @@ function checkCounts({ active = 1, standby = 0 }: RegisterOptions): void {
   throw new MailboxError(
     'CONFIG',
     `A mailbox has 1 to ${relaysActiveMax} active and at most ${relaysStandbyMax} standby relays.`
-  )
-}
-
-function tooFew(leases: readonly RelayLease[], quorum: number): MailboxError {
-  const granted = leases.filter(lease => lease.leaseUntilHour !== undefined).length
-  const refusals = leases.flatMap(lease => (lease.code === undefined ? [] : [`${lease.id} ${lease.code}`]))
-  return new MailboxError(
-    'TOO_FEW_RELAYS',
-    `${granted} of ${leases.length} relays granted a lease, ${quorum} active ones are needed (${refusals.join(', ')}).`
   )
 }

@@ -20,6 +20,8 @@ export interface RelayLease {
   readonly leaseUntilHour?: number
   /** Error code, when it did not. */
   readonly code?: string
+  /** In words, where the relay's policy says why. */
+  readonly reason?: string
 }
 
 export interface Registration {

@@ -31,6 +31,13 @@ export interface RegistrationRow {
   readonly automatic?: boolean
 }
 
+/** Of the stamp that opens this mailbox at relays which ask for one. */
+export interface StampRow {
+  readonly nonce: Uint8Array
+  /** It was made for as many. */
+  readonly bits: number
+}
+
 export interface KeyringRow {
   readonly prekeys: readonly Prekey[]
 }

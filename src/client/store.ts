@@ -30,6 +30,7 @@ import type {
   SeenRow,
   SentRow,
   SentStateRow,
+  StampRow,
   StateRow
 } from './rows.ts'
 
@@ -177,6 +178,7 @@ export class LocalStore {
   readonly registration: Table<RegistrationRow>
   /** Oldest first, at most formerLocatorsMax. */
   readonly former: Table<readonly FormerRow[]>
+  readonly stamp: Table<StampRow>
   readonly keyring: Table<KeyringRow>
   /** Record id → opened message. */
   readonly messages: Table<MessageRow>
@@ -243,6 +245,7 @@ export class LocalStore {
     this.#db = db
     this.registration = new Table(db, 'registration')
     this.former = new Table(db, 'former')
+    this.stamp = new Table(db, 'stamp')
     this.keyring = new Table(db, 'keyring')
     this.messages = new Table(db, 'message')
     this.states = new Table(db, 'state')

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { strangersLaneDefault } from '../client/strangers-lane.ts'
 import * as limits from '../limits.ts'
 import { memoryBytesMin } from '../wire/memory.ts'
+import { registrations } from '../relay/options.ts'
 
 export type Role = 'relay' | 'client'
 
@@ -196,6 +197,39 @@ export const keys = {
     unit: 'requests/s',
     meaning: 'Requests of one peer, each by its cost; five times as many at once. Addresses and owners have more.'
   },
+  registration: {
+    schema: z.enum(registrations),
+    expects: `one of ${registrations.join(', ')}`,
+    kind: 'text',
+    fallback: 'open',
+    roles: relay,
+    unit: 'policy',
+    meaning:
+      'Who may open a mailbox: open, anybody with a proof of work; invite, whom `mailbox relay invite` made an invite for; allow-list, who is in `allowList`.'
+  },
+  registrationBits: {
+    ...whole(0, limits.powBitsMax),
+    fallback: limits.registrationBitsDefault as number,
+    roles: relay,
+    unit: 'bits',
+    meaning:
+      'Zero bits of the proof of work that opens a mailbox; 22 take a few seconds, each one more doubles it. 0: none.'
+  },
+  registrationsPerGroupMax: {
+    ...whole(1, 1_000_000),
+    fallback: limits.registrationsPerHourMax as number,
+    roles: relay,
+    unit: 'mailboxes/h',
+    meaning: 'Mailboxes that one IPv4 address or IPv6 /56 opens in an hour, averaged; as many at once.'
+  },
+  allowList: {
+    ...text(z.string(), 'a path'),
+    fallback: '',
+    roles: relay,
+    unit: 'path',
+    meaning:
+      'File of the addresses that may open a mailbox with registration allow-list, one a line, # for comments. Read again when it changes.'
+  },
   connectionsMax: {
     ...whole(10, 100_000),
     fallback: limits.connectionsMax as number,
@@ -280,6 +314,16 @@ export const keys = {
     roles: client,
     unit: 'relays',
     meaning: 'Relays that take deposits while active ones are away.'
+  },
+  invites: {
+    schema: z.array(z.string()).max(limits.invitesGivenMax),
+    expects: `at most ${limits.invitesGivenMax} invites, relay-invite:1.…`,
+    kind: 'list',
+    fallback: none,
+    roles: client,
+    unit: 'invites',
+    flagName: 'invite',
+    meaning: 'Invites of relays that ask for one before they open a mailbox, as their operators made them.'
   },
   passphraseFile: {
     ...text(z.string(), 'a path'),

@@ -46,5 +46,8 @@ export const limitsOf = (config: RelayConfig): RelayLimits => ({
   groupDepositsPerSecond: config.groupDepositsPerSecondMax,
   mailboxDepositsPerSecond: config.mailboxDepositsPerSecondMax,
   peerBytesPerSecond: config.peerBytesPerSecondMax,
-  requestsPerSecond: config.requestsPerSecondMax
+  requestsPerSecond: config.requestsPerSecondMax,
+  registration: config.registration,
+  registrationBits: config.registrationBits,
+  registrationsPerHour: config.registrationsPerGroupMax
 })

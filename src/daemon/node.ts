@@ -10,6 +10,7 @@ import { isMailboxError, MailboxError } from '../errors.ts'
 import { knownThrough, type Closest } from '../placement/dht.ts'
 import type { MailboxRelay } from '../relay/service.ts'
 import { startAdverts, type Adverts } from './adverts.ts'
+import { AllowListFile } from './allowlist.ts'
 import type { RelayConfig } from './config.ts'
 import { configOf } from './config.ts'
 import { NodeDatastore } from './datastore.ts'
@@ -40,6 +41,8 @@ interface Parts {
   readonly disk: DiskWatch
   readonly draining: boolean
   readonly metrics: Metrics
+  /** Whom the operator has listed. */
+  readonly isListed: ((mailbox: Uint8Array) => boolean) | undefined
 }
 
 export class MailboxNode {
@@ -130,6 +133,7 @@ export class MailboxNode {
 
   async #start(open: AsyncDisposableStack): Promise<void> {
     const { config } = this
+    const allowed = config.registration === 'allow-list' ? await allowListOf(config, this.#log) : undefined
     const directory = await openDirectory(config.data, 'relay')
     const { data: path, diskFreeBytesMin: freeBytesMin, ballastBytes } = config
     const disk = (this.#disk = new DiskWatch({
@@ -164,7 +168,7 @@ export class MailboxNode {
     })
     if (config.admin !== 'off') await this.#startAdmin(config.admin, metrics, open)
     const draining = await isDraining(directory.path)
-    const parts = { privateKey, datastore, database, disk, draining, metrics }
+    const parts = { privateKey, datastore, database, disk, draining, metrics, isListed: allowed?.has }
     const libp2p = (this.#libp2p = await this.#startNetwork(parts))
     open.defer(async () => {
       await this.#within('network', async () => {
@@ -177,7 +181,8 @@ export class MailboxNode {
     const joined = Promise.all([
       this.#adverts.ended,
       joinNetwork(libp2p, config.bootstrap, background),
-      followDrain(directory.path, relay.drain.bind(relay), background)
+      followDrain(directory.path, relay.drain.bind(relay), background),
+      allowed?.follow(this.#env, this.#stopping.signal)
     ])
     open.defer(async () => {
       await this.#within('relay', async () => {
@@ -200,11 +205,12 @@ export class MailboxNode {
     })
   }
 
-  async #startNetwork({ privateKey, datastore, metrics, ...store }: Parts): Promise<RelayLibp2p> {
+  async #startNetwork({ privateKey, datastore, metrics, isListed, ...store }: Parts): Promise<RelayLibp2p> {
     const { config } = this
     try {
       return await createRelayNode(config, privateKey, datastore, {
         ...store,
+        ...(isListed === undefined ? {} : { isListed }),
         limits: limitsOf(config),
         log: this.#log,
         env: this.#env,
@@ -293,6 +299,16 @@ export class MailboxNode {
     if ((await Promise.race([closed, late])) === 'late') this.#log('warn', 'stop_step_late', { step })
     over.abort()
   }
+}
+
+/** @throws MailboxError CONFIG */
+async function allowListOf({ allowList }: RelayConfig, log: Log): Promise<AllowListFile> {
+  if (allowList === '')
+    throw new MailboxError(
+      'CONFIG',
+      'registration is allow-list, and allowList names no file: name one with --allow-list.'
+    )
+  return await AllowListFile.open(allowList, log)
 }
 
 /** On a full disk a store does not open: then the ballast is given up for it. @throws MailboxError LOCKED, STORE */

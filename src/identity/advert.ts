@@ -24,8 +24,10 @@ export interface AdvertFields {
   bytesPerMailbox: number
   classBytesMax: number
   ttlHoursMax: number
-  /** Who may open a mailbox. */
-  registration: 'open'
+  /** Who may open a mailbox: anybody, whom its operator has invited, or whom it has listed. */
+  registration: AdvertRegistration
+  /** Zero bits of the stamp that opens one; 0: none is asked for. */
+  registrationBits: number
   draining: boolean
 }
 
@@ -36,7 +38,10 @@ export interface Advert extends AdvertFields {
   readonly bytes: Uint8Array
 }
 
-const registrationOpen = 1
+/** As they are numbered on the wire, from 1 on. */
+const registrations = ['open', 'invite', 'allow-list'] as const
+export type AdvertRegistration = (typeof registrations)[number]
+
 const roomMax = 32
 const programPattern = /^[ -~]{1,32}$/
 
@@ -49,7 +54,7 @@ export const roomOf = (free: number): number => (free < 1 ? 0 : Math.min(roomMax
  */
 export async function signAdvert(relay: Identity, fields: AdvertFields): Promise<Advert> {
   const addresses = fields.addresses.map(multiaddrBytes)
-  const payload = RelayAdvert.encode({ version: 1, ...fields, addresses, registration: registrationOpen })
+  const payload = RelayAdvert.encode({ version: 1, ...fields, addresses, registration: numberOf(fields.registration) })
   const bytes = await sealDescriptor(relay, domains.advert, payloadTypes.advert, payload)
   return await openAdvert(bytes, { nowMs: fields.issuedMs })
 }
@@ -76,7 +81,7 @@ export async function openAdvert(bytes: Uint8Array, o: { nowMs: number }): Promi
   // SPEC §6.6 check 3
   const message = decode(payload)
   if (message.version !== 1) throw new MailboxError('VERSION', `Advert version ${message.version} is not known.`)
-  if (message.registration !== registrationOpen)
+  if (registrations[message.registration - 1] === undefined)
     throw new MailboxError('VERSION', `Registration policy ${message.registration} is not known.`)
   // SPEC §6.6 check 4
   checkFields(message)
@@ -92,8 +97,12 @@ function fieldsOf(message: RelayAdvert): AdvertFields {
   const { classBytesMax, ttlHoursMax } = message
   const addresses = message.addresses.map(multiaddrText)
   const limits = { room, recordsPerMailbox, bytesPerMailbox, classBytesMax, ttlHoursMax }
-  return { issuedMs, validUntilMs, addresses, program, ...limits, registration: 'open', draining }
+  const registration = registrations[message.registration - 1] ?? 'open'
+  const { registrationBits } = message
+  return { issuedMs, validUntilMs, addresses, program, ...limits, registration, registrationBits, draining }
 }
+
+const numberOf = (registration: AdvertRegistration): number => registrations.indexOf(registration) + 1
 
 function checkSize(bytes: Uint8Array): void {
   if (bytes.length > advertBytesMax) {

@@ -16,6 +16,7 @@ import {
   ttlHoursMax
 } from '../limits.ts'
 import type { AdvertGossip } from '../placement/gossip.ts'
+import { registrationBitsOf } from './opening.ts'
 import type { RelayLimits } from './options.ts'
 import type { RelayStats } from './relay.ts'
 
@@ -73,7 +74,8 @@ function offerOf({ addresses, peerId, stats, limits, program }: AdvertiseInit): 
     bytesPerMailbox: limits.bytesPerMailbox,
     classBytesMax: ladderBytes.at(-1) ?? 0,
     ttlHoursMax,
-    registration: 'open',
+    registration: limits.registration,
+    registrationBits: registrationBitsOf(limits),
     draining
   }
 }

@@ -21,6 +21,7 @@ import type { Coordinator } from './coordinator.ts'
 import type { Directory } from './directory.ts'
 import type { HostedMailbox } from './hosted.ts'
 import { bitsNow, senderOf } from './lanes.ts'
+import { registrationBitsOf } from './opening.ts'
 import { registrations, type Disk, type RelayLimits, type Observe } from './options.ts'
 import { costs, type Rates } from './rates.ts'
 import type { Replicas } from './replicas.ts'
@@ -88,7 +89,7 @@ async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise
     ttlHoursMax,
     draining,
     registration: registrations.indexOf(desk.limits.registration) + 1,
-    registrationBits: desk.limits.registrationBits,
+    registrationBits: registrationBitsOf(desk.limits),
     strangersRecords: desk.limits.strangersRecords,
     strangersBytes: desk.limits.strangersBytes,
     peerDepositsPerSecond: desk.limits.peerDepositsPerSecond,

@@ -22,9 +22,11 @@ import {
   type OwnerDocuments,
   type OwnerWord
 } from './hosted.ts'
+import type { SpentInvite, UsedInvites } from './invites.ts'
 import { kinds, mailboxOfKey, nameOf } from './keys.ts'
 import { leftAt } from './left.ts'
 import { decodeLease, diskFull, encodeLease, keep, type LeaseEntry } from './operations.ts'
+import type { Credentials, Opening } from './opening.ts'
 import { hasRoom, type Disk } from './options.ts'
 import type { Replicas } from './replicas.ts'
 import type { RelayStore } from './store.ts'
@@ -38,6 +40,9 @@ export interface DirectoryOptions {
   readonly env: Environment
   readonly mailboxesMax: number
   readonly disk: Disk
+  /** Whom it lets open a mailbox, and what they used for it. */
+  readonly opening: Opening
+  readonly invites: UsedInvites
   /** This relay's peer id text: a locator that does not list it is no reason to host. */
   readonly self: string
   /** Told of every locator that is taken. */
@@ -168,10 +173,16 @@ export class Directory {
   }
 
   /**
-   * Grants or renews a lease and takes what is newer of the documents.
-   * @throws MailboxError DESCRIPTOR, EXPIRED, QUOTA (no room), MOVED (a newer locator is held), POLICY (not listed)
+   * Grants or renews a lease and takes what is newer of the documents. Who may open a mailbox is asked only where none is
+   * held, and before any document is looked at.
+   * @throws MailboxError DESCRIPTOR, EXPIRED, QUOTA (no room), POW, POLICY (not admitted, or not listed by the locator),
+   * BUSY, MOVED (a newer locator is held)
    */
-  async register(mailbox: IdentityKey, documents: OwnerDocuments): Promise<LeaseEntry> {
+  async register(
+    mailbox: IdentityKey,
+    documents: OwnerDocuments & Credentials,
+    group: string | undefined
+  ): Promise<LeaseEntry> {
     return await this.#turns.take(nameOf(mailbox), async () => {
       // what is not held any more does not let an older locator back in (G8)
       const known = await this.known(mailbox)
@@ -179,13 +190,14 @@ export class Directory {
       if (held === undefined && !hasRoom(this.#options.disk, 'mailboxes')) throw diskFull()
       if (held === undefined && this.free === 0)
         throw new MailboxError('QUOTA', 'This relay takes no more mailboxes.', { limit: 'mailboxesMax' })
+      const invite = held === undefined ? this.#options.opening.admit(mailbox, documents, group) : undefined
       const next = await mergeWord(known, documents, { mailbox, nowHour: this.#nowHour() })
       if (!next.locator.relays.some(relay => relay.id === this.#options.self)) {
         throw new MailboxError('POLICY', 'The locator does not name this relay.')
       }
       const now = this.#options.env.now()
       const lease = { untilHour: hourOf(now) + leaseHours, registeredMs: held?.lease.registeredMs ?? now }
-      await this.#save(mailbox, { ...next, lease, left: undefined }, known)
+      await this.#save(mailbox, { ...next, lease, left: undefined }, known, invite)
       if (held === undefined) this.#count++
       return lease
     })
@@ -260,8 +272,15 @@ export class Directory {
     if (held !== undefined && this.#isHeld(held)) this.#count--
   }
 
-  async #save(mailbox: Uint8Array, hosted: HostedMailbox, before: HostedMailbox | undefined): Promise<void> {
-    await this.#options.store.write(keepHosted(mailbox, hosted))
+  async #save(
+    mailbox: Uint8Array,
+    hosted: HostedMailbox,
+    before: HostedMailbox | undefined,
+    invite?: SpentInvite
+  ): Promise<void> {
+    const operation = keepHosted(mailbox, hosted)
+    if (invite === undefined) await this.#options.store.write(operation)
+    else await this.#options.invites.spend(invite, operation)
     this.#cache.set(nameOf(mailbox), hosted)
     // a digest made between the write and now has seen the documents before
     this.#options.store.changed(mailbox)

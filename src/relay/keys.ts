@@ -27,7 +27,9 @@ export const kinds = {
   /** ‖ mailbox → LeftMailbox */
   left: 0x0d,
   /** ‖ the key of a row that was not sound → its value as it was */
-  quarantine: 0x0e
+  quarantine: 0x0e,
+  /** ‖ u32 hour ‖ id of an invite → nothing: it has opened a mailbox, and expires at that hour */
+  invite: 0x0f
 } as const
 
 const mailboxBytes = 32
@@ -92,6 +94,8 @@ export const dueKey = (hour: number, mailbox: Uint8Array): Uint8Array => key(kin
 export const markKey = (mailbox: Uint8Array, device: Uint8Array): Uint8Array => key(kinds.mark, mailbox, device)
 export const tombstoneKey = (mailbox: Uint8Array, digest: Uint8Array): Uint8Array =>
   key(kinds.tombstone, mailbox, digest)
+export const inviteKey = (expiresHour: number, id: Uint8Array): Uint8Array => key(kinds.invite, u32(expiresHour), id)
+export const inviteKeyBytes = 1 + 4 + 16
 export const quarantineKey = (of: Uint8Array): Uint8Array => key(kinds.quarantine, of)
 export type MailboxKind = 'counters' | 'lease' | 'locator' | 'bundle' | 'config' | 'shelf' | 'left'
 export const mailboxKey = (kind: MailboxKind, mailbox: Uint8Array): Uint8Array => key(kinds[kind], mailbox)
@@ -108,7 +112,9 @@ export const mailboxOfKey = (bytes: Uint8Array): Uint8Array => bytes.slice(1, 1 
 /** The mailbox that a row of any kind belongs to; undefined for those that belong to none. */
 export function mailboxIn(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes[0] === kinds.due) return bytes.byteLength === 37 ? partsOfDueKey(bytes).mailbox : undefined
-  if (bytes[0] === kinds.meta || bytes[0] === kinds.quarantine || bytes.byteLength < 33) return undefined
+  const kind = bytes[0]
+  if (kind === kinds.meta || kind === kinds.quarantine || kind === kinds.invite || bytes.byteLength < 33)
+    return undefined
   return mailboxOfKey(bytes)
 }
 

@@ -9,15 +9,18 @@ import {
   peerDepositsPerSecondMax,
   recordsPerMailboxMax,
   registrationBitsDefault,
+  registrationsPerHourMax,
   requestsPerSecondMax,
   strangersBytesMax,
   strangersRecordsMax
 } from '../limits.ts'
 
-/** Who may open a mailbox: anybody with a stamp, whom the operator has invited, or whom it has listed. */
-export type Registration = 'open' | 'invite' | 'allow-list'
-/** As they are numbered on the wire, from 1 on. */
-export const registrations: readonly Registration[] = ['open', 'invite', 'allow-list']
+/**
+ * Who may open a mailbox: anybody with a stamp, whom the operator has invited, or whom it has listed. As they are numbered
+ * on the wire, from 1 on.
+ */
+export const registrations = ['open', 'invite', 'allow-list'] as const
+export type Registration = (typeof registrations)[number]
 
 export interface RelayLimits {
   readonly recordsPerMailbox: number
@@ -38,6 +41,8 @@ export interface RelayLimits {
   readonly registration: Registration
   /** Zero bits of the stamp that opens a mailbox; 0: none is asked for. */
   readonly registrationBits: number
+  /** Mailboxes that one group opens in an hour; as many at once. */
+  readonly registrationsPerHour: number
 }
 
 export const defaultLimits: RelayLimits = {
@@ -53,7 +58,8 @@ export const defaultLimits: RelayLimits = {
   strangersRecords: strangersRecordsMax,
   strangersBytes: strangersBytesMax,
   registration: 'open',
-  registrationBits: registrationBitsDefault
+  registrationBits: registrationBitsDefault,
+  registrationsPerHour: registrationsPerHourMax
 }
 
 /** How full a disk is, by what is refused for it besides what the levels before refuse (SPEC §9.10). */

@@ -3,6 +3,7 @@ import { hourOf, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError, Status, statusName } from '../errors.ts'
 import { verifyOwnerAuth, scopes } from '../identity/ownerauth.ts'
 import type { IdentityKey } from '../identity/keys.ts'
+import { peekDescriptor } from '../identity/signed.ts'
 import {
   gatesMax,
   mailboxesPerStreamMax,
@@ -115,7 +116,7 @@ async function serve(desk: OwnerDesk, request: OwnerRequest, session: Session, s
     return { challenge: { nonce: state.nonce } }
   }
   if (request.auth !== undefined) return await attempt(desk, request.auth, session, state)
-  if (request.register !== undefined) return await register(desk, request.register, state)
+  if (request.register !== undefined) return await register(desk, request.register, session, state)
   if (request.config !== undefined) {
     const { mailbox } = proved(desk, state, request.config.mailbox, scopes.config, costs.documents)
     const before = await desk.directory.get(mailbox)
@@ -183,36 +184,34 @@ function proved(
   const nowMs = desk.env.now()
   if (proof === undefined || (proof.scopes & scope) === 0 || proof.expiresHour <= hourOf(nowMs)) {
     if (state.proofs.size > 0) charge(desk, state.session, costs.call)
-    throw new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
+    throw unproved()
   }
   if (cost > 0) desk.rates.owner(state.session, nowMs, { mailbox: proof.mailbox, cost })
   return proof
 }
 
-/** The locator's own signature says whose mailbox it is; the proof must be for the same (SPEC §8.2). */
+const unproved = (): MailboxError => new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
+
+/** The mailbox is the one that signed the locator; the proof must be for the same (SPEC §8.2). */
 async function register(
   desk: OwnerDesk,
   call: NonNullable<OwnerRequest['register']>,
+  session: Session,
   state: StreamState
 ): Promise<Result> {
-  let refused: MailboxError | undefined
-  // bounded by mailboxesPerStreamMax; nearly always one
-  for (const { mailbox, scopes: held } of state.proofs.values()) {
-    if ((held & scopes.config) === 0) continue
-    try {
-      proved(desk, state, mailbox, scopes.config, costs.documents)
-      const before = await desk.directory.get(mailbox)
-      if (before === undefined && desk.draining())
-        throw new MailboxError('POLICY', 'This relay is leaving and takes no new mailbox.')
-      const lease = await desk.directory.register(mailbox, call)
-      await announce(desk, mailbox, before)
-      return { lease: leaseOf(desk, lease) }
-    } catch (error) {
-      if (!(error instanceof MailboxError) || error.code !== 'DESCRIPTOR') throw error
-      refused = error
-    }
+  if (![...state.proofs.values()].some(proof => (proof.scopes & scopes.config) !== 0)) throw unproved()
+  const { raw } = peekDescriptor(call.locator)
+  if (!state.proofs.has(nameOf(raw))) {
+    charge(desk, session, costs.call)
+    throw new MailboxError('DESCRIPTOR', 'The locator is not signed by a mailbox that was proved.')
   }
-  throw refused ?? new MailboxError('AUTH', 'The owner has not proved itself on this stream.')
+  const { mailbox } = proved(desk, state, raw, scopes.config, costs.documents)
+  const before = await desk.directory.get(mailbox)
+  if (before === undefined && desk.draining())
+    throw new MailboxError('POLICY', 'This relay is leaving and takes no new mailbox.')
+  const lease = await desk.directory.register(mailbox, call, session.group)
+  await announce(desk, mailbox, before)
+  return { lease: leaseOf(desk, lease) }
 }
 
 /**

@@ -3,6 +3,7 @@
  */
 import { hourOf, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
+import type { IdentityKey } from '../identity/keys.ts'
 import { peerText } from '../identity/peer.ts'
 import { expirySweepMs, reconcilesAtOnceMax, reconcilesWaitingMax } from '../limits.ts'
 import { Turns } from '../placement/turns.ts'
@@ -18,8 +19,10 @@ import type { Database } from './database.ts'
 import { depositHandler } from './deposits.ts'
 import { Directory } from './directory.ts'
 import { Inventory } from './inventory.ts'
+import { UsedInvites } from './invites.ts'
 import { Leaving } from './leaving.ts'
 import { Merge } from './merge.ts'
+import { Opening } from './opening.ts'
 import { anyDisk, type Disk, type Observe, type RelayLimits } from './options.ts'
 import { ownerHandler } from './owners.ts'
 import { locatorRates, Rates } from './rates.ts'
@@ -50,6 +53,8 @@ export interface RelayInit {
   readonly disk?: Disk | undefined
   /** What the relay's own routing table knows; absent: every locator is taken. */
   readonly closest?: Closest | undefined
+  /** Whom the operator has listed, where the registration is by allow-list. */
+  readonly isListed?: ((mailbox: IdentityKey) => boolean) | undefined
   /** True: it starts as one that is leaving; `drain` says the same later. */
   readonly draining?: boolean | undefined
 }
@@ -83,6 +88,7 @@ export class Relay {
   readonly #rates: Rates
   readonly #leaving: Leaving
   readonly #reaper: Reaper
+  readonly #invites: UsedInvites
   readonly #stopping = new AbortController()
   /** Bounded by open streams × requests in flight. */
   readonly #answering = new Set<Promise<Uint8Array>>()
@@ -104,7 +110,18 @@ export class Relay {
     const { env, limits } = init
     const admission = this.#admission
     const { mailboxes: mailboxesMax } = limits
-    this.#directory = new Directory({ store, env, mailboxesMax, self, disk, replicas: this.#replicas })
+    const invites = (this.#invites = new UsedInvites({ store, env }))
+    const opening = new Opening(init)
+    this.#directory = new Directory({
+      store,
+      env,
+      mailboxesMax,
+      self,
+      disk,
+      replicas: this.#replicas,
+      opening,
+      invites
+    })
     this.#inventory = new Inventory({ store, directory: this.#directory, env })
     this.#leaving = new Leaving({ ...init, store, directory: this.#directory })
     this.#reaper = new Reaper({ ...init, store, directory: this.#directory })
@@ -204,6 +221,7 @@ export class Relay {
     const unreadable = await this.#directory.relearn()
     if (unreadable > 0) this.#init.log('error', 'locators_unreadable', { mailboxes: unreadable })
     await this.#shelf.recount()
+    await this.#invites.recount()
     this.#inventory.forget()
   }
 
@@ -281,6 +299,7 @@ export class Relay {
     if (hour === countedHour) return hour
     await this.#leaving.sweep(this.#stopping.signal)
     await this.#reaper.sweep(this.#stopping.signal)
+    await this.#invites.sweep()
     await this.#directory.recount()
     await this.#shelf.recount()
     return hour

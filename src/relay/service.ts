@@ -4,7 +4,7 @@
 import { serviceCapabilities, serviceDependencies, type PrivateKey, type Startable } from '@libp2p/interface'
 import { silent, systemEnvironment, type Environment, type Log } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
-import { identityFromSeed } from '../identity/keys.ts'
+import { identityFromSeed, type IdentityKey } from '../identity/keys.ts'
 import type { Closest } from '../placement/dht.ts'
 import { fromComponents, Libp2pNetwork, type NetworkComponents } from '../wire/libp2p.ts'
 import type { Database } from './database.ts'
@@ -22,6 +22,8 @@ export interface MailboxRelayInit {
   readonly disk?: Disk
   /** What this node's own routing table knows (`knownThrough`): by it the relay judges which locators are its business. */
   readonly closest?: Closest
+  /** With `registration: 'allow-list'`: who may open a mailbox. Asked each time, so the list may change. */
+  readonly isListed?: (mailbox: IdentityKey) => boolean
   /** True: the relay is leaving, as `drain` says it later. The application remembers it over restarts. */
   readonly draining?: boolean
 }
@@ -83,6 +85,7 @@ export class MailboxRelay implements Startable {
       observe: this.#init.observe ?? (() => undefined),
       disk: this.#init.disk,
       closest: this.#init.closest,
+      isListed: this.#init.isListed,
       draining: this.#draining
     })
     // what was said while the store opened

@@ -12,7 +12,18 @@ import { quarantinedMax } from '../limits.ts'
 import { checkVersion, storeVersion } from './beginning.ts'
 import { corrupt, unsealed, type Range, type Rows, type Write } from './database.ts'
 import { asideIn, examine, keepingAside, type Examined, type Problem } from './examine.ts'
-import { kinds, mailboxOfKey, metaKey, nameOf, quarantineKey, rangeOf, readU64, u32, u64 } from './keys.ts'
+import {
+  inviteKeyBytes,
+  kinds,
+  mailboxOfKey,
+  metaKey,
+  nameOf,
+  quarantineKey,
+  rangeOf,
+  readU64,
+  u32,
+  u64
+} from './keys.ts'
 import { decodeRuns, encodeRuns, epochBytes } from './runs.ts'
 
 export interface Survey {
@@ -50,7 +61,8 @@ const elsewhere: readonly Range[] = [
   rangeOf(kinds.meta),
   rangeOf(kinds.due),
   rangeOf(kinds.quarantine),
-  { gte: rangeOf(kinds.quarantine).lt, lt: rangeOf(slash).gte },
+  rangeOf(kinds.invite),
+  { gte: rangeOf(kinds.invite).lt, lt: rangeOf(slash).gte },
   { gte: rangeOf(slash).lt }
 ]
 const metaNames = ['version', 'runs', 'seq'].map(name => nameOf(metaKey(name)))
@@ -117,6 +129,8 @@ async function setAside(rows: Rows, tally: SurveyTally, range: Range): Promise<W
   return await eachRow(rows, tally, range, (key, bytes) => {
     if (belongs(key, bytes)) return []
     tally.found('corrupt')
+    // all that a used invite says is in its key: set aside it could be used again
+    if (isInvite(key)) return [{ type: 'put', key, value: new Uint8Array(0) }]
     const removed: Write = { type: 'del', key }
     return key[0] === kinds.quarantine ? [removed] : [removed, { type: 'put', key: quarantineKey(key), value: bytes }]
   })
@@ -127,9 +141,12 @@ function belongs(key: Uint8Array, bytes: Uint8Array): boolean {
     // what is wrong with the numbers is said once, by whoever writes them anew
     return metaNames.includes(nameOf(key))
   }
-  const isPlaced = (key[0] === kinds.due && key.byteLength === dueKeyBytes) || key[0] === kinds.quarantine
+  const isDue = key[0] === kinds.due && key.byteLength === dueKeyBytes
+  const isPlaced = isDue || isInvite(key) || key[0] === kinds.quarantine
   return isPlaced && unsealed(key, bytes) !== corrupt
 }
+
+const isInvite = (key: Uint8Array): boolean => key[0] === kinds.invite && key.byteLength === inviteKeyBytes
 
 /** Arrival numbers go on above every one that is there. If they are not known no cursor from before holds. */
 async function numbers(rows: Rows, tally: SurveyTally, isBegun: boolean, env: Environment): Promise<Write[]> {

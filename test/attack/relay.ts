@@ -71,7 +71,16 @@ export class AttackedRelay implements PeerAddress {
   /** Resolves when it says that it is ready. @throws Error with its last words when it ends before or takes too long */
   async start(): Promise<void> {
     const { data, bootstrap, flags, lie } = this.#options
-    const listen = ['--listen', '/ip4/127.0.0.1/tcp/0', '--admin', '127.0.0.1:0', '--log-level', 'error']
+    const listen = [
+      '--listen',
+      '/ip4/127.0.0.1/tcp/0',
+      '--admin',
+      '127.0.0.1:0',
+      '--log-level',
+      'error',
+      '--registration-bits',
+      '0'
+    ]
     const others = bootstrap.flatMap(address => ['--bootstrap', address])
     const args = ['relay', '--json', '--data', data, '--ballast-bytes', '0', ...listen, ...others, ...flags]
     const child = spawn(process.execPath, [...process.execArgv, lie === undefined ? commandLine : liar, ...args], {

@@ -37,6 +37,14 @@ for (const name of ['R1', 'R2', 'R3']) {
   values.set(name.toLowerCase(), relay.address)
 }
 
+// in a network of its own, and for whom its operator invites
+const closed = await cast.relay('R4', join(dir, 'R4'), {
+  port: '0',
+  bootstrap: [],
+  flags: ['--registration', 'invite']
+})
+values.set('r4', closed.address).set('data4', closed.data)
+
 for (const scene of readScenes(join(import.meta.dirname, 'transcripts', 'network.txt'))) {
   test(scene.name, async () => {
     await perform(scene, values, { HOME: dir })

@@ -28,6 +28,7 @@ const fields = (change: Partial<AdvertFields> = {}): AdvertFields => ({
   classBytesMax: 262_144,
   ttlHoursMax: 720,
   registration: 'open',
+  registrationBits: 22,
   draining: false,
   ...change
 })

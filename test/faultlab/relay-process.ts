@@ -57,7 +57,7 @@ async function main({ data, listen, bootstrap, sync, trap }: LabRelay): Promise<
     responder: points.responder(network),
     self: libp2p.peerId.toMultihash().bytes,
     sign: points.sign(async message => await identity.sign(message)),
-    limits: { ...defaultLimits, ...generousRates },
+    limits: { ...defaultLimits, ...generousRates, registrationBits: 0 },
     env: systemEnvironment,
     log,
     observe: () => undefined,

@@ -152,7 +152,7 @@ export class LabRelayProcess implements PeerAddress {
       return [labRelay, JSON.stringify(config)]
     }
     const flags = bootstrap.flatMap(address => ['--bootstrap', address])
-    const admin = ['--admin', '127.0.0.1:0', '--log-level', 'warn']
+    const admin = ['--admin', '127.0.0.1:0', '--log-level', 'warn', '--registration-bits', '0']
     return [commandLine, 'relay', '--json', '--data', data, '--listen', listen, ...admin, ...flags]
   }
 }

@@ -109,6 +109,8 @@ export class RelayHost {
   readonly handlers = new Map<Protocol, Handler>()
   /** What the relay is told of its disk, and how often it asked for room. */
   readonly disk: { level: DiskLevel; asked: number; salvage?: () => Promise<void> } = { level: 'room', asked: 0 }
+  /** Whom its operator has listed. */
+  isListed: (mailbox: Uint8Array) => boolean = () => false
   readonly #observed = new EventEmitter()
   readonly #limits: Partial<RelayLimits>
   #relay: Relay | undefined
@@ -173,8 +175,9 @@ export class RelayHost {
       },
       self: peerIdOf(this.identity),
       sign: async message => await this.identity.sign(message),
-      limits: { ...defaultLimits, ...generousRates, ...this.#limits },
+      limits: { ...defaultLimits, ...generousRates, registrationBits: 0, ...this.#limits },
       env: this.env,
+      isListed: mailbox => this.isListed(mailbox),
       disk: {
         level: () => this.disk.level,
         makeRoom: async () => {

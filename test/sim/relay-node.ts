@@ -79,7 +79,7 @@ export class RelayNode implements Machine {
       },
       self: peerIdOf(this.#identity),
       sign: async message => await this.#identity.sign(message),
-      limits: { ...defaultLimits, ...generousRates },
+      limits: { ...defaultLimits, ...generousRates, registrationBits: 0 },
       env: process.env,
       log: silent,
       observe: () => undefined

@@ -33,7 +33,7 @@ export async function negativeAdverts(): Promise<NegativeVector[]> {
   const forged = good.with(-1, (good.at(-1) ?? 0) ^ 1)
   const changes: [string, string, Partial<RelayAdvert>][] = [
     ['advert version 2', 'VERSION', { version: 2 }],
-    ['advert with an unknown registration policy', 'VERSION', { registration: 2 }],
+    ['advert with an unknown registration policy', 'VERSION', { registration: 4 }],
     ['advert past its validity', 'EXPIRED', { issuedMs: nowMs - 7_200_000, validUntilMs: nowMs }],
     ['advert from the future', 'EXPIRED', { issuedMs: nowMs + 3_601_000, validUntilMs: nowMs + 3_602_000 }],
     ['advert valid for too long', 'DESCRIPTOR', { validUntilMs: nowMs + 7_200_001 }],

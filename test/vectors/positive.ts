@@ -128,6 +128,7 @@ export const advertFields: AdvertFields = {
   classBytesMax: 262_144,
   ttlHoursMax: 720,
   registration: 'open',
+  registrationBits: 22,
   draining: true
 }
 
