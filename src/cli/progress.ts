@@ -1,33 +1,13 @@
 /** A word on what takes longer than a second, for people at a terminal. */
 import type { Outbox } from '../client/outbox.ts'
 import { isMailboxError } from '../errors.ts'
-import type { Io } from './io.ts'
 import type { StampProgress } from '../client/stamper.ts'
+import type { Io } from './io.ts'
 import { talk } from './io.ts'
 
 const patienceMs = 1_000
 /** Between two words on a stamp that is being made. */
 const stampTalkMs = 2_000
-
-const stampMs = 5_000
-
-/** Says now and then how far the stamp of a message is, for people at a terminal, until `signal` aborts. */
-export async function stampProgress(io: Io, outbox: Outbox, signal: AbortSignal): Promise<void> {
-  if (io.stderr.isTTY !== true) return
-  let saidMs = Date.now() - stampMs + patienceMs
-  try {
-    for await (const event of outbox.watch({ signal })) {
-      const stamping = event.type === 'state' ? event.entry.stamping : undefined
-      if (stamping === undefined || Date.now() - saidMs < stampMs) continue
-      saidMs = Date.now()
-      const share = Math.round((100 * stamping.hashes) / stamping.expected)
-      talk(io, `Making a stamp, which strangers need here: ${share} % of what it takes on average …`)
-    }
-  } catch (error) {
-    // what the command itself waits for says more than a reader of its progress
-    if (!isMailboxError(error)) throw error
-  }
-}
 
 /** Runs `work`; says `what` on stderr when it takes more than a second and stderr is a terminal. */
 export async function progress<T>(io: Io, what: string, work: () => Promise<T>): Promise<T> {
@@ -57,5 +37,20 @@ export function stampProgress(
     saidMs = now()
     // twice as many as expected are no accident, and there is no telling how many it will be
     talk(io, `Proof of work: ${millions(hashes)} million hashes, about ${millions(expected)} are needed …`)
+  }
+}
+
+/** The same of the stamp that a message in the outbox waits for, until `signal` aborts. */
+export async function outboxProgress(io: Io, outbox: Outbox, signal: AbortSignal): Promise<void> {
+  if (io.stderr.isTTY !== true) return
+  const say = stampProgress(io, () => undefined)
+  try {
+    for await (const event of outbox.watch({ signal })) {
+      const stamping = event.type === 'state' ? event.entry.stamping : undefined
+      if (stamping !== undefined) say(stamping.hashes, stamping.expected)
+    }
+  } catch (error) {
+    // what the command itself waits for says more than a reader of its progress
+    if (!isMailboxError(error)) throw error
   }
 }

@@ -16,7 +16,7 @@ import { addClientOptions, hoursOf } from './options.ts'
 import type { Session } from './owner.ts'
 import { requireBootstrap, withMailbox } from './owner.ts'
 import { addressOf, checkWho } from './people.ts'
-import { progress, stampProgress } from './progress.ts'
+import { outboxProgress, progress } from './progress.ts'
 import { readAll, readBody, tooLarge } from './read.ts'
 import { textOf } from './visible.ts'
 
@@ -92,7 +92,7 @@ async function send(io: Io, given: Given, session: Session, who: string, draft: 
   const options = { ...optionsOf(given), ...(await answered(session, given)), ...typed, signal }
   requireBootstrap(effective)
   const over = new AbortController()
-  const showing = stampProgress(io, mailbox.outbox, AbortSignal.any([signal, over.signal]))
+  const showing = outboxProgress(io, mailbox.outbox, AbortSignal.any([signal, over.signal]))
   const result = await progress(io, 'Waiting until enough relays have it on disk', async () => {
     const sent = await mailbox.send(to, draft.body, options)
     return { sent, receipts: await outcome(sent, { wait: given.wait === true, signal }) }
