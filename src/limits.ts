@@ -222,6 +222,12 @@ export const streamIdleMs = 10 * 60_000
 export const connectionsMax = 1_000
 
 // Deposit (SPEC §7)
+/** A client sends under a libp2p key of its own until it has sent nothing for this long, and the next time under another. */
+export const sendingIdleMs = 5_000
+/** Dials, searches and calls under one such key; those that are more are the next one's. */
+export const sendingCallsMax = 1_024
+/** Such keys in use at a time; while there are so many, the newest goes on. */
+export const sendingNodesMax = 4
 /** How long a sender waits for W receipts from the coordinator before it goes to the other relays itself. */
 export const coordinatorWaitMs = 3_000
 /** How long a coordinator waits for its co-replicas; shorter than the sender's patience. */

@@ -203,14 +203,14 @@ export class Mailbox {
   }
 
   async #close(): Promise<void> {
-    const { life, node, env } = this.#parts
+    const { life, node, sending, env } = this.#parts
     const done = new AbortController()
     const late = env.delay(stopDeadlineMs, done.signal).catch((error: unknown) => {
       if (!done.signal.aborted) throw error
     })
     await Promise.race([life.end(), late])
     done.abort()
-    await node.stop()
+    await Promise.all([node.stop(), sending.stop()])
   }
 
   async #relayStatus(relay: SourceRelay, signal: AbortSignal): Promise<RelayStatus> {

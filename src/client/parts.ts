@@ -40,6 +40,7 @@ import { Requests } from './requests.ts'
 import { Sealer } from './sealer.ts'
 import { sweepSeen } from './seen.ts'
 import { Sender } from './sender.ts'
+import { SendingNodes, type Sending } from './sending.ts'
 import { Sentbox } from './sentbox.ts'
 import { MessageReader } from './reader.ts'
 import { createStamper } from './stamper.ts'
@@ -79,17 +80,25 @@ interface CommonOptions {
 
 /**
  * With `libp2p`, an existing node; with `network` and `closest`, any other; with neither, a node of its own, which with
- * `gossip` (default false) hears what relays say of themselves and passes it on (SPEC §6.6).
+ * `gossip` (default false) hears what relays say of themselves and passes it on (SPEC §6.6). With a node of its own it sends
+ * through others, each under a key of one batch; with `libp2p` through `sendThrough`, or else through `libp2p` itself.
  */
 export type OpenOptions = CommonOptions &
   (
     | { readonly libp2p?: never; readonly network?: never; readonly closest?: never; readonly gossip?: boolean }
-    | { readonly libp2p: Libp2p; readonly network?: never; readonly closest?: never }
+    | {
+        readonly libp2p: Libp2p
+        /** A second node to send through, so that relays cannot join what is sent and what is collected (SPEC §7). */
+        readonly sendThrough?: Libp2p
+        readonly network?: never
+        readonly closest?: never
+      }
     | { readonly libp2p?: never; readonly network: Network; readonly closest: Closest }
   )
 
 export interface Parts {
   readonly node: ClientNode
+  readonly sending: Sending
   readonly env: Environment
   readonly life: Life
   readonly owner: Owner
@@ -125,6 +134,21 @@ export async function nodeOf(o: OpenOptions, bootstrap: readonly PeerAddress[]):
   }
 }
 
+/** What deposits and the questions before them go through. `relays`: where a new node may start from. */
+function sendingOf(o: OpenOptions, node: ClientNode, relays: () => readonly PeerAddress[]): Sending {
+  const { env = systemEnvironment, log = silent } = o
+  if (o.libp2p === undefined && o.network === undefined)
+    return new SendingNodes({ env, log, start: async () => await startNode(relays(), { log, env, gossip: false }) })
+  if (o.libp2p !== undefined && o.sendThrough !== undefined) return joinNode(o.sendThrough, relays(), log)
+  return {
+    network: node.network,
+    closest: node.closest,
+    stop: async () => {
+      await Promise.resolve()
+    }
+  }
+}
+
 export async function assemble(
   o: OpenOptions,
   store: LocalStore,
@@ -150,11 +174,15 @@ export async function assemble(
   const keyring = await Keyring.open(store, identity, env)
   const extra = (): PeerAddress[] => [...bootstrap, ...state.relays]
   const neighbourhood = new Neighbourhood({ network, closest, env, log, extra })
+  const sending = sendingOf(o, node, () => (bootstrap.length > 0 ? bootstrap : state.relays))
+  const outward = { ...common, network: sending.network }
+  const lookups =
+    sending.network === network ? neighbourhood : new Neighbourhood({ ...outward, closest: sending.closest, extra })
   const owner = new Owner(common)
   const acks = new Acks({ ...common, owner })
   const people = await meetPeople({ ...common, acks, state, strangers })
   const { decide, settle } = people.standings
-  const recipients = new Recipients({ ...common, neighbourhood, hints: people.invitations.relaysOf })
+  const recipients = new Recipients({ ...outward, neighbourhood: lookups, hints: people.invitations.relaysOf })
   const hear = recipients.hear.bind(recipients)
   const intake = await Intake.open({ ...common, keyring, state, acks, policy, decide, settle, hear })
   const former = new Former({ owner, state, mailbox: identity.key, log })
@@ -166,17 +194,18 @@ export async function assemble(
   const registering = { neighbourhood, keyring, state, chooser, asker, strangersLane }
   const registrar = new Registrar({ ...common, ...people, ...registering })
   const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })
-  const depositor = new Depositor({ ...common, recipients })
+  const depositor = new Depositor({ ...outward, recipients })
   const reader = new MessageReader({ store, address, note: encoded => depositor.note(encoded) })
   const collecting = { ...common, ...people, state, collector, former, mover, acks, reader }
   const watcher = new Watcher({ ...collecting, policy, lagMax, bell })
   await Promise.all([sweepSeen(store, env), recipients.sweep(), ledger.change(async change => await change.sweep())])
-  const proofs = new Proofs({ ...common, ...people, recipients, stamper })
+  const proofs = new Proofs({ ...outward, ...people, recipients, stamper })
   const sealer = new Sealer({ ...common, ...people, recipients, proofs, own: () => state.locator })
   const outbox = await Outbox.open({ ...common, sealer, depositor, proofs })
   return {
     ...people,
     node,
+    sending,
     env,
     life,
     owner,
