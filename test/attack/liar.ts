@@ -1,6 +1,6 @@
 /**
  * A relay of the command line that lies: its arguments are those of `mailbox relay`. It is listed by honest owners, keeps
- * and serves like the others, and does beside that what `MAILBOX_LIE` names; from the first SIGUSR2 on, until the next.
+ * and serves like the others, and does beside that what `MAILBOX_LIE` names; from the first SIGHUP on, until the next.
  */
 import { appendFileSync } from 'node:fs'
 import { argv } from 'node:process'
@@ -144,7 +144,7 @@ Libp2pNetwork.prototype.handle = async function (protocol: Protocol, handler: Ha
       : await handler(bytes, session)
   await handle.call(this, protocol, either)
 }
-process.on('SIGUSR2', () => {
+process.on('SIGHUP', () => {
   lying = !lying
 })
 const { run } = await import('../../src/cli/main.ts')

@@ -107,7 +107,7 @@ export class AttackedRelay implements PeerAddress {
 
   /** Begins to lie, or ends it. */
   lie(): void {
-    if (this.#options.lie !== undefined) this.signal('SIGUSR2')
+    if (this.#options.lie !== undefined) this.signal('SIGHUP')
   }
 
   /** What came of its lies → how often. */
