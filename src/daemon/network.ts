@@ -4,8 +4,13 @@ import { createLibp2p } from 'libp2p'
 import { privateDht } from '../placement/dht.ts'
 import { relayGossip } from '../placement/gossip.ts'
 import { defaultLimits, type RelayLimits } from '../relay/options.ts'
-import { mailboxRelay, type MailboxRelayInit } from '../relay/service.ts'
-import { Account } from '../wire/account.ts'
+import {
+  mailboxRelay,
+  type MailboxRelay,
+  type MailboxRelayComponents,
+  type MailboxRelayInit
+} from '../relay/service.ts'
+import { Account, ranks, type Rank } from '../wire/account.ts'
 import { libp2pDefaults } from '../wire/libp2p.ts'
 import type { RelayConfig } from './config.ts'
 import type { NodeDatastore } from './datastore.ts'
@@ -17,7 +22,10 @@ export const createRelayNode = async (
   init: MailboxRelayInit
 ) => {
   const { listen, announce, memoryBytesMax } = config
-  const defaults = libp2pDefaults({ listen, announce, account: new Account({ memoryBytesMax }) })
+  // the relay is made with the node that it is asked for
+  const made: { relay?: MailboxRelay } = {}
+  const rankOf = (peer: string): Rank => (made.relay?.sharesWith(peer) === true ? ranks.replica : ranks.stranger)
+  const defaults = libp2pDefaults({ listen, announce, account: new Account({ memoryBytesMax }), rankOf })
   return await createLibp2p({
     ...defaults,
     privateKey,
@@ -27,7 +35,7 @@ export const createRelayNode = async (
       ...defaults.services,
       ...(config.gossip ? { pubsub: relayGossip() } : {}),
       dht: privateDht({ clientMode: false }),
-      relay: mailboxRelay(init)
+      relay: (components: MailboxRelayComponents) => (made.relay = mailboxRelay(init)(components))
     }
   })
 }

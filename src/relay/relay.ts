@@ -182,6 +182,11 @@ export class Relay {
     this.#draining = leaving
   }
 
+  /** True for another relay, peer id text, that a mailbox here lists beside this one (SPEC §5.6). */
+  sharesWith(peer: string): boolean {
+    return this.#replicas.has(peer)
+  }
+
   stats(): RelayStats {
     return {
       mailboxes: this.#directory.mailboxes,

@@ -53,6 +53,11 @@ export class MailboxRelay implements Startable {
     return this.#relay?.ready ?? false
   }
 
+  /** True for another relay, peer id text, that a mailbox here lists beside this one; false until `start`. */
+  sharesWith(peer: string): boolean {
+    return this.#relay?.sharesWith(peer) ?? false
+  }
+
   stats(): RelayStats {
     const none = { mailboxes: 0, listing: 0, records: 0, bytes: 0, locators: 0, relaysWaiting: 0 }
     return this.#relay?.stats() ?? { ...none, draining: this.#draining }

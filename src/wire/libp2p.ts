@@ -18,7 +18,7 @@ import {
   requestDeadlineMs,
   streamsPerPeerMax
 } from '../limits.ts'
-import { Account } from './account.ts'
+import { Account, type Rank } from './account.ts'
 import { StreamChannel, StreamResponder } from './exchange.ts'
 import { groupOf } from './group.ts'
 import { guardedYamux } from './muxer.ts'
@@ -192,16 +192,18 @@ export interface TransportOptions {
   opens?: OpenLimits
   /** Of what remote ends make this node hold; one with the default bound when absent. */
   account?: Account
+  /** What is known of a peer, id text, when somebody has to be cut; nobody is known when absent. */
+  rankOf?: (peer: string) => Rank
 }
 
 /** createLibp2p options shared by relays and clients; callers add the DHT, a key, a datastore and their services. */
 export function libp2pDefaults(options: TransportOptions = {}) {
-  const account = options.account ?? new Account()
+  const { opens = defaultOpenLimits, account = new Account(), rankOf } = options
   return {
     addresses: { listen: [...(options.listen ?? [])], announce: [...(options.announce ?? [])] },
     ...connections(),
     connectionEncrypters: [quietNoise()],
-    streamMuxers: [guardedYamux({ opens: new Opens(options.opens ?? defaultOpenLimits), account })],
+    streamMuxers: [guardedYamux({ opens: new Opens(opens), account, ...(rankOf === undefined ? {} : { rankOf }) })],
     connectionGater: { denyDialMultiaddr: () => false },
     connectionManager: {
       maxConnections: connectionsMax,

@@ -2,13 +2,18 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { MessageStream } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddrConnectionPair } from '@libp2p/utils'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { muxerPingBurstMax, yamuxWindowBytes } from '../../../src/limits.ts'
-import { Account } from '../../../src/wire/account.ts'
+import { Replicas } from '../../../src/relay/replicas.ts'
+import { Account, ranks, type Tenant } from '../../../src/wire/account.ts'
+import { Accounted } from '../../../src/wire/connection.ts'
 import { guardedYamux } from '../../../src/wire/muxer.ts'
 import { defaultOpenLimits, Opens } from '../../../src/wire/opens.ts'
+import { rememberOrigin } from '../../../src/wire/origin.ts'
 import { compact } from '../../../src/wire/pieces.ts'
 import { turns, turnsUntil } from '../../helpers/streams.ts'
 
@@ -75,4 +80,38 @@ test('what comes byte by byte is kept in few pieces, and is what came', () => {
   }
   assert.deepEqual(buffer.subarray(), bytes)
   assert.ok([...buffer].length <= 64 + 20_000 / 512)
+})
+
+test('over the bound a stranger is cut, and a relay that a mailbox here lists beside this one is not', async () => {
+  const replicas = new Replicas('self')
+  const account = new Account({ memoryBytesMax: 0 })
+  const rankOf = (peer: string) => (replicas.has(peer) ? ranks.replica : ranks.stranger)
+  const create = guardedYamux({ opens: new Opens(), account, rankOf, now: () => 0 })()
+  const connect = async (): Promise<{ id: string; inbound: MessageStream; tenant: Accounted }> => {
+    const [, inbound] = multiaddrConnectionPair({ delay: 0 }) as unknown as [MessageStream, MessageStream]
+    const peer = peerIdFromPrivateKey(await generateKeyPair('Ed25519'))
+    rememberOrigin(inbound, inbound, peer)
+    create.createStreamMuxer(inbound)
+    const tenant: Tenant | undefined = [...account.tenants.keys()].at(-1)
+    assert.ok(tenant instanceof Accounted)
+    return { id: peer.toString(), inbound, tenant }
+  }
+  const [relay, stranger] = [await connect(), await connect()]
+  const hold = ({ tenant }: { tenant: Accounted }, share: number): void => {
+    const heldBytes = Math.floor(account.bytesMax * share)
+    tenant.holders.add({ heldBytes, queuedBytes: 0, proceed: () => undefined })
+  }
+  replicas.change(new Uint8Array(32), undefined, {
+    relays: [
+      { id: 'self', role: 'active', addresses: [] },
+      { id: relay.id, role: 'active', addresses: [] }
+    ],
+    closed: false
+  })
+  // who holds most would go first if both were strangers
+  hold(relay, 0.6)
+  hold(stranger, 0.5)
+  account.census()
+  assert.deepEqual([relay.inbound.status, stranger.inbound.status], ['open', 'aborted'])
+  relay.inbound.abort(new Error('done'))
 })
