@@ -19,6 +19,7 @@ import {
   networkEntriesMax
 } from '../limits.ts'
 import type { PeerAddress } from '../wire/port.ts'
+import { handling, instead, overlaid } from '../wire/overlay.ts'
 import { meter } from '../wire/prefixed.ts'
 import type { DiversityLimits } from './diversity.ts'
 import { diversify } from './table.ts'
@@ -76,36 +77,12 @@ const messages = { frameBytesMax: kadFrameBytesMax, framesMax: kadFramesMax }
 /** What kad-dht sees of its node: a datastore that is shut, and streams that end when they announce too much. */
 function guarded(components: KadDHTComponents): KadDHTComponents {
   const { registrar, connectionManager } = components
-  const replaced: Partial<Record<string | symbol, unknown>> = {
+  return overlaid(components, {
     datastore: shutDatastore,
-    registrar: instead(registrar, {
-      handle: async (protocol, handler, options) => {
-        await registrar.handle(
-          protocol,
-          async (stream, connection) => {
-            await handler(meter(stream, messages), connection)
-          },
-          options
-        )
-      }
-    }),
+    registrar: handling(registrar, stream => meter(stream, messages)),
     connectionManager: instead(connectionManager, {
       openStream: async (...args) => meter(await connectionManager.openStream(...args), messages)
     })
-  }
-  // libp2p hands over a proxy whose services are set later, so a copy of its fields would be empty.
-  return new Proxy(components, {
-    get: (target, name) => replaced[name] ?? (Reflect.get(target, name) as unknown)
-  })
-}
-
-/** The same object with some of its methods replaced. */
-function instead<T extends object>(whole: T, methods: Partial<T>): T {
-  return new Proxy(whole, {
-    get: (target, name) => {
-      const own: unknown = Reflect.get(methods, name) ?? Reflect.get(target, name)
-      return typeof own === 'function' ? (own.bind(target) as unknown) : own
-    }
   })
 }
 

@@ -6,7 +6,15 @@ import { gossipsub, StrictNoSign, TopicValidatorResult, type GossipSub } from '@
 import { LRUCache } from 'lru-cache'
 import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
-import { advertBurstMax, advertsPerSecondMax, connectionsMax, gossipFrameBytesMax } from '../limits.ts'
+import {
+  advertBurstMax,
+  advertsPerSecondMax,
+  connectionsMax,
+  gossipFrameBytesMax,
+  requestDeadlineMs
+} from '../limits.ts'
+import { handling, overlaid } from '../wire/overlay.ts'
+import { meter } from '../wire/prefixed.ts'
 import { AdvertBook } from './adverts.ts'
 import { Budget } from './budget.ts'
 
@@ -16,9 +24,12 @@ export const advertTopic = '/mailbox/relays/1'
 const entriesMax = 64
 const idsMax = 1_000
 
+/** gossipsub compares a length with its maximum once it has it whole, and waits for the rest of a frame for ever. */
+const frames = { frameBytesMax: gossipFrameBytesMax, deadlineMs: requestDeadlineMs }
+
 /** gossipsub as a libp2p service, for adverts and nothing else. Wants `identify` beside it. */
 export function relayGossip(): ReturnType<typeof gossipsub> {
-  return gossipsub({
+  const create = gossipsub({
     // an advert carries its own signature; its id is its content, so that whoever sends it again adds nothing
     globalSignaturePolicy: StrictNoSign,
     allowedTopics: [advertTopic],
@@ -42,6 +53,8 @@ export function relayGossip(): ReturnType<typeof gossipsub> {
       maxPeerInfos: entriesMax
     }
   })
+  return components =>
+    create(overlaid(components, { registrar: handling(components.registrar, stream => meter(stream, frames)) }))
 }
 
 export interface AdvertGossipInit {

@@ -2,7 +2,6 @@
  * The network port over libp2p: one kept channel per peer and protocol, handlers behind bounded streams, and the
  * transport settings that the experiments behind SPEC §5.3 found necessary.
  */
-import { identify } from '@libp2p/identify'
 import type { Connection, PeerId, Stream, StreamHandler } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
@@ -15,12 +14,12 @@ import {
   dialTimeoutMs,
   negotiationMs,
   pendingConnectionsMax,
-  requestDeadlineMs,
   streamsPerPeerMax
 } from '../limits.ts'
 import { Account, type Rank } from './account.ts'
 import { StreamChannel, StreamResponder } from './exchange.ts'
 import { groupOf } from './group.ts'
+import { briefIdentify } from './identify.ts'
 import { guardedYamux } from './muxer.ts'
 import { quietNoise } from './noise.ts'
 import { defaultOpenLimits, Opens, type OpenLimits } from './opens.ts'
@@ -218,7 +217,7 @@ export function libp2pDefaults(options: TransportOptions = {}) {
     nodeInfo: { name: 'libp2p-mailbox', version: '0', userAgent: 'libp2p-mailbox' },
     connectionMonitor: { pingInterval: 60_000, abortConnectionOnPingFailure: false },
     services: {
-      identify: identify({ timeout: requestDeadlineMs }),
+      identify: briefIdentify(),
       ping: ping({ maxInboundStreams: 16, maxOutboundStreams: 16 })
     }
   }

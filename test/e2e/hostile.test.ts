@@ -1,11 +1,12 @@
 /** Issue 2, Bad input: bytes no honest peer sends, to a relay that is a process of its own and must outlive them. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { after, afterEach, describe, test } from 'node:test'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { concat } from 'uint8arrays'
 import { Status, statusName } from '../../src/errors.ts'
-import { frameBytesMax } from '../../src/limits.ts'
+import { frameBytesMax, gossipFrameBytesMax } from '../../src/limits.ts'
 import { kadProtocol } from '../../src/placement/dht.ts'
 import { encodeFrame } from '../../src/wire/frame.ts'
 import {
@@ -208,4 +209,28 @@ describe('a relay ends the stream, and serves others, when on the DHT a peer', (
       await stream.ended()
     })
   }
+})
+
+describe('a relay ends the stream, and serves others, when on gossip a peer', () => {
+  const ended = async (bytes: Uint8Array): Promise<void> => {
+    const stream = await hostile.stream(address, '/meshsub/1.2.0')
+    const closed = once(stream as unknown as EventTarget, 'close')
+    stream.send(bytes)
+    await closed
+  }
+  for (const [what, bytes] of [
+    ['announces a frame of 2^53 bytes', Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10)],
+    ['announces one byte more than the largest frame', Uint8Array.of(0x81, 0x80, gossipFrameBytesMax >> 14)],
+    ['announces a length that does not end', new Uint8Array(64).fill(0xff)]
+  ] as const) {
+    test(what, async () => {
+      await ended(bytes)
+    })
+  }
+
+  test('begins a frame and sends no more of it, or on identify never closes its half', async () => {
+    const identify = await hostile.stream(address, '/ipfs/id/1.0.0')
+    identify.addEventListener('message', () => undefined)
+    await Promise.all([ended(Uint8Array.of(100, 0)), once(identify as unknown as EventTarget, 'close')])
+  })
 })

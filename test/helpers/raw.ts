@@ -102,9 +102,14 @@ export class RawPeer {
   }
 
   async open(address: string, protocol: Protocol | typeof kadProtocol): Promise<RawStream> {
+    return new RawStream(await this.stream(address, protocol))
+  }
+
+  /** A stream of any protocol, of which nothing is read. */
+  async stream(address: string, protocol: string): Promise<Stream> {
     const connection = await this.node.dial(multiaddr(address))
     const options = { maxOutboundStreams: streamsPerPeerMax, negotiateFully: true }
-    return new RawStream(await connection.newStream(protocol, options))
+    return await connection.newStream(protocol, options)
   }
 
   /** A connection of its own to the relay, with what its muxer sends underneath: no checks, no negotiation. */
