@@ -9,13 +9,7 @@ import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from 'any-signal'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { Log } from '../environment.ts'
-import {
-  connectionsMax,
-  dialTimeoutMs,
-  negotiationMs,
-  pendingConnectionsMax,
-  streamsPerPeerMax
-} from '../limits.ts'
+import { connectionsMax, dialTimeoutMs, negotiationMs, pendingConnectionsMax, streamsPerPeerMax } from '../limits.ts'
 import { Account, type Rank } from './account.ts'
 import { StreamChannel, StreamResponder } from './exchange.ts'
 import { groupOf } from './group.ts'
