@@ -21,7 +21,7 @@ export interface Tenant {
   /** Answers that have not left this node. */
   readonly unsent: () => number
   readonly rank: () => Rank
-  /** True: it reads no more requests until it is told the contrary. */
+  /** True: it reads no more requests, and a stranger opens no more streams, until it is told the contrary. */
   readonly hold: (on: boolean) => void
   /** Ends it. */
   readonly cut: (error: MailboxError) => void
@@ -70,11 +70,6 @@ export class Account {
 
   get bytesMax(): number {
     return this.#bytesMax
-  }
-
-  /** True while new connections and streams are refused to those who have some. */
-  get pressed(): boolean {
-    return this.#pressedSince !== undefined
   }
 
   get tenants(): ReadonlyMap<Tenant, unknown> {

@@ -52,6 +52,11 @@ export class Accounted implements Tenant, Landlord {
     return this.#holding
   }
 
+  /** False for a stranger that holds more than its share: it has streams, which are not read either. */
+  get mayOpen(): boolean {
+    return !this.#holding || this.rank() !== ranks.stranger
+  }
+
   /** Streams that are open, either way. */
   get streams(): number {
     return this.#init.muxer.streams.length

@@ -62,9 +62,9 @@ export function guardedYamux(o: MuxerInit): () => StreamMuxerFactory {
     factory.createStreamMuxer = (connection: MessageStream): StreamMuxer => {
       const muxer = make(connection) as StreamMuxer & Insides
       const origin = originOf(connection)
-      guard(muxer, o.opens.connection(origin?.group, now()), now)
       const { account, rankOf = () => ranks.stranger } = o
       const tenant = new Accounted({ account, muxer, secured: connection, origin, rankOf })
+      guard(muxer, o.opens.connection(origin?.group, now()), tenant, now)
       keep(muxer, account, tenant)
       account.enter(tenant)
       census.begin()
@@ -114,7 +114,7 @@ function keep(muxer: Insides, account: Account, tenant: Accounted): void {
 }
 
 /** What is thrown here ends the connection: yamux's own way with a peer that breaks its protocol. */
-function guard(muxer: Insides, opens: ConnectionOpens, now: () => number): void {
+function guard(muxer: Insides, opens: ConnectionOpens, tenant: Accounted, now: () => number): void {
   const onData = muxer.onData.bind(muxer)
   muxer.onData = bytes => {
     onData(bytes)
@@ -122,7 +122,7 @@ function guard(muxer: Insides, opens: ConnectionOpens, now: () => number): void 
   }
   const incoming = muxer.incomingStream.bind(muxer)
   muxer.incomingStream = id => {
-    const verdict = opens.take(now())
+    const verdict = tenant.mayOpen ? opens.take(now()) : opens.refuse()
     if (verdict === 'open') incoming(id)
     else if (verdict === 'refuse') muxer.sendFrame({ type: windowUpdate, flag: reset, streamID: id, length: 0 })
     else throw new MailboxError('BUSY', 'Streams are opened too often.', { limit: 'streamOpensPerSecondMax' })

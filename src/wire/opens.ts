@@ -79,6 +79,11 @@ export class ConnectionOpens {
   take(nowMs: number): Verdict {
     if (this.#own.take(nowMs) === 0 && (this.#floor.take(nowMs) === 0 || (this.#group?.take(nowMs) ?? 0) === 0))
       return 'open'
+    return this.refuse()
+  }
+
+  /** The other end opens a stream that it may not have for another reason. */
+  refuse(): Exclude<Verdict, 'open'> {
     this.#refusals++
     return this.#refusals > this.#refusalsMax ? 'end' : 'refuse'
   }

@@ -80,10 +80,9 @@ describe('the account of what remote ends make this node hold', () => {
         [false, false, false]
       ]
     )
-    assert.equal(account.pressed, true)
     tenants.forEach(tenant => (tenant.held = 1 * MiB))
     account.census()
-    assert.deepEqual([heldOf(tenants), account.pressed], [[false, false, false], false])
+    assert.deepEqual(heldOf(tenants), [false, false, false])
   })
 
   test('cuts the largest when pressure lasts', () => {

@@ -82,36 +82,67 @@ test('what comes byte by byte is kept in few pieces, and is what came', () => {
   assert.ok([...buffer].length <= 64 + 20_000 / 512)
 })
 
-test('over the bound a stranger is cut, and a relay that a mailbox here lists beside this one is not', async () => {
-  const replicas = new Replicas('self')
+/** Connections of peers that the muxers know, two or more in one account. */
+function peersOf(replicas = new Replicas('self')) {
   const account = new Account({ memoryBytesMax: 0 })
   const rankOf = (peer: string) => (replicas.has(peer) ? ranks.replica : ranks.stranger)
   const create = guardedYamux({ opens: new Opens(), account, rankOf, now: () => 0 })()
-  const connect = async (): Promise<{ id: string; inbound: MessageStream; tenant: Accounted }> => {
-    const [, inbound] = multiaddrConnectionPair({ delay: 0 }) as unknown as [MessageStream, MessageStream]
+  const connect = async () => {
+    const [outbound, inbound] = multiaddrConnectionPair({ delay: 0 }) as unknown as [MessageStream, MessageStream]
     const peer = peerIdFromPrivateKey(await generateKeyPair('Ed25519'))
     rememberOrigin(inbound, inbound, peer)
-    create.createStreamMuxer(inbound)
+    const muxer = create.createStreamMuxer(inbound)
     const tenant: Tenant | undefined = [...account.tenants.keys()].at(-1)
     assert.ok(tenant instanceof Accounted)
-    return { id: peer.toString(), inbound, tenant }
+    const hold = (share: number): void => {
+      const heldBytes = Math.floor(account.bytesMax * share)
+      tenant.holders.add({ heldBytes, queuedBytes: 0, proceed: () => undefined })
+    }
+    return { id: peer.toString(), inbound, outbound, muxer, tenant, hold }
   }
+  const list = (id: string): void => {
+    const relays = ['self', id].map(id => ({ id, role: 'active' as const, addresses: [] }))
+    replicas.change(new Uint8Array(32), undefined, { relays, closed: false })
+  }
+  return { account, connect, list }
+}
+
+test('over the bound a stranger is cut, and a relay that a mailbox here lists beside this one is not', async () => {
+  const { account, connect, list } = peersOf()
   const [relay, stranger] = [await connect(), await connect()]
-  const hold = ({ tenant }: { tenant: Accounted }, share: number): void => {
-    const heldBytes = Math.floor(account.bytesMax * share)
-    tenant.holders.add({ heldBytes, queuedBytes: 0, proceed: () => undefined })
-  }
-  replicas.change(new Uint8Array(32), undefined, {
-    relays: [
-      { id: 'self', role: 'active', addresses: [] },
-      { id: relay.id, role: 'active', addresses: [] }
-    ],
-    closed: false
-  })
+  list(relay.id)
   // who holds most would go first if both were strangers
-  hold(relay, 0.6)
-  hold(stranger, 0.5)
+  relay.hold(0.6)
+  stranger.hold(0.5)
   account.census()
   assert.deepEqual([relay.inbound.status, stranger.inbound.status], ['open', 'aborted'])
   relay.inbound.abort(new Error('done'))
+})
+
+test('under pressure who holds more than a share opens no stream, but an owner, a listed relay and a newcomer do', async () => {
+  const { account, connect, list } = peersOf()
+  const [relay, owner, stranger] = [await connect(), await connect(), await connect()]
+  list(relay.id)
+  owner.tenant.vouch()
+  for (const peer of [relay, owner, stranger]) peer.hold(0.28)
+  const newcomer = await connect()
+  account.census()
+  const peers = [relay, owner, stranger, newcomer]
+  assert.deepEqual(
+    peers.map(({ tenant }) => tenant.holding),
+    [true, true, true, false]
+  )
+  for (const { outbound } of peers) outbound.send(header(windowUpdate, syn, 1, 0))
+  await turnsUntil(() => newcomer.muxer.streams.length === 1)
+  await turns(10)
+  assert.deepEqual(
+    peers.map(({ muxer, inbound }) => [muxer.streams.length, inbound.status]),
+    [
+      [1, 'open'],
+      [1, 'open'],
+      [0, 'open'],
+      [1, 'open']
+    ]
+  )
+  for (const { inbound } of peers) inbound.abort(new Error('done'))
 })
