@@ -210,7 +210,12 @@ export class Mailbox {
     })
     await Promise.race([life.end(), late])
     done.abort()
-    await Promise.all([node.stop(), sending.stop()])
+    // they are one where the application gave the network
+    await Promise.all(
+      [...new Set([node, sending])].map(async part => {
+        await part.stop()
+      })
+    )
   }
 
   async #relayStatus(relay: SourceRelay, signal: AbortSignal): Promise<RelayStatus> {

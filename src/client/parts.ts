@@ -140,13 +140,14 @@ function sendingOf(o: OpenOptions, node: ClientNode, relays: () => readonly Peer
   if (o.libp2p === undefined && o.network === undefined)
     return new SendingNodes({ env, log, start: async () => await startNode(relays(), { log, env, gossip: false }) })
   if (o.libp2p !== undefined && o.sendThrough !== undefined) return joinNode(o.sendThrough, relays(), log)
-  return {
-    network: node.network,
-    closest: node.closest,
-    stop: async () => {
-      await Promise.resolve()
-    }
-  }
+  return node
+}
+
+/** What the caller left out is the default. @throws MailboxError CONFIG */
+function settled(o: OpenOptions) {
+  const { identity, env = systemEnvironment, log = silent, ackPolicy: policy = 'on-store' } = o
+  const { strangers = 'requests', watchLagMax: lagMax = watchBufferMax } = o
+  return { identity, env, log, policy, strangers, lagMax, strangersLane: strangersLaneFrom(o.strangersLane) }
 }
 
 export async function assemble(
@@ -155,15 +156,7 @@ export async function assemble(
   node: ClientNode,
   bootstrap: readonly PeerAddress[]
 ): Promise<Parts> {
-  const {
-    identity,
-    env = systemEnvironment,
-    log = silent,
-    ackPolicy: policy = 'on-store',
-    strangers = 'requests',
-    watchLagMax: lagMax = watchBufferMax
-  } = o
-  const strangersLane = strangersLaneFrom(o.strangersLane)
+  const { identity, env, log, policy, strangers, lagMax, strangersLane } = settled(o)
   const life = new Life()
   const { network, closest } = node
   const { address } = identity
@@ -176,8 +169,7 @@ export async function assemble(
   const neighbourhood = new Neighbourhood({ network, closest, env, log, extra })
   const sending = sendingOf(o, node, () => (bootstrap.length > 0 ? bootstrap : state.relays))
   const outward = { ...common, network: sending.network }
-  const lookups =
-    sending.network === network ? neighbourhood : new Neighbourhood({ ...outward, closest: sending.closest, extra })
+  const lookups = sending === node ? neighbourhood : new Neighbourhood({ ...outward, closest: sending.closest, extra })
   const owner = new Owner(common)
   const acks = new Acks({ ...common, owner })
   const people = await meetPeople({ ...common, acks, state, strangers })

@@ -2,12 +2,12 @@
  * The configuration keys: one table of type, default, unit and meaning. Flags, environment variables, the sample file
  * (config/default.json) and the README's table are made from it; nothing else declares a key.
  */
-import { multiaddr } from '@multiformats/multiaddr'
 import { z } from 'zod'
 import { strangersLaneDefault } from '../client/strangers-lane.ts'
 import * as limits from '../limits.ts'
-import { memoryBytesMin } from '../wire/memory.ts'
 import { registrations } from '../relay/options.ts'
+import { memoryBytesMin } from '../wire/memory.ts'
+import { addresses, ladderSize, relayAddresses, text, whole, yesOrNo } from './kinds.ts'
 
 export type Role = 'relay' | 'client'
 
@@ -28,45 +28,6 @@ export interface Key<T> {
 const relay = ['relay'] as const
 const client = ['client'] as const
 const both = ['relay', 'client'] as const
-
-function isMultiaddr(text: string, last?: string): boolean {
-  try {
-    const components = multiaddr(text).getComponents()
-    return last === undefined ? components.length > 0 : components.at(-1)?.name === last
-  } catch (error) {
-    // the parser's way of saying no; anything else is a fault of ours
-    if (error instanceof Error) return false
-    throw error
-  }
-}
-
-const text = (schema: z.ZodType<string>, expects: string) => ({ schema, expects, kind: 'text' as const })
-
-const whole = (min: number, max: number) => ({
-  schema: z.number().int().min(min).max(max),
-  expects: `a whole number from ${min} to ${max}`,
-  kind: 'number' as const
-})
-
-const ladderSize = {
-  schema: z.number().refine(bytes => limits.ladderBytes.includes(bytes)),
-  expects: `one of ${limits.ladderBytes.join(', ')}`,
-  kind: 'number' as const
-}
-
-const addresses = (max: number) => ({
-  schema: z.array(z.string().refine(text => isMultiaddr(text))).max(max) as z.ZodType<readonly string[]>,
-  expects: `at most ${max} multiaddrs such as /ip4/127.0.0.1/tcp/4501`,
-  kind: 'list' as const
-})
-
-const relayAddresses = (max: number) => ({
-  schema: z.array(z.string().refine(text => isMultiaddr(text, 'p2p'))).max(max) as z.ZodType<readonly string[]>,
-  expects: `at most ${max} relay addresses as a relay prints them: multiaddrs that end in /p2p/ and its peer id`,
-  kind: 'list' as const
-})
-
-const yesOrNo = { schema: z.boolean(), expects: 'true or false', kind: 'boolean' as const }
 
 /** Levels of pino that this project uses, and silence. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const

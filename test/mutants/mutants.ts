@@ -135,13 +135,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a deposit without an answer is not unknown',
-    edits: [
-      edit(
-        client('depositor.ts'),
-        'may have arrived and may have been stored (G11).\n      this.#unsure = true',
-        'may have arrived and may have been stored (G11).\n      this.#unsure = false'
-      )
-    ],
+    edits: [edit(client('depositor.ts'), "this.#unsure ||= !isMailboxError(error, 'BUSY')", 'this.#unsure ||= false')],
     killer: unit('client/send', 'G11: an answer that never comes is unknown after the deadline')
   },
   {

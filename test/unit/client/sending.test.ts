@@ -1,6 +1,5 @@
 /** A libp2p key for each batch of what is sent, over function calls and a clock that the test moves (SPEC §7). */
 import assert from 'node:assert/strict'
-import { setImmediate } from 'node:timers/promises'
 import { test } from 'node:test'
 import { toString } from 'uint8arrays'
 import { SendingNodes } from '../../../src/client/sending.ts'
@@ -11,6 +10,7 @@ import { MemoryNetwork } from '../../../src/testing/network.ts'
 import { protocols } from '../../../src/wire/port.ts'
 import { ManualClock } from '../../helpers/clients.ts'
 import { peerIdOf } from '../../helpers/fake-relay.ts'
+import { aTurn } from '../../helpers/relays.ts'
 
 async function scene() {
   const clock = new ManualClock()
@@ -45,7 +45,7 @@ async function scene() {
   }
   const idle = async (): Promise<void> => {
     clock.advance(sendingIdleMs)
-    for (let turn = 0; turn < 5; turn++) await setImmediate()
+    for (let turn = 0; turn < 5; turn++) await aTurn()
   }
   return { sending, seen, count, call, idle, clock, gate }
 }
@@ -68,7 +68,7 @@ test('what is sent together has one key, what is sent after a pause another', as
 test('a call without its answer keeps its key in use', async () => {
   const { call, idle, count, gate, sending } = await scene()
   const slow = call(1)
-  for (let turn = 0; turn < 5; turn++) await setImmediate()
+  for (let turn = 0; turn < 5; turn++) await aTurn()
   await idle()
   assert.equal(count.running, 1)
   gate.resolve(undefined)
