@@ -8,6 +8,7 @@ import { relaysActiveDefault } from '../../src/limits.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { BreakableLevel, World } from './clients.ts'
 import { peerIdOf } from './fake-relay.ts'
+import { openToAll } from './lanes.ts'
 
 type Options = Partial<Pick<UsersOptions, 'store' | 'log' | 'watchLagMax'>>
 
@@ -52,6 +53,7 @@ export class TextileWorld extends World {
         network: this.network.join(peerIdOf(generateIdentity())).network,
         closest: async () => await Promise.resolve(this.relays.map(relay => relay.address)),
         env: this.env,
+        strangersLane: openToAll,
         ...o
       }
     )

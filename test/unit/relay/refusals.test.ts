@@ -8,7 +8,7 @@ import { Refusals } from '../../../src/relay/refusals.ts'
 import { RelayWorld } from '../../helpers/relays.ts'
 
 test('what senders were refused is counted by status and limit, and its owner alone is told', async t => {
-  const world = await RelayWorld.start(1, { recordsPerMailbox: 1, groupDepositsPerSecond: 1 })
+  const world = await RelayWorld.start(1, { strangersRecords: 1, groupDepositsPerSecond: 1 })
   t.after(async () => {
     await world.close()
   })
@@ -25,7 +25,7 @@ test('what senders were refused is counted by status and limit, and its owner al
   const refused = (await mailbox.status()).relays[0]?.refused
   const lastMs = world.clock.now()
   assert.deepEqual(refused, [
-    { status: 'QUOTA', limit: 'recordsPerMailboxMax', count: 2, lastMs },
+    { status: 'QUOTA', limit: 'strangersRecordsMax', count: 2, lastMs },
     { status: 'BUSY', limit: 'groupDepositsPerSecondMax', count: 2, lastMs }
   ])
   const other = world.peer()
