@@ -19,6 +19,7 @@ function checkStored(lines: Line[], what: string): void {
 begin()
 const from = identity()
 const bob = handed('bob')
+online('accept', handed('invitation'))
 
 const text = `Dear Bob, it is ${new Date().toISOString()} and you are out. Alice`
 const file = randomBytes(200 * 1024)

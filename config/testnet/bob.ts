@@ -25,7 +25,7 @@ interface Status extends Line {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 function collect(): Inbox {
-  return only<Inbox>(online('inbox', 'list', '--strangers', 'inbox', '--out', mkdtempSync('/tmp/mail-')), 'inbox')
+  return only<Inbox>(online('inbox', 'list', '--out', mkdtempSync('/tmp/mail-')), 'inbox')
 }
 
 const left = JSON.parse(handed('left.json')) as Left

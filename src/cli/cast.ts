@@ -46,9 +46,10 @@ export class Cast {
   /** Processes that have not ended; bounded by the demo's script. */
   readonly #running = new Set<Running>()
 
-  constructor(variables: Variables, signal: AbortSignal) {
-    // what the user has configured is not the demo's business
-    this.#variables = Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('MAILBOX_')))
+  /** @param settings configuration of its processes, as variables; what the user has configured is not its business */
+  constructor(variables: Variables, signal: AbortSignal, settings: Variables = {}) {
+    const others = Object.entries(variables).filter(([name]) => !name.startsWith('MAILBOX_'))
+    this.#variables = { ...Object.fromEntries(others), ...settings }
     this.#signal = signal
   }
 

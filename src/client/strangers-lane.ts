@@ -24,7 +24,7 @@ export interface StrangersLane {
 }
 
 export const strangersLaneDefault: StrangersLane = {
-  policy: 'open',
+  policy: 'pow',
   bits: powBitsDefault,
   classBytesMax: strangersClassBytesMax,
   ttlHoursMax: strangersTtlHoursMax

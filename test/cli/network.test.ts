@@ -47,7 +47,7 @@ values.set('r4', closed.address).set('data4', closed.data)
 
 for (const scene of readScenes(join(import.meta.dirname, 'transcripts', 'network.txt'))) {
   test(scene.name, async () => {
-    await perform(scene, values, { HOME: dir })
+    await perform(scene, values, { HOME: dir, MAILBOX_STRANGERS_LANE: 'open' })
   })
 }
 

@@ -26,6 +26,7 @@ import {
 import type { Protocol } from '../../src/wire/port.ts'
 import { protocols } from '../../src/wire/port.ts'
 import { sound } from '../helpers/clients.ts'
+import { openToAll } from '../helpers/lanes.ts'
 import type { RawStream } from '../helpers/raw.ts'
 import { RawPeer } from '../helpers/raw.ts'
 import { Testnet } from '../helpers/testnet.ts'
@@ -33,7 +34,13 @@ import { Testnet } from '../helpers/testnet.ts'
 const net = await Testnet.start(1)
 const { id, address, pid } = net.relay(0)
 const owner = generateIdentity()
-const bob = await Mailbox.open({ identity: owner, store: new MemoryLevel(), bootstrap: [address], strangers: 'inbox' })
+const bob = await Mailbox.open({
+  identity: owner,
+  store: new MemoryLevel(),
+  bootstrap: [address],
+  strangers: 'inbox',
+  strangersLane: openToAll
+})
 const stranger = await RawPeer.start()
 const honest = await RawPeer.start()
 after(async () => Promise.all([bob.close(), stranger.stop(), honest.stop()]))

@@ -8,6 +8,7 @@ import { after } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Line, RelayProcess } from '../../src/cli/cast.ts'
 import { Cast } from '../../src/cli/cast.ts'
+import { openToAllVariables } from './lanes.ts'
 import { generousFlags } from './rates.ts'
 
 const pollMs = 50
@@ -39,7 +40,7 @@ export interface TestnetOptions {
 
 export class Testnet {
   readonly directory = mkdtempSync(join(tmpdir(), 'mailbox-testnet-'))
-  readonly #cast = new Cast(process.env, AbortSignal.timeout(240_000))
+  readonly #cast = new Cast(process.env, AbortSignal.timeout(240_000), openToAllVariables)
   readonly #relays: RelayProcess[] = []
   readonly #options: TestnetOptions
 
