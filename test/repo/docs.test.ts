@@ -220,10 +220,18 @@ function citations(markdown: string): { file: string; name: string }[] {
   }))
 }
 
+/** The names of the vectors that a file makes, each of which is a test. */
+function vectorsOf(file: string): string[] {
+  if (!file.startsWith('test/vectors/')) return []
+  return [...text(file).matchAll(/\bname: (['"`])(.*?)\1/g)].map(([, , name = '']) => name)
+}
+
 /** Those of the cited tests that are not there. */
 function missing(markdown: string): string[] {
   return citations(markdown).flatMap(({ file, name }) =>
-    titlesOf(file).some(title => title.includes(name)) ? [] : [`${file} has no test "${name}"`]
+    titlesOf(file).some(title => title.includes(name)) || vectorsOf(file).includes(name)
+      ? []
+      : [`${file} has no test "${name}"`]
   )
 }
 
@@ -233,6 +241,14 @@ test('what the README says about lost messages names tests that are there', () =
   assert.ok(sentences.length > 10)
   for (const [what = '', , shownBy = ''] of sentences) assert.match(shownBy, /^test\/\S+ "[^"]+"/, what)
   assert.deepEqual(missing(loss), [])
+})
+
+test('whatever the README says that an adversary cannot do names a test that is there', () => {
+  const [, adversaries = ''] = /^## What each adversary can and cannot do\n([^]*?)^## /m.exec(readme) ?? []
+  const claims = adversaries.split(/^- /m).filter(claim => claim.startsWith('*cannot*'))
+  assert.ok(claims.length > 15)
+  for (const claim of claims) assert.ok(citations(claim).length > 0, claim)
+  assert.deepEqual(missing(adversaries), [])
 })
 
 const [, textile = ''] = /^## Textile parity\n([^]*?)^## /m.exec(readme) ?? []
