@@ -12,9 +12,9 @@ import { run } from 'node:test'
 import type { TestEvent } from 'node:test/reporters'
 
 /** In this order: what is cheap and pure tells first. */
-const quick = ['repo', 'vectors', 'unit', 'contract', 'property', 'fuzz', 'sim', 'bench']
-/** Real processes and sockets: one file at a time, so that their deadlines measure them and not their neighbours. */
-const processes = ['cli', 'e2e']
+const quick = ['repo', 'vectors', 'unit', 'contract', 'property', 'fuzz', 'sim', 'bench', 'cli']
+/** Many processes and sockets: one file at a time, so that their deadlines measure them and not their neighbours. */
+const processes = ['e2e']
 /** A test that hangs fails after this long, and a file that does not end after that long. */
 const testTimeoutMs = 120_000
 const fileTimeoutMs = 300_000
