@@ -12,7 +12,9 @@ import { run } from 'node:test'
 import type { TestEvent } from 'node:test/reporters'
 
 /** In this order: what is cheap and pure tells first. */
-const quick = ['repo', 'vectors', 'unit', 'contract', 'property', 'fuzz', 'sim', 'bench', 'cli']
+const quick = ['repo', 'vectors', 'unit', 'contract', 'property', 'fuzz', 'sim', 'bench']
+/** Commands, one after the other in each file; after the simulation, which takes every core itself. */
+const commands = ['cli']
 /** Many processes and sockets: one file at a time, so that their deadlines measure them and not their neighbours. */
 const processes = ['e2e']
 /** A test that hangs fails after this long, and a file that does not end after that long. */
@@ -124,6 +126,7 @@ process.once('exit', () => {
   process.exitCode = total.failed === 0 ? 0 : 1
 })
 await runFiles(filesOf(quick), availableParallelism())
+await runFiles(filesOf(commands), availableParallelism())
 await runFiles(filesOf(processes), 1)
 if (total.passed + total.failed === 0) {
   console.log(`No test file matches ${wanted.join(' ')}`)
