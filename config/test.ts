@@ -19,7 +19,7 @@ const commands = ['cli']
 const processes = ['e2e']
 /** A test that hangs fails after this long, and a file that does not end after that long. */
 const testTimeoutMs = 120_000
-const fileTimeoutMs = 300_000
+const fileTimeoutMs = 420_000
 /** What a failed file wrote is shown, this many characters of it from the end. */
 const outputCharactersMax = 20_000
 
