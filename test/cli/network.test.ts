@@ -13,7 +13,7 @@ import { perform, readScenes } from '../helpers/transcript.ts'
 
 // the command line against three relay processes; the scenes share them and run in order
 const dir = mkdtempSync(join(tmpdir(), 'mailbox-cli-'))
-const cast = new Cast(process.env, AbortSignal.timeout(270_000))
+const cast = new Cast(process.env, AbortSignal.timeout(400_000))
 /** Commands that a test has not seen the end of; bounded by the tests. */
 const left = new Set<ChildProcess>()
 after(async () => {
