@@ -18,7 +18,7 @@ const sendersAtOnce = 64
 /** Messages that are stored between one fault and the next, at most. */
 const storedBetweenMax = 500
 /** Of the test: what it does depends on the disk. */
-const timeoutMs = 280_000
+const timeoutMs = 400_000
 
 const script = fileURLToPath(new URL('../helpers/watching-app.ts', import.meta.url))
 
