@@ -3,7 +3,8 @@
  * not have the table. SPEC §6.1. Pure.
  */
 import { isPrivate } from '@libp2p/utils'
-import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { hostBytes, unmapped } from '../wire/host.ts'
 
 export interface DiversityLimits {
   /** Entries of one network in the table, and in one bucket of it. */
@@ -16,12 +17,10 @@ export interface DiversityLimits {
  * limited, so that laboratories and companies work.
  */
 export function wideNetworkOf(address: Multiaddr): string | undefined {
-  const host = address.getComponents().find(({ name }) => name !== 'ip6zone')
-  if ((host?.name !== 'ip4' && host?.name !== 'ip6') || isPrivate(address)) return undefined
-  const bytes = multiaddr(`/${host.name}/${host.value}`).bytes.subarray(1)
-  const mapped = host.name === 'ip6' && bytes.subarray(0, 10).every(byte => byte === 0) && bytes[10] === 0xff
-  const network = mapped ? bytes.subarray(12, 14) : bytes.subarray(0, host.name === 'ip4' ? 2 : 4)
-  return `${host.name === 'ip4' || mapped ? 'ip4' : 'ip6'} ${network.join('.')}`
+  const host = hostBytes(address)
+  if (host === undefined || isPrivate(address)) return undefined
+  const bytes = unmapped(host)
+  return bytes.length === 4 ? `ip4 ${bytes.subarray(0, 2).join('.')}` : `ip6 ${bytes.subarray(0, 4).join('.')}`
 }
 
 /** One entry, as far as it is known where it is. */

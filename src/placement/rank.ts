@@ -3,12 +3,13 @@
  * SPEC §6.5.
  */
 import { isPrivate } from '@libp2p/utils'
-import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { compare } from 'uint8arrays/compare'
 import { toString } from 'uint8arrays/to-string'
 import { sha256 } from '../crypto/primitives.ts'
 import { domains } from '../identity/domains.ts'
 import { peerBytes } from '../identity/peer.ts'
+import { hostBytes, readMultiaddr } from '../wire/host.ts'
 import type { PeerAddress } from '../wire/port.ts'
 
 export interface Candidate extends PeerAddress {
@@ -74,7 +75,7 @@ function rank(mailbox: Uint8Array, candidates: readonly Candidate[]): Ranked[] {
  * one counts, because the order of addresses means nothing. Undefined where only names are known.
  */
 export function networkOf(peer: PeerAddress): string | undefined {
-  const addresses = peer.addresses.map(parse).filter(address => address !== undefined)
+  const addresses = peer.addresses.map(readMultiaddr).filter(address => address !== undefined)
   const open = addresses.filter(address => !isPrivate(address))
   return smallestNetwork(open) ?? smallestNetwork(addresses)
 }
@@ -87,20 +88,7 @@ function smallestNetwork(addresses: readonly Multiaddr[]): string | undefined {
 }
 
 function prefixOf(address: Multiaddr): string | undefined {
-  const [host] = address.getComponents().filter(({ name }) => name !== 'ip6zone')
-  if (host?.name !== 'ip4' && host?.name !== 'ip6') return undefined
-  // The bytes of such an address are one byte of protocol code and the IP address.
-  const bytes = multiaddr(`/${host.name}/${host.value}`).bytes
-  return host.name === 'ip4'
-    ? `4 ${toString(bytes.subarray(1, 4), 'hex')}`
-    : `6 ${toString(bytes.subarray(1, 7), 'hex')}`
-}
-
-function parse(text: string): Multiaddr | undefined {
-  try {
-    return multiaddr(text)
-  } catch {
-    // Addresses come from strangers; one that cannot be parsed says nothing about where the relay stands.
-    return undefined
-  }
+  const host = hostBytes(address)
+  if (host === undefined) return undefined
+  return host.length === 4 ? `4 ${toString(host.subarray(0, 3), 'hex')}` : `6 ${toString(host.subarray(0, 6), 'hex')}`
 }
