@@ -90,8 +90,7 @@ export class Gates {
 
   /** Id and row of the default one, which is made if need be. @throws MailboxError QUOTA, STORE */
   async default(change: Change): Promise<Held> {
-    const held = (await this.#inForce()).find(([, { name }]) => name === defaultGateName)
-    return held ?? (await this.#make(change, defaultGateName, undefined))
+    return (await this.#default()) ?? (await this.#make(change, defaultGateName, undefined))
   }
 
   /** The seed of a gate for whoever uses an invitation. @throws MailboxError NOT_FOUND, QUOTA, STORE */
@@ -103,7 +102,7 @@ export class Gates {
   /** What a contact is dealt: undefined when its own gate was revoked, or there is no room for a default one. @throws MailboxError STORE */
   async dealtTo({ gate }: Pick<ContactRow, 'gate'>): Promise<Uint8Array | undefined> {
     if (gate !== undefined) return (await this.#inForce()).find(([id]) => id === gate)?.[1].seed
-    const held = (await this.#inForce()).find(([, { name }]) => name === defaultGateName)
+    const held = await this.#default()
     if (held !== undefined) return held[1].seed
     try {
       return await this.#init.ledger.change(async change => await this.seedOf(change, undefined))
@@ -140,6 +139,10 @@ export class Gates {
     const held: Held = [toString(gate.id, 'hex'), { name, share, seed: gate.seed, createdMs: env.now() }]
     change.put(store.gates.put(...held))
     return held
+  }
+
+  async #default(): Promise<Held | undefined> {
+    return (await this.#inForce()).find(([, { name }]) => name === defaultGateName)
   }
 
   async #inForce(): Promise<readonly Held[]> {

@@ -2,8 +2,8 @@
  * Stamps: proofs of work for those who hold no gate, and for opening a mailbox (SPEC §7.6, §8.2). One is solved at a time,
  * outside the event loop, and it ends at once when nobody wants it any more.
  */
-import { sha256 } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
+import { stampBits } from '../identity/stamp.ts'
 import { outboxMessagesMax, powBitsMax, stampTriesMax } from '../limits.ts'
 import { Turns } from '../placement/turns.ts'
 import { throwIfAborted } from './abort.ts'
@@ -44,13 +44,8 @@ export function createStamper(search: Solve = solve): Stamper {
         return await search({ prefix, bits, triesMax }, hashes => progress?.(hashes, expected), signal)
       }
       const nonce = await turns.take(solving, signal)
-      if (nonce !== undefined && zeroBits(sha256(prefix, nonce)) >= bits) return nonce
+      if (nonce !== undefined && stampBits(prefix, nonce) >= bits) return nonce
       throw new MailboxError('POW', `No stamp of ${bits} zero bits was found.`)
     }
   }
-}
-
-function zeroBits(hash: Uint8Array): number {
-  const first = hash.findIndex(byte => byte !== 0)
-  return first === -1 ? hash.length * 8 : first * 8 + Math.clz32(hash[first] ?? 0) - 24
 }

@@ -15,7 +15,7 @@ import { checkedName } from './name.ts'
 import { multiaddrBytes, multiaddrText } from './multiaddr.ts'
 import { isInlinePeer, peerBytes, peerText } from './peer.ts'
 import { openDescriptor, sealDescriptor } from './signed.ts'
-import { addressLength, publicText } from './text.ts'
+import { addressLength, bareTextBytes, publicText } from './text.ts'
 
 /** Peer id text, Ed25519, and multiaddr texts. */
 export type InvitingRelay = Pick<LocatorRelay, 'id' | 'addresses'>
@@ -121,19 +121,9 @@ function bytesOf(text: string): Uint8Array {
     const [, version] = /^mailbox:(\d{1,9})\./.exec(lower) ?? []
     throw version === undefined ? notAnInvitation(line) : otherVersion(Number(version))
   }
-  const body = lower.slice(prefix.length)
-  const bytes = decoded(body)
-  if (lower.length > invitationCharsMax || bytes === undefined || base32.baseEncode(bytes) !== body) throw damaged()
+  const bytes = lower.length > invitationCharsMax ? undefined : bareTextBytes(lower.slice(prefix.length))
+  if (bytes === undefined) throw damaged()
   return bytes
-}
-
-function decoded(body: string): Uint8Array | undefined {
-  try {
-    return base32.baseDecode(body)
-  } catch {
-    // the decoder's message would repeat the text, which whoever reads it could use
-    return undefined
-  }
 }
 
 function checkTerm(expiresHour: number, nowMs: number): void {

@@ -41,6 +41,11 @@ export function textBytes(text: string): Uint8Array | undefined {
   }
 }
 
+/** As `textBytes`, of a text without the multibase prefix, which stands behind one of its own. */
+export function bareTextBytes(text: string): Uint8Array | undefined {
+  return textBytes(base32.prefix + text)
+}
+
 /** The 32 bytes inside a public key protobuf. */
 export function publicData(bytes: Uint8Array): Uint8Array | undefined {
   return after(bytes, publicPrefix, 32)

@@ -13,10 +13,10 @@ import {
   gossipFrameBytesMax,
   requestDeadlineMs
 } from '../limits.ts'
+import { Budget } from '../wire/budget.ts'
 import { handling, overlaid } from '../wire/overlay.ts'
 import { meter } from '../wire/prefixed.ts'
 import { AdvertBook } from './adverts.ts'
-import { Budget } from './budget.ts'
 
 export const advertTopic = '/mailbox/relays/1'
 

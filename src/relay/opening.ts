@@ -9,7 +9,8 @@ import { checkInvite, type Invite } from '../identity/invite.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import { nonceBytes, stampBits, stampPrefix } from '../identity/stamp.ts'
 import { registrationGroupsMax } from '../limits.ts'
-import { Budget } from '../placement/budget.ts'
+import { Budget } from '../wire/budget.ts'
+import { checkStamp } from './lanes.ts'
 import type { RelayLimits } from './options.ts'
 
 /** What comes with REGISTER besides the documents. */
@@ -56,7 +57,7 @@ export class Opening {
     const { limits, env, self, isListed } = this.#init
     switch (limits.registration) {
       case 'open':
-        checkStamp(mailbox, nonce, limits.registrationBits)
+        checkStamp(bitsOf(mailbox, nonce), limits.registrationBits)
         return undefined
       case 'allow-list':
         if (isListed?.(mailbox) !== true) throw new MailboxError('POLICY', 'The operator has not listed this mailbox.')
@@ -83,8 +84,6 @@ export class Opening {
   }
 }
 
-function checkStamp(mailbox: IdentityKey, nonce: Uint8Array | undefined, bits: number): void {
-  if (bits === 0) return
-  const made = nonce?.length === nonceBytes ? stampBits(stampPrefix('registration', mailbox), nonce) : -1
-  if (made < bits) throw new MailboxError('POW', 'A mailbox is opened with a stamp here.', { powBits: bits })
-}
+/** Zero bits of what was shown; 0: nothing, or what is no nonce. */
+const bitsOf = (mailbox: IdentityKey, nonce: Uint8Array | undefined): number =>
+  nonce?.length === nonceBytes ? stampBits(stampPrefix('registration', mailbox), nonce) : 0
