@@ -7,16 +7,13 @@ import { hourOf } from '../environment.ts'
 import { MailboxError, type ErrorCode } from '../errors.ts'
 import { endOf, readInvite, type Invite } from '../identity/invite.ts'
 import type { IdentityKey } from '../identity/keys.ts'
+import { policyOfNumber } from '../identity/registration-policy.ts'
 import { stampPrefix } from '../identity/stamp.ts'
 import { invitesGivenMax, powBitsMax } from '../limits.ts'
 import { OneAtATime } from '../placement/turns.ts'
 import type { RelayInfo } from '../wire/messages.js'
 import type { Stamper, StampProgress } from './stamper.ts'
 import type { LocalStore } from './store.ts'
-
-/** As the wire numbers them (SPEC §7.1). */
-const byInvite = 2
-const byList = 3
 
 /** Why a relay does not open this mailbox. INVITATION: an invite was given, and is not good. */
 export interface Obstacle {
@@ -52,7 +49,7 @@ export class Invites {
 
   /** Why that relay will not open a mailbox, as far as what it says of itself tells; undefined: it may. */
   obstacle(relay: string, { registration, registrationBits }: RelayInfo): Obstacle | undefined {
-    if (registration === byInvite && this.for(relay) === undefined) return this.#lacking(relay)
+    if (policyOfNumber(registration) === 'invite' && this.for(relay) === undefined) return this.#lacking(relay)
     if (registrationBits <= powBitsMax) return undefined
     return { code: 'POW', reason: `it asks for a stamp of ${registrationBits} bits` }
   }
@@ -60,9 +57,10 @@ export class Invites {
   /** Why it has refused with POLICY, by what it says of itself. */
   refusal(relay: string, { draining, registration }: RelayInfo): Obstacle | undefined {
     if (draining) return { code: 'POLICY', reason: 'it is leaving' }
-    if (registration === byList)
+    const policy = policyOfNumber(registration)
+    if (policy === 'allow-list')
       return { code: 'POLICY', reason: 'it opens mailboxes for those that its operator has listed' }
-    if (registration !== byInvite) return undefined
+    if (policy !== 'invite') return undefined
     if (this.for(relay) === undefined) return this.#lacking(relay)
     return { code: 'INVITATION', reason: 'it did not take its invite, which was used before' }
   }

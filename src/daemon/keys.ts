@@ -4,8 +4,8 @@
  */
 import { z } from 'zod'
 import { strangersLaneDefault } from '../client/strangers-lane.ts'
+import { registrationPolicies } from '../identity/registration-policy.ts'
 import * as limits from '../limits.ts'
-import { registrations } from '../relay/options.ts'
 import { memoryBytesMin } from '../wire/memory.ts'
 import { addresses, ladderSize, relayAddresses, text, whole, yesOrNo } from './kinds.ts'
 
@@ -159,8 +159,8 @@ export const keys = {
     meaning: 'Requests of one peer, each by its cost; five times as many at once. Addresses and owners have more.'
   },
   registration: {
-    schema: z.enum(registrations),
-    expects: `one of ${registrations.join(', ')}`,
+    schema: z.enum(registrationPolicies),
+    expects: `one of ${registrationPolicies.join(', ')}`,
     kind: 'text',
     fallback: 'open',
     roles: relay,

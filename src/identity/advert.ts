@@ -7,6 +7,7 @@ import { domains, payloadTypes } from './domains.ts'
 import type { Identity } from './keys.ts'
 import { multiaddrBytes, multiaddrText } from './multiaddr.ts'
 import { peerOfKey, peerText } from './peer.ts'
+import { numberOfPolicy, policyOfNumber, type RegistrationPolicy } from './registration-policy.ts'
 import { openDescriptor, peekDescriptor, sealDescriptor } from './signed.ts'
 
 export interface AdvertFields {
@@ -25,7 +26,7 @@ export interface AdvertFields {
   classBytesMax: number
   ttlHoursMax: number
   /** Who may open a mailbox: anybody, whom its operator has invited, or whom it has listed. */
-  registration: AdvertRegistration
+  registration: RegistrationPolicy
   /** Zero bits of the stamp that opens one; 0: none is asked for. */
   registrationBits: number
   draining: boolean
@@ -37,10 +38,6 @@ export interface Advert extends AdvertFields {
   /** The signed envelope. */
   readonly bytes: Uint8Array
 }
-
-/** As they are numbered on the wire, from 1 on. */
-const registrations = ['open', 'invite', 'allow-list'] as const
-export type AdvertRegistration = (typeof registrations)[number]
 
 const roomMax = 32
 const programPattern = /^[ -~]{1,32}$/
@@ -54,7 +51,12 @@ export const roomOf = (free: number): number => (free < 1 ? 0 : Math.min(roomMax
  */
 export async function signAdvert(relay: Identity, fields: AdvertFields): Promise<Advert> {
   const addresses = fields.addresses.map(multiaddrBytes)
-  const payload = RelayAdvert.encode({ version: 1, ...fields, addresses, registration: numberOf(fields.registration) })
+  const payload = RelayAdvert.encode({
+    version: 1,
+    ...fields,
+    addresses,
+    registration: numberOfPolicy(fields.registration)
+  })
   const bytes = await sealDescriptor(relay, domains.advert, payloadTypes.advert, payload)
   return await openAdvert(bytes, { nowMs: fields.issuedMs })
 }
@@ -81,7 +83,8 @@ export async function openAdvert(bytes: Uint8Array, o: { nowMs: number }): Promi
   // SPEC §6.6 check 3
   const message = decode(payload)
   if (message.version !== 1) throw new MailboxError('VERSION', `Advert version ${message.version} is not known.`)
-  if (registrations[message.registration - 1] === undefined)
+  const policy = policyOfNumber(message.registration)
+  if (policy === undefined)
     throw new MailboxError('VERSION', `Registration policy ${message.registration} is not known.`)
   // SPEC §6.6 check 4
   checkFields(message)
@@ -89,20 +92,17 @@ export async function openAdvert(bytes: Uint8Array, o: { nowMs: number }): Promi
   if (message.validUntilMs <= o.nowMs) throw new MailboxError('EXPIRED', 'The advert is past its validity.')
   if (message.issuedMs > o.nowMs + clockSkewHours * msPerHour)
     throw new MailboxError('EXPIRED', 'The advert is from the future.')
-  return { ...fieldsOf(message), relay: peerText(peerOfKey(key)), bytes }
+  return { ...fieldsOf(message, policy), relay: peerText(peerOfKey(key)), bytes }
 }
 
-function fieldsOf(message: RelayAdvert): AdvertFields {
+function fieldsOf(message: RelayAdvert, registration: RegistrationPolicy): AdvertFields {
   const { issuedMs, validUntilMs, program, room, recordsPerMailbox, bytesPerMailbox, draining } = message
   const { classBytesMax, ttlHoursMax } = message
   const addresses = message.addresses.map(multiaddrText)
   const limits = { room, recordsPerMailbox, bytesPerMailbox, classBytesMax, ttlHoursMax }
-  const registration = registrations[message.registration - 1] ?? 'open'
   const { registrationBits } = message
   return { issuedMs, validUntilMs, addresses, program, ...limits, registration, registrationBits, draining }
 }
-
-const numberOf = (registration: AdvertRegistration): number => registrations.indexOf(registration) + 1
 
 function checkSize(bytes: Uint8Array): void {
   if (bytes.length > advertBytesMax) {

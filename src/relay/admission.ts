@@ -11,7 +11,7 @@ import { stampBits, stampPrefix } from '../identity/stamp.ts'
 import { clockSkewHours, gateChecksAtOnceMax, gateChecksWaitingMax, gatesHeldMax, tagBytes } from '../limits.ts'
 import { Turns } from '../placement/turns.ts'
 import type { Record } from '../wire/messages.js'
-import { checkStamp, type Lane } from './lanes.ts'
+import { checkStamp, strangersRoom, type Lane } from './lanes.ts'
 import type { RelayLimits } from './options.ts'
 
 export interface Arrival {
@@ -74,9 +74,10 @@ function strangersClaim(arrival: Arrival, limits: RelayLimits): Pick<Claim, 'lan
   // what was laxer before may have been the size and the time as well
   if (before === undefined) checkSize(arrival, bundle.strangersClassBytesMax, bundle.strangersTtlHoursMax)
   else checkSize(arrival, bundle.classBytesMax, bundle.ttlHoursMax)
-  const times = replicas ?? 1
-  const room = { records: times * limits.strangersRecords, bytes: times * limits.strangersBytes }
-  return { lane: { kind: 'strangers', room }, ...(isOpen ? {} : { asked: Math.min(...bits) }) }
+  return {
+    lane: { kind: 'strangers', room: strangersRoom(limits, replicas) },
+    ...(isOpen ? {} : { asked: Math.min(...bits) })
+  }
 }
 
 function checkSize({ record, header, nowHour }: Arrival, classBytesMax: number, ttlHoursMax: number): void {

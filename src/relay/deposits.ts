@@ -3,6 +3,7 @@ import { hourOf, msPerHour, type Environment, type Log } from '../environment.ts
 import { MailboxError, Status } from '../errors.ts'
 import { decodeProof, type Proof } from '../identity/proof.ts'
 import { checkRecord, recordId, type Header } from '../identity/record.ts'
+import { numberOfPolicy } from '../identity/registration-policy.ts'
 import { ladderBytes, ttlHoursMax } from '../limits.ts'
 import {
   DepositRequest,
@@ -20,9 +21,9 @@ import { callerOf } from './caller.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { Directory } from './directory.ts'
 import type { HostedMailbox } from './hosted.ts'
-import { bitsNow, senderOf } from './lanes.ts'
+import { bitsNow, senderOf, strangersRoom } from './lanes.ts'
 import { registrationBitsOf } from './opening.ts'
-import { registrations, type Disk, type RelayLimits, type Observe } from './options.ts'
+import type { Disk, RelayLimits, Observe } from './options.ts'
 import { costs, type Rates } from './rates.ts'
 import type { Replicas } from './replicas.ts'
 import type { Refusals } from './refusals.ts'
@@ -88,7 +89,7 @@ async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise
     classBytesMax: ladderBytes.at(-1) ?? 0,
     ttlHoursMax,
     draining,
-    registration: registrations.indexOf(desk.limits.registration) + 1,
+    registration: numberOfPolicy(desk.limits.registration),
     registrationBits: registrationBitsOf(desk.limits),
     strangersRecords: desk.limits.strangersRecords,
     strangersBytes: desk.limits.strangersBytes,
@@ -108,8 +109,7 @@ async function info(desk: DepositDesk, mailbox: Uint8Array | undefined): Promise
 /** What a stranger's stamp needs now; 0: none is asked for. */
 async function bitsFor({ store, limits }: DepositDesk, { bundle }: HostedMailbox): Promise<number> {
   if (bundle.strangers !== 'pow') return 0
-  const room = { records: limits.strangersRecords, bytes: limits.strangersBytes }
-  return bitsNow(bundle.powBits, await store.counters(bundle.mailbox), room)
+  return bitsNow(bundle.powBits, await store.counters(bundle.mailbox), strangersRoom(limits))
 }
 
 /** The checks in order, cheap before dear, nothing on disk before the last (SPEC §7.2). */

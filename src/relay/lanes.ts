@@ -2,6 +2,7 @@
 import { MailboxError } from '../errors.ts'
 import { powBitsMax, quotaRetryMs, type LimitName } from '../limits.ts'
 import { heldIn, strangersLane, type Counters } from './counters.ts'
+import type { RelayLimits } from './options.ts'
 import type { Sender } from './rates.ts'
 
 /** What all records of a lane may take together. */
@@ -9,6 +10,12 @@ export interface Room {
   readonly records: number
   readonly bytes: number
 }
+
+/** The strangers lane of one relay, or of so many together. */
+export const strangersRoom = ({ strangersRecords, strangersBytes }: RelayLimits, relays: number = 1): Room => ({
+  records: relays * strangersRecords,
+  bytes: relays * strangersBytes
+})
 
 /** A stranger's stamp, and how many bits the owner asks for. */
 export interface Stamped {

@@ -1,4 +1,5 @@
 /** What an operator may set, and what a relay tells whoever watches it. */
+import type { RegistrationPolicy } from '../identity/registration-policy.ts'
 import {
   bytesPerMailboxMax,
   depositsPerSecondMax,
@@ -14,13 +15,6 @@ import {
   strangersBytesMax,
   strangersRecordsMax
 } from '../limits.ts'
-
-/**
- * Who may open a mailbox: anybody with a stamp, whom the operator has invited, or whom it has listed. As they are numbered
- * on the wire, from 1 on.
- */
-export const registrations = ['open', 'invite', 'allow-list'] as const
-export type Registration = (typeof registrations)[number]
 
 export interface RelayLimits {
   readonly recordsPerMailbox: number
@@ -38,7 +32,7 @@ export interface RelayLimits {
   /** Of strangers in each mailbox, besides what contacts may leave. */
   readonly strangersRecords: number
   readonly strangersBytes: number
-  readonly registration: Registration
+  readonly registration: RegistrationPolicy
   /** Zero bits of the stamp that opens a mailbox; 0: none is asked for. */
   readonly registrationBits: number
   /** Mailboxes that one group opens in an hour; as many at once. */
