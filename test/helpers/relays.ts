@@ -1,6 +1,7 @@
 /** Real relays without sockets: `Relay` over a memory network, memory databases that break on request, a clock that tests move. */
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
+import type { TestContext } from 'node:test'
 import { MemoryLevel } from 'memory-level'
 import { Mailbox } from '../../src/client/mailbox.ts'
 import type { Environment } from '../../src/environment.ts'
@@ -272,6 +273,25 @@ export class RelayWorld {
       })
     )
   }
+}
+
+/** One relay that hosts Bob, and a peer that has proved nothing yet. */
+export interface Hosting {
+  readonly world: RelayWorld
+  readonly host: RelayHost
+  readonly bob: PrivateIdentity
+  readonly peer: Peer
+}
+
+/** The world ends with the test. */
+export async function hosting(t: TestContext, limits: Partial<RelayLimits> = {}): Promise<Hosting> {
+  const world = await RelayWorld.start(1, limits)
+  t.after(async () => {
+    await world.close()
+  })
+  const bob = generateIdentity()
+  await world.registered(bob)
+  return { world, host: world.host(0), bob, peer: world.peer() }
 }
 
 /** A program that speaks the protocol and keeps to none of the client's rules. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { Status, statusName } from '../../../src/errors.ts'
-import { generateIdentity, type PrivateIdentity } from '../../../src/identity/keys.ts'
+import { generateIdentity } from '../../../src/identity/keys.ts'
 import { gateProof } from '../../../src/identity/proof.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import { createTombstone } from '../../../src/identity/tombstone.ts'
@@ -10,35 +10,23 @@ import { gatesMax, limitName, powBitsMax } from '../../../src/limits.ts'
 import type { RelayLimits } from '../../../src/relay/options.ts'
 import { StoredRecord, type DepositCall, type DepositResponse, type Record } from '../../../src/wire/messages.js'
 import { byGate, newGate, rebundled, revoked, stamped } from '../../helpers/admission.ts'
-import { RelayWorld, type Peer, type RelayHost } from '../../helpers/relays.ts'
+import { hosting, type Hosting } from '../../helpers/relays.ts'
 
-interface Scene {
-  readonly world: RelayWorld
-  readonly host: RelayHost
-  readonly bob: PrivateIdentity
-  readonly peer: Peer
+/** The peer has proved to be Bob. */
+async function scene(t: TestContext, limits: Partial<RelayLimits> = {}): Promise<Hosting> {
+  const here = await hosting(t, limits)
+  assert.equal(await here.peer.prove(here.host, here.bob), Status.OK)
+  return here
 }
 
-/** One relay that hosts Bob, and a peer that has proved to be Bob. */
-async function scene(t: TestContext, limits: Partial<RelayLimits> = {}): Promise<Scene> {
-  const world = await RelayWorld.start(1, limits)
-  t.after(async () => {
-    await world.close()
-  })
-  const bob = generateIdentity()
-  const host = world.host(0)
-  await world.registered(bob)
-  const peer = world.peer()
-  assert.equal(await peer.prove(host, bob), Status.OK)
-  return { world, host, bob, peer }
-}
-
-const record = async ({ peer, host, bob }: Scene, o: { body?: Uint8Array; ttlHours?: number } = {}): Promise<Record> =>
-  await peer.record(host, bob.key, o)
+const record = async (
+  { peer, host, bob }: Hosting,
+  o: { body?: Uint8Array; ttlHours?: number } = {}
+): Promise<Record> => await peer.record(host, bob.key, o)
 
 type Show = (record: Record) => Promise<Partial<DepositCall>> | Partial<DepositCall>
 
-async function left(here: Scene, show: Show, made?: Record): Promise<DepositResponse> {
+async function left(here: Hosting, show: Show, made?: Record): Promise<DepositResponse> {
   const sealed = made ?? (await record(here))
   return await here.peer.deposit(here.host, sealed, await show(sealed))
 }

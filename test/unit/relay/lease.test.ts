@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { msPerHour } from '../../../src/environment.ts'
 import { Status } from '../../../src/errors.ts'
-import { generateIdentity, type PrivateIdentity } from '../../../src/identity/keys.ts'
+import { generateIdentity } from '../../../src/identity/keys.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import { createTombstone } from '../../../src/identity/tombstone.ts'
 import { leaseGraceHours, leaseHours, leaseRenewHours } from '../../../src/limits.ts'
@@ -11,49 +11,35 @@ import { Rows } from '../../../src/relay/database.ts'
 import { kinds } from '../../../src/relay/keys.ts'
 import { survey } from '../../../src/relay/survey.ts'
 import type { OwnerRequest } from '../../../src/wire/messages.js'
-import { aTurn, RelayWorld, type Peer, type RelayHost } from '../../helpers/relays.ts'
+import { aTurn, hosting, RelayWorld, type Hosting, type RelayHost } from '../../helpers/relays.ts'
 
-interface Scene {
-  readonly world: RelayWorld
-  readonly host: RelayHost
-  readonly bob: PrivateIdentity
-  /** Has proved that it acts for Bob. */
-  readonly peer: Peer
-}
-
-async function scene(t: TestContext): Promise<Scene> {
-  const world = await RelayWorld.start(1)
-  t.after(async () => {
-    await world.close()
-  })
-  const bob = generateIdentity()
-  await world.registered(bob)
-  const peer = world.peer()
-  const here = { world, host: world.host(0), bob, peer }
+/** The peer has proved that it acts for Bob. */
+async function scene(t: TestContext): Promise<Hosting> {
+  const here = await hosting(t)
   await prove(here)
   return here
 }
 
-async function prove({ host, bob, peer }: Scene): Promise<void> {
+async function prove({ host, bob, peer }: Hosting): Promise<void> {
   assert.equal(await peer.prove(host, bob), Status.OK)
 }
 
-const pullOf = ({ bob }: Scene): OwnerRequest => ({ pull: { mailbox: bob.key, recordsMax: 0, bytesMax: 0 } })
+const pullOf = ({ bob }: Hosting): OwnerRequest => ({ pull: { mailbox: bob.key, recordsMax: 0, bytesMax: 0 } })
 
 /** A proof ends within a day: asked for anew where one was given. */
-async function asOwner(here: Scene, request: OwnerRequest): Promise<number> {
+async function asOwner(here: Hosting, request: OwnerRequest): Promise<number> {
   await prove(here)
   return (await here.peer.owner(here.host, request)).status
 }
 
-async function leaseEnd(here: Scene): Promise<number | undefined> {
+async function leaseEnd(here: Hosting): Promise<number | undefined> {
   await prove(here)
   const { mailbox } = await here.peer.owner(here.host, { status: { mailbox: here.bob.key } })
   return mailbox?.leaseUntilHour
 }
 
 /** Time passes, and the sweep that follows has ended. */
-async function pass({ world }: Scene, hours: number): Promise<void> {
+async function pass({ world }: Hosting, hours: number): Promise<void> {
   world.clock.advance(hours * msPerHour)
   for (let turn = 0; turn < 200; turn++) await aTurn()
 }

@@ -1,45 +1,27 @@
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { equals } from 'uint8arrays'
 import { msPerHour } from '../../../src/environment.ts'
 import { Status } from '../../../src/errors.ts'
 import { openBundle, signBundle, type KeyBundle } from '../../../src/identity/bundle.ts'
-import { generateIdentity, type PrivateIdentity } from '../../../src/identity/keys.ts'
+import { generateIdentity } from '../../../src/identity/keys.ts'
 import { openLocator, signLocator, type Locator } from '../../../src/identity/locator.ts'
 import { scopes } from '../../../src/identity/ownerauth.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import { createTombstone } from '../../../src/identity/tombstone.ts'
 import { leaseGraceHours, leaseHours, locatorValidHours, unauthenticatedCallsMax } from '../../../src/limits.ts'
 import type { OwnerRequest } from '../../../src/wire/messages.js'
-import type { Peer, RelayHost } from '../../helpers/relays.ts'
-import { aTurn, RelayWorld } from '../../helpers/relays.ts'
+import type { Hosting } from '../../helpers/relays.ts'
+import { aTurn, hosting, RelayWorld } from '../../helpers/relays.ts'
 
-interface Scene {
-  readonly world: RelayWorld
-  readonly host: RelayHost
-  readonly bob: PrivateIdentity
-  readonly peer: Peer
-}
-
-/** One relay that hosts Bob, and a peer that has proved nothing yet. */
-async function scene(t: TestContext): Promise<Scene> {
-  const world = await RelayWorld.start(1)
-  t.after(async () => {
-    await world.close()
-  })
-  const bob = generateIdentity()
-  await world.registered(bob)
-  return { world, host: world.host(0), bob, peer: world.peer() }
-}
-
-async function documents({ world, host, bob, peer }: Scene): Promise<{ locator: Locator; bundle: KeyBundle }> {
+async function documents({ world, host, bob, peer }: Hosting): Promise<{ locator: Locator; bundle: KeyBundle }> {
   const { locator, bundle } = await peer.info(host, bob.key)
   assert.ok(locator !== undefined && bundle !== undefined)
   const o = { mailbox: bob.key, nowHour: world.nowHour }
   return { locator: await openLocator(locator, o), bundle: await openBundle(bundle, o) }
 }
 
-async function ownersCalls({ world, host, bob, peer }: Scene): Promise<Record<string, OwnerRequest>> {
+async function ownersCalls({ world, host, bob, peer }: Hosting): Promise<Record<string, OwnerRequest>> {
   const mailbox = bob.key
   const record = await peer.record(host, mailbox)
   assert.equal((await peer.deposit(host, record)).status, Status.OK)
@@ -59,7 +41,7 @@ async function ownersCalls({ world, host, bob, peer }: Scene): Promise<Record<st
 }
 
 test("G7: without a proof every owner's call is AUTH, and nothing has changed", async t => {
-  const here = await scene(t)
+  const here = await hosting(t)
   const calls = await ownersCalls(here)
   for (const [name, call] of Object.entries(calls)) {
     assert.equal((await here.peer.owner(here.host, call)).status, Status.AUTH, name)
@@ -68,7 +50,7 @@ test("G7: without a proof every owner's call is AUTH, and nothing has changed", 
 })
 
 test("G7: with the proof of another mailbox every owner's call is AUTH, and nothing has changed", async t => {
-  const here = await scene(t)
+  const here = await hosting(t)
   const before = await documents(here)
   const mallory = generateIdentity()
   await here.world.registered(mallory)
@@ -85,12 +67,12 @@ test("G7: with the proof of another mailbox every owner's call is AUTH, and noth
 })
 
 test('G7: nobody proves a mailbox with another key', async t => {
-  const { host, bob, peer } = await scene(t)
+  const { host, bob, peer } = await hosting(t)
   assert.equal(await peer.prove(host, generateIdentity(), { mailbox: bob.key }), Status.AUTH)
 })
 
 test('G7: a proof is worth the scopes it names', async t => {
-  const here = await scene(t)
+  const here = await hosting(t)
   const calls = await ownersCalls(here)
   assert.equal(await here.peer.prove(here.host, here.bob, { scopes: scopes.pull }), Status.OK)
   const expected = {
@@ -106,7 +88,7 @@ test('G7: a proof is worth the scopes it names', async t => {
 })
 
 test('G7: a proof is worth nothing on another stream, or once its hour has come', async t => {
-  const { world, host, bob, peer } = await scene(t)
+  const { world, host, bob, peer } = await hosting(t)
   const pull = { pull: { mailbox: bob.key, recordsMax: 0, bytesMax: 0 } }
   await peer.prove(host, bob)
   assert.equal((await world.peer().owner(host, pull)).status, Status.AUTH)
@@ -116,7 +98,7 @@ test('G7: a proof is worth nothing on another stream, or once its hour has come'
 })
 
 test('who goes on asking without a proof is cut off', async t => {
-  const { host, bob, peer } = await scene(t)
+  const { host, bob, peer } = await hosting(t)
   const pull = { pull: { mailbox: bob.key, recordsMax: 0, bytesMax: 0 } }
   for (let asked = 0; asked < unauthenticatedCallsMax; asked++) {
     assert.equal((await peer.owner(host, pull)).status, Status.AUTH)
@@ -125,7 +107,7 @@ test('who goes on asking without a proof is cut off', async t => {
 })
 
 test('G8: REGISTER and CONFIG with an older locator are MOVED, with the newer one, which stays', async t => {
-  const here = await scene(t)
+  const here = await hosting(t)
   const { host, bob, peer } = here
   const old = await documents(here)
   const locator = await signLocator(bob, { ...old.locator, seq: old.locator.seq + 1 })
@@ -144,7 +126,7 @@ test('G8: REGISTER and CONFIG with an older locator are MOVED, with the newer on
 })
 
 test('G8: an older bundle in REGISTER or CONFIG does not replace the newer one', async t => {
-  const here = await scene(t)
+  const here = await hosting(t)
   const { host, bob, peer } = here
   const old = await documents(here)
   const bundle = await signBundle(bob, { ...old.bundle, seq: old.bundle.seq + 1 })
@@ -158,7 +140,7 @@ test('G8: an older bundle in REGISTER or CONFIG does not replace the newer one',
 })
 
 test('G8: what is newest stays so when the relay starts again', async t => {
-  const here = await scene(t)
+  const here = await hosting(t)
   const { host, bob, peer } = here
   const old = await documents(here)
   const locator = await signLocator(bob, { ...old.locator, seq: old.locator.seq + 1 })
@@ -173,7 +155,7 @@ test('G8: what is newest stays so when the relay starts again', async t => {
 })
 
 test('G8: a read that was overtaken by a change does not bring the older documents back', async t => {
-  const here = await scene(t)
+  const here = await hosting(t)
   const { world, host, bob, peer } = here
   const old = await documents(here)
   const locator = await signLocator(bob, { ...old.locator, seq: old.locator.seq + 1 })
@@ -190,7 +172,7 @@ test('G8: a read that was overtaken by a change does not bring the older documen
 })
 
 test('a cursor of another store is CURSOR, and a mark leaves what is acked to be pulled again', async t => {
-  const { host, bob, peer } = await scene(t)
+  const { host, bob, peer } = await hosting(t)
   const mailbox = bob.key
   for (let n = 0; n < 3; n++) await peer.deposit(host, await peer.record(host, mailbox))
   await peer.prove(host, bob)
@@ -207,7 +189,7 @@ test('a cursor of another store is CURSOR, and a mark leaves what is acked to be
 })
 
 test('G11: what cannot be read is UNAVAILABLE, never an empty page', async t => {
-  const { host, bob, peer } = await scene(t)
+  const { host, bob, peer } = await hosting(t)
   const mailbox = bob.key
   await peer.deposit(host, await peer.record(host, mailbox))
   await peer.prove(host, bob)
@@ -220,7 +202,7 @@ test('G11: what cannot be read is UNAVAILABLE, never an empty page', async t => 
 })
 
 test('G8: a lease that ran out does not let an older locator back in', async t => {
-  const here = await scene(t)
+  const here = await hosting(t)
   const { world, host, bob, peer } = here
   const held = await documents(here)
   world.clock.advance((leaseHours - 10) * msPerHour)
@@ -255,7 +237,7 @@ test('a mailbox that is dropped makes room for another one, and counts once when
 })
 
 test('SUBSCRIBE is answered by the deposit it waited for', async t => {
-  const { host, bob, peer } = await scene(t)
+  const { host, bob, peer } = await hosting(t)
   const record = await peer.record(host, bob.key)
   await peer.prove(host, bob)
   let answered = false
@@ -273,7 +255,7 @@ test('SUBSCRIBE is answered by the deposit it waited for', async t => {
 })
 
 test('SUBSCRIBE is answered at once when there is something already', async t => {
-  const { host, bob, peer } = await scene(t)
+  const { host, bob, peer } = await hosting(t)
   await peer.deposit(host, await peer.record(host, bob.key))
   await peer.prove(host, bob)
   const { page } = await peer.owner(host, {
@@ -283,7 +265,7 @@ test('SUBSCRIBE is answered at once when there is something already', async t =>
 })
 
 test('SUBSCRIBE is answered with an empty page after wait_ms, whose cursor goes on', async t => {
-  const { world, host, bob, peer } = await scene(t)
+  const { world, host, bob, peer } = await hosting(t)
   await peer.prove(host, bob)
   const subscribe = { mailbox: bob.key, recordsMax: 0, bytesMax: 0, waitMs: 5_000 }
   const waiting = peer.owner(host, { subscribe })

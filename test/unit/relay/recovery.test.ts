@@ -2,33 +2,18 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { Status } from '../../../src/errors.ts'
-import { generateIdentity } from '../../../src/identity/keys.ts'
-import type { PrivateIdentity } from '../../../src/identity/keys.ts'
 import { signBundle, openBundle } from '../../../src/identity/bundle.ts'
 import { storeReopenMsMax, storeReopenMsMin } from '../../../src/limits.ts'
-import { RelayWorld, type Peer, type RelayHost } from '../../helpers/relays.ts'
+import { hosting, type Hosting } from '../../helpers/relays.ts'
 
-interface Scene {
-  readonly world: RelayWorld
-  readonly host: RelayHost
-  readonly bob: PrivateIdentity
-  readonly peer: Peer
-}
-
-async function scene(t: TestContext): Promise<Scene> {
-  const world = await RelayWorld.start(1)
-  t.after(async () => {
-    await world.close()
-  })
-  const bob = generateIdentity()
-  await world.registered(bob)
-  const peer = world.peer()
-  await peer.prove(world.host(0), bob)
-  return { world, host: world.host(0), bob, peer }
+async function scene(t: TestContext): Promise<Hosting> {
+  const here = await hosting(t)
+  await here.peer.prove(here.host, here.bob)
+  return here
 }
 
 /** Moves the clock on to the next attempt, and waits for its end. */
-async function attempted({ world, host }: Scene, outcome: 'store_reopened' | 'store_reopen_failed'): Promise<void> {
+async function attempted({ world, host }: Hosting, outcome: 'store_reopened' | 'store_reopen_failed'): Promise<void> {
   const ended = host.observed(outcome)
   world.clock.advance(storeReopenMsMax)
   await ended
