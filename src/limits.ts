@@ -189,6 +189,22 @@ export const streamRefusalsMax = 200
 /** Pings of the muxer that are answered to one connection, averaged: honest ends send one in half a minute. */
 export const muxerPingsPerSecondMax = 5
 export const muxerPingBurstMax = 20
+/** Connections from one group, open or being negotiated: a household or an office, and not a botnet. */
+export const connectionsPerGroupMax = 64
+/** New connections from one group, averaged: each is a handshake, some 2 ms, whatever becomes of it. */
+export const groupConnectionsPerSecondMax = 10
+/** And at once. */
+export const groupConnectionBurstMax = 100
+/** Of `connectionsMax`, percent that are kept for relays which share a mailbox with this one, */
+export const replicaPlacesPercent = 10
+/** and for those and peers that have proved to own a mailbox here. */
+export const ownerPlacesPercent = 10
+/** Peers that have proved to own a mailbox, remembered. */
+export const ownersKnownMax = 10_000
+/** A connection without a stream is ended after this long; */
+export const connectionIdleMs = 120_000
+/** a relay looks this often. */
+export const placesLookMs = 1_000
 /** Groups of network addresses of which something is remembered. */
 export const groupsKnownMax = 4_096
 /** What a relay holds in memory at worst, whatever its peers do (SPEC §5.6). */

@@ -198,6 +198,20 @@ export const keys = {
     unit: 'connections',
     meaning: 'Connections open at the same time.'
   },
+  connectionsPerGroupMax: {
+    ...whole(1, 100_000),
+    fallback: limits.connectionsPerGroupMax as number,
+    roles: relay,
+    unit: 'connections',
+    meaning: 'Of them from one IPv4 address or IPv6 /56. Behind a proxy all come from one.'
+  },
+  groupConnectionsPerSecondMax: {
+    ...whole(1, 1_000_000),
+    fallback: limits.groupConnectionsPerSecondMax as number,
+    roles: relay,
+    unit: 'connections/s',
+    meaning: 'New connections from one IPv4 address or IPv6 /56; ten times as many at once.'
+  },
   memoryBytesMax: {
     ...whole(memoryBytesMin, 2 ** 40),
     fallback: limits.memoryBytesMax,

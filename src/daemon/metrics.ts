@@ -33,6 +33,29 @@ export interface Metrics {
 
 const nanosecondsPerSecond = 1e9
 
+type Observer = (value: number, label?: string) => void
+
+/** Below the handlers. */
+function wireCounters(
+  registers: Registry[]
+): Record<'connectionRefused' | 'connectionCut' | 'streamRefused', Observer> {
+  const byReason = (name: string, help: string): Observer => {
+    const counter = new Counter({ name, help, labelNames: ['reason'], registers })
+    return (value, label) => {
+      counter.inc({ reason: label ?? 'unknown' }, value)
+    }
+  }
+  const help = 'Streams reset before their protocol was negotiated.'
+  const streams = new Counter({ name: 'mailbox_streams_refused_total', help, registers })
+  return {
+    connectionRefused: byReason('mailbox_connections_refused_total', 'Connections that were not taken, by reason.'),
+    connectionCut: byReason('mailbox_connections_cut_total', 'Connections ended for the place they had, by reason.'),
+    streamRefused: value => {
+      streams.inc(value)
+    }
+  }
+}
+
 function counters(registry: Registry): Observe {
   const registers = [registry]
   const total = (name: string, help: string): Counter => new Counter({ name, help, registers })
@@ -79,7 +102,7 @@ function counters(registry: Registry): Observe {
     registers,
     buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5]
   })
-  const observers: Record<Metric, (value: number, label?: string) => void> = {
+  const observers: Record<Metric, Observer> = {
     deposit: value => deposits.inc(value),
     refused: (value, label) => refused.inc({ status: label ?? 'UNAVAILABLE' }, value),
     limited: (value, label) => limited.inc({ limit: label ?? 'unknown' }, value),
@@ -93,7 +116,8 @@ function counters(registry: Registry): Observe {
     storeFailed: value => storeFailed.inc(value),
     corrupt: value => corrupt.inc(value),
     commitOperations: value => group.observe(value),
-    commitSyncMs: value => sync.observe(value / 1_000)
+    commitSyncMs: value => sync.observe(value / 1_000),
+    ...wireCounters(registers)
   }
   return (metric, value, label) => {
     observers[metric](value, label)

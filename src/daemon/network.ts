@@ -1,6 +1,7 @@
 /** The libp2p node of a relay process. */
 import type { PrivateKey } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
+import { groupConnectionBurstMax, groupConnectionsPerSecondMax } from '../limits.ts'
 import { privateDht } from '../placement/dht.ts'
 import { relayGossip } from '../placement/gossip.ts'
 import { defaultLimits, type RelayLimits } from '../relay/options.ts'
@@ -11,9 +12,14 @@ import {
   type MailboxRelayInit
 } from '../relay/service.ts'
 import { Account, ranks, type Rank } from '../wire/account.ts'
+import { Door, type WireObserve } from '../wire/door.ts'
 import { libp2pDefaults } from '../wire/libp2p.ts'
+import { defaultPlaceLimits, type PlaceLimits } from '../wire/places.ts'
 import type { RelayConfig } from './config.ts'
 import type { NodeDatastore } from './datastore.ts'
+
+/** Of new connections of one group, beside a rate that an operator has set. */
+const burstFactor = groupConnectionBurstMax / groupConnectionsPerSecondMax
 
 export const createRelayNode = async (
   config: RelayConfig,
@@ -21,16 +27,23 @@ export const createRelayNode = async (
   datastore: NodeDatastore,
   init: MailboxRelayInit
 ) => {
-  const { listen, announce, memoryBytesMax } = config
+  const { listen, announce, memoryBytesMax, groupConnectionsPerSecondMax: perSecond } = config
   // the relay is made with the node that it is asked for
   const made: { relay?: MailboxRelay } = {}
   const rankOf = (peer: string): Rank => (made.relay?.sharesWith(peer) === true ? ranks.replica : ranks.stranger)
-  const defaults = libp2pDefaults({ listen, announce, account: new Account({ memoryBytesMax }), rankOf })
+  const observe: WireObserve = (what, label) => init.observe?.(what, 1, label)
+  const limits: PlaceLimits = {
+    ...defaultPlaceLimits,
+    connections: config.connectionsMax,
+    perGroup: config.connectionsPerGroupMax,
+    rate: { perSecond, burst: burstFactor * perSecond }
+  }
+  const door = new Door({ limits, rankOf, observe })
+  const defaults = libp2pDefaults({ listen, announce, account: new Account({ memoryBytesMax }), door, observe })
   return await createLibp2p({
     ...defaults,
     privateKey,
     datastore,
-    connectionManager: { ...defaults.connectionManager, maxConnections: config.connectionsMax },
     services: {
       ...defaults.services,
       ...(config.gossip ? { pubsub: relayGossip() } : {}),

@@ -101,4 +101,7 @@ export type Metric =
   | 'repairFailed'
   | 'storeFailed'
   | 'corrupt'
+  | 'connectionRefused'
+  | 'connectionCut'
+  | 'streamRefused'
 export type Observe = (metric: Metric, value: number, label?: string) => void

@@ -165,7 +165,8 @@ async function authenticate(desk: OwnerDesk, call: AuthCall, session: Session, s
     revoked: hosted?.config?.revoked
   })
   state.proofs.set(nameOf(proof.mailbox), proof)
-  session.vouch?.()
+  // a key is free, a mailbox is not
+  if (hosted !== undefined) session.vouch?.()
   return {}
 }
 
@@ -210,6 +211,7 @@ async function register(
   if (before === undefined && desk.draining())
     throw new MailboxError('POLICY', 'This relay is leaving and takes no new mailbox.')
   const lease = await desk.directory.register(mailbox, call, session.group)
+  session.vouch?.()
   await announce(desk, mailbox, before)
   return { lease: leaseOf(desk, lease) }
 }

@@ -31,12 +31,13 @@ export interface AccountedInit {
   readonly origin: Origin | undefined
   /** What is known of a peer besides what it proved on this connection. */
   readonly rankOf: (peer: string) => Rank
+  /** Remembers that a peer has proved to own a mailbox. */
+  readonly onVouch?: ((peer: string) => void) | undefined
 }
 
 export class Accounted implements Tenant, Landlord {
   readonly holders = new Set<Holder>()
   readonly group: string | undefined
-  readonly openedMs = performance.now()
   readonly #init: AccountedInit
   readonly #peer: string | undefined
   #isOwner = false
@@ -94,6 +95,7 @@ export class Accounted implements Tenant, Landlord {
 
   readonly vouch = (): void => {
     this.#isOwner = true
+    if (this.#peer !== undefined) this.#init.onVouch?.(this.#peer)
   }
 
   readonly room = async (bytes: number, signal: AbortSignal): Promise<() => void> =>

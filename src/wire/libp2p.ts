@@ -10,7 +10,8 @@ import { anySignal } from 'any-signal'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { Log } from '../environment.ts'
 import { connectionsMax, dialTimeoutMs, negotiationMs, pendingConnectionsMax, streamsPerPeerMax } from '../limits.ts'
-import { Account, type Rank } from './account.ts'
+import { Account } from './account.ts'
+import type { Door, WireObserve } from './door.ts'
 import { StreamChannel, StreamResponder } from './exchange.ts'
 import { groupOf } from './group.ts'
 import { briefIdentify } from './identify.ts'
@@ -115,7 +116,9 @@ export class Libp2pNetwork implements Network, Responder {
           group: groupOf(connection.remoteAddr)
         }
         const responder = new StreamResponder(stream, peers, handler, error => {
-          this.#log('warn', 'stream_failed', { protocol, peer: connection.remotePeer.toString(), error: String(error) })
+          // what the other end brought about is no news, however often: it is counted where it is refused
+          const level = isMailboxError(error) && error.code !== 'UNAVAILABLE' ? 'debug' : 'warn'
+          this.#log(level, 'stream_failed', { protocol, peer: connection.remotePeer.toString(), error: String(error) })
         })
         this.#responders.add(responder)
         stream.addEventListener(
@@ -185,23 +188,27 @@ export interface TransportOptions {
   opens?: OpenLimits
   /** Of what remote ends make this node hold; one with the default bound when absent. */
   account?: Account
-  /** What is known of a peer, id text, when somebody has to be cut; nobody is known when absent. */
-  rankOf?: (peer: string) => Rank
+  /** Who may be connected; whoever comes when absent, up to `connectionsMax`, and strangers are all the same. */
+  door?: Door
+  /** Counts what was refused and cut. */
+  observe?: WireObserve
 }
 
 /** createLibp2p options shared by relays and clients; callers add the DHT, a key, a datastore and their services. */
 export function libp2pDefaults(options: TransportOptions = {}) {
-  const { opens = defaultOpenLimits, account = new Account(), rankOf } = options
+  const { opens = defaultOpenLimits, account = new Account(), door, observe } = options
+  const known = { ...(door === undefined ? {} : { door }), ...(observe === undefined ? {} : { observe }) }
   return {
     addresses: { listen: [...(options.listen ?? [])], announce: [...(options.announce ?? [])] },
     ...connections(),
     connectionEncrypters: [quietNoise()],
-    streamMuxers: [guardedYamux({ opens: new Opens(opens), account, ...(rankOf === undefined ? {} : { rankOf }) })],
-    connectionGater: { denyDialMultiaddr: () => false },
+    streamMuxers: [guardedYamux({ opens: new Opens(opens), account, ...known })],
+    connectionGater: { denyDialMultiaddr: () => false, ...door?.gater },
     connectionManager: {
       maxConnections: connectionsMax,
       inboundConnectionThreshold: 100,
       maxIncomingPendingConnections: pendingConnectionsMax,
+      ...door?.manager,
       dialTimeout: dialTimeoutMs,
       inboundUpgradeTimeout: negotiationMs,
       inboundStreamProtocolNegotiationTimeout: negotiationMs,

@@ -11,6 +11,7 @@ import {
   groupsKnownMax,
   identityKeysCachedMax,
   inFlightMax,
+  ownersKnownMax,
   pendingConnectionsMax,
   pendingCostBytes,
   readBufferBytesHigh,
@@ -24,8 +25,9 @@ import {
 
 const KiB = 1024
 
-/** What is remembered by the thousand: identity keys and receipt roots a kilobyte each, groups of addresses half of one. */
-export const cachesBytes = (identityKeysCachedMax + receiptRootsMax) * KiB + groupsKnownMax * (KiB / 2)
+/** What is remembered by the thousand: a kilobyte for an identity key, a receipt root and a group, a quarter for an owner. */
+export const cachesBytes =
+  (identityKeysCachedMax + receiptRootsMax + groupsKnownMax) * KiB + ownersKnownMax * (KiB / 4)
 
 /** Parts that do not belong to any open connection. */
 export const otherParts = {

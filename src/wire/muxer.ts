@@ -16,6 +16,7 @@ import {
 } from '../limits.ts'
 import { ranks, type Account, type Rank } from './account.ts'
 import { Accounted, type Buffers } from './connection.ts'
+import type { Door, WireObserve } from './door.ts'
 import { settle } from './landlord.ts'
 import type { ConnectionOpens, Opens } from './opens.ts'
 import { originOf } from './origin.ts'
@@ -42,6 +43,9 @@ export interface MuxerInit {
   readonly account: Account
   /** What is known of a peer; nobody is known when absent. */
   readonly rankOf?: (peer: string) => Rank
+  /** Whom connections came through; absent at nodes to which nobody comes. */
+  readonly door?: Door
+  readonly observe?: WireObserve
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number
 }
@@ -62,9 +66,10 @@ export function guardedYamux(o: MuxerInit): () => StreamMuxerFactory {
     factory.createStreamMuxer = (connection: MessageStream): StreamMuxer => {
       const muxer = make(connection) as StreamMuxer & Insides
       const origin = originOf(connection)
-      const { account, rankOf = () => ranks.stranger } = o
-      const tenant = new Accounted({ account, muxer, secured: connection, origin, rankOf })
-      guard(muxer, o.opens.connection(origin?.group, now()), tenant, now)
+      const { account, door, rankOf = door?.rankOf ?? (() => ranks.stranger) } = o
+      const tenant = new Accounted({ account, muxer, secured: connection, origin, rankOf, onVouch: door?.vouch })
+      if (origin !== undefined) door?.settle(origin.carrier, tenant)
+      guard(muxer, o.opens.connection(origin?.group, now()), tenant, { now, observe: o.observe })
       keep(muxer, account, tenant)
       account.enter(tenant)
       census.begin()
@@ -114,7 +119,12 @@ function keep(muxer: Insides, account: Account, tenant: Accounted): void {
 }
 
 /** What is thrown here ends the connection: yamux's own way with a peer that breaks its protocol. */
-function guard(muxer: Insides, opens: ConnectionOpens, tenant: Accounted, now: () => number): void {
+function guard(
+  muxer: Insides,
+  opens: ConnectionOpens,
+  tenant: Accounted,
+  { now, observe }: { now: () => number; observe: WireObserve | undefined }
+): void {
   const onData = muxer.onData.bind(muxer)
   muxer.onData = bytes => {
     onData(bytes)
@@ -123,6 +133,7 @@ function guard(muxer: Insides, opens: ConnectionOpens, tenant: Accounted, now: (
   const incoming = muxer.incomingStream.bind(muxer)
   muxer.incomingStream = id => {
     const verdict = tenant.mayOpen ? opens.take(now()) : opens.refuse()
+    if (verdict !== 'open') observe?.('streamRefused')
     if (verdict === 'open') incoming(id)
     else if (verdict === 'refuse') muxer.sendFrame({ type: windowUpdate, flag: reset, streamID: id, length: 0 })
     else throw new MailboxError('BUSY', 'Streams are opened too often.', { limit: 'streamOpensPerSecondMax' })

@@ -27,6 +27,8 @@ export const generousConfig = {
   mailboxDepositsPerSecondMax: 1e6,
   peerBytesPerSecondMax: 2 ** 40,
   requestsPerSecondMax: 1e6,
+  connectionsPerGroupMax: 1e5,
+  groupConnectionsPerSecondMax: 1e6,
   strangersRecordsMax: recordsPerMailboxMax,
   strangersBytesMax: bytesPerMailboxMax,
   // of the machine that the tests run on
