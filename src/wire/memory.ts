@@ -26,8 +26,7 @@ import {
 const KiB = 1024
 
 /** What is remembered by the thousand: a kilobyte for an identity key, a receipt root and a group, a quarter for an owner. */
-export const cachesBytes =
-  (identityKeysCachedMax + receiptRootsMax + groupsKnownMax) * KiB + ownersKnownMax * (KiB / 4)
+export const cachesBytes = (identityKeysCachedMax + receiptRootsMax + groupsKnownMax) * KiB + ownersKnownMax * (KiB / 4)
 
 /** Parts that do not belong to any open connection. */
 export const otherParts = {
