@@ -172,8 +172,8 @@ export const windowGrantBytes = 64 * KiB
 export const streamsPerPeerMax = 8
 /** Streams of one connection, whatever their protocols: the muxer resets one more before anything is negotiated. */
 export const streamsPerConnectionMax = 64
-/** Streams opened before a new connection is ready for them; one more ends it. */
-export const earlyStreamsMax = 8
+/** Streams opened before a new connection is ready for them, more than there are protocols; one more ends it. */
+export const earlyStreamsMax = 32
 /** Streams that one connection opens, averaged: each is a negotiation, some 2 ms, whatever becomes of it. */
 export const streamOpensPerSecondMax = 50
 /** And at once: a search of the DHT opens one for each question. */

@@ -30,6 +30,7 @@ interface Insides extends Buffers {
   onData: (bytes: Uint8Array | Uint8ArrayList) => void
   incomingStream: (id: number) => void
   handlePing: (header: { flag: number }) => void
+  handleGoAway: (reason: number) => void
   readonly sendFrame: (header: { type: number; flag: number; streamID: number; length: number }) => void
 }
 
@@ -70,6 +71,7 @@ export function guardedYamux(o: MuxerInit): () => StreamMuxerFactory {
       const tenant = new Accounted({ account, muxer, secured: connection, origin, rankOf, onVouch: door?.vouch })
       if (origin !== undefined) door?.settle(origin.carrier, tenant)
       guard(muxer, o.opens.connection(origin?.group, now()), tenant, { now, observe: o.observe })
+      endTogether(muxer, connection)
       keep(muxer, account, tenant)
       account.enter(tenant)
       census.begin()
@@ -115,6 +117,20 @@ function keep(muxer: Insides, account: Account, tenant: Accounted): void {
   muxer.onRemoteStream = stream => {
     settle(stream, tenant)
     arrived(stream)
+  }
+}
+
+/** yamux gives up its streams alone: the connection would stay, be taken for a good one, and never carry a stream again. */
+function endTogether(muxer: StreamMuxer & Insides, connection: MessageStream): void {
+  const abort = muxer.abort.bind(muxer)
+  muxer.abort = error => {
+    abort(error)
+    connection.abort(error)
+  }
+  const handleGoAway = muxer.handleGoAway.bind(muxer)
+  muxer.handleGoAway = reason => {
+    handleGoAway(reason)
+    connection.abort(new MailboxError('BUSY', 'The peer ends the connection.'))
   }
 }
 

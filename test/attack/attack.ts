@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts'
 export interface Setting {
   /** Flags of every relay. */
   readonly flags?: readonly string[]
-  /** Of the stamp that opens a mailbox, and of a stranger's; absent: the defaults. */
+  /** Of the stamp that opens a mailbox; absent: none, and of a stranger's; absent: the default. */
   readonly registrationBits?: number
   readonly strangersBits?: number
   /** What the last relay lies about during the attack. */

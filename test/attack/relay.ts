@@ -20,6 +20,8 @@ export interface RelayOptions {
   readonly data: string
   readonly bootstrap: readonly string[]
   readonly flags: readonly string[]
+  /** Of the stamp that opens a mailbox. */
+  readonly registrationBits: number
   /** What it lies about from `lie()` on; absent: it is honest. */
   readonly lie?: Lie
 }
@@ -70,7 +72,7 @@ export class AttackedRelay implements PeerAddress {
 
   /** Resolves when it says that it is ready. @throws Error with its last words when it ends before or takes too long */
   async start(): Promise<void> {
-    const { data, bootstrap, flags, lie } = this.#options
+    const { data, bootstrap, flags, registrationBits, lie } = this.#options
     const listen = [
       '--listen',
       '/ip4/127.0.0.1/tcp/0',
@@ -79,7 +81,7 @@ export class AttackedRelay implements PeerAddress {
       '--log-level',
       'error',
       '--registration-bits',
-      '0'
+      String(registrationBits)
     ]
     const others = bootstrap.flatMap(address => ['--bootstrap', address])
     const args = ['relay', '--json', '--data', data, '--ballast-bytes', '0', ...listen, ...others, ...flags]

@@ -46,12 +46,19 @@ export class Scene implements AsyncDisposable {
     stack.defer(() => {
       rmSync(directory, { recursive: true, force: true })
     })
+    const { registrationBits = 0 } = setting
     const relays: AttackedRelay[] = []
     for (let n = 0; n < relaysCount; n++) {
       const bootstrap = relays.map(({ address }) => address)
       const data = join(directory, `R${n}`)
       const lie = n === relaysCount - 1 && setting.lie !== undefined ? { lie: setting.lie } : {}
-      const relay = new AttackedRelay(`R${n}`, { data, bootstrap, flags: setting.flags ?? [], ...lie })
+      const relay = new AttackedRelay(`R${n}`, {
+        data,
+        bootstrap,
+        flags: setting.flags ?? [],
+        registrationBits,
+        ...lie
+      })
       stack.defer(async () => {
         await relay.end()
       })

@@ -33,6 +33,12 @@ const handshakes: ReadonlyArray<readonly [string, Uint8Array]> = [
   ['half of noise', Buffer.concat([text('/multistream/1.0.0'), text('/noise'), Buffer.of(0, 32, 1, 2)])]
 ]
 
+const handshakeName = (name: string): string => `handshake, ${name}`
+const everything = [...names.map(([name]) => name), ...handshakes.map(([name]) => handshakeName(name))]
+
+/** What a relay has ended. Bounded by what there is. */
+const ended = new Set<string>()
+
 /** Counts what came to its end, and what was still there after `longMs`. */
 class Hold {
   readonly #attacker: Attacker
@@ -49,7 +55,10 @@ class Hold {
   over(): void {
     const held = performance.now() - this.#begunMs
     if (held > longMs) this.#attacker.count(`held too long: ${this.#what}`)
-    else if (!this.#attacker.signal.aborted) this.#attacker.count('ended by a relay')
+    else if (!this.#attacker.signal.aborted) {
+      ended.add(this.#what)
+      this.#attacker.count('ended by a relay')
+    }
   }
 }
 
@@ -79,7 +88,7 @@ async function holdStream(attacker: Attacker, connection: Connection, at: number
 async function holdHandshake(attacker: Attacker, n: number): Promise<void> {
   const [name = '', beginning] = handshakes[n % handshakes.length] ?? []
   const socket: Socket = connect({ host: '127.0.0.1', port: attacker.port(n), localAddress: attacker.addressOf(n) })
-  const hold = new Hold(attacker, `handshake, ${name}`)
+  const hold = new Hold(attacker, handshakeName(name))
   const over = Promise.withResolvers<undefined>()
   socket.on('error', () => {
     attacker.count('TCP connections reset')
@@ -129,9 +138,10 @@ export const slowLoris: Attack = {
         ])
       })
     )
+    for (const what of everything) if (!ended.has(what)) attacker.count(`never ended by a relay: ${what}`)
   },
   judge: async (_scene, counts: Counts) => {
-    const held = [...counts].filter(([what]) => what.startsWith('held too long'))
+    const held = [...counts].filter(([what]) => /^(held too long|never ended by a relay)/.test(what))
     return await Promise.resolve(held.map(([what, times]) => `${what}, ${times} times`))
   }
 }

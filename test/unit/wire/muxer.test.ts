@@ -7,7 +7,7 @@ import type { MessageStream } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddrConnectionPair } from '@libp2p/utils'
 import { Uint8ArrayList } from 'uint8arraylist'
-import { muxerPingBurstMax, yamuxWindowBytes } from '../../../src/limits.ts'
+import { earlyStreamsMax, muxerPingBurstMax, yamuxWindowBytes } from '../../../src/limits.ts'
 import { Replicas } from '../../../src/relay/replicas.ts'
 import { Account, ranks, type Tenant } from '../../../src/wire/account.ts'
 import { Accounted } from '../../../src/wire/connection.ts'
@@ -28,17 +28,17 @@ function header(type: number, flag: number, stream: number, length: number): Uin
   return bytes
 }
 
-function joined(o: { streamOpens?: number } = {}) {
+function joined({ listens = true, ...o }: { streamOpens?: number; listens?: boolean } = {}) {
   const [outbound, inbound] = multiaddrConnectionPair({ delay: 0 }) as unknown as [MessageStream, MessageStream]
   const burst = o.streamOpens ?? 1_000
   const opens = new Opens({ ...defaultOpenLimits, perConnection: { perSecond: 1, burst }, refusals: 10 })
   const muxer = guardedYamux({ opens, account: new Account(), now: () => 0 })().createStreamMuxer(inbound)
   const opened: string[] = []
-  muxer.addEventListener('stream', ({ detail }) => opened.push(detail.id))
+  if (listens) muxer.addEventListener('stream', ({ detail }) => opened.push(detail.id))
   return { inbound, outbound, muxer, opened }
 }
 
-const [data, windowUpdate, ping] = [0, 1, 2] as const
+const [data, windowUpdate, ping, goAway] = [0, 1, 2, 3] as const
 const syn = 1
 
 test('a frame longer than any window ends the connection before its bytes have come', async () => {
@@ -69,6 +69,19 @@ test('pings of the muxer are answered so often, and then the connection ends', a
   }
   assert.notEqual(inbound.status, 'open')
   assert.ok(sent > muxerPingBurstMax && sent < 100, `${sent} pings`)
+})
+
+test('a connection does not outlive its muxer: not after either GoAway, nor after too many early streams', async () => {
+  for (const reason of [0, 1]) {
+    const { inbound, outbound } = joined()
+    const ended = once(inbound as unknown as EventTarget, 'close')
+    outbound.send(header(goAway, 0, 0, reason))
+    await ended
+  }
+  const { inbound, outbound } = joined({ listens: false })
+  const ended = once(inbound as unknown as EventTarget, 'close')
+  for (let n = 0; n <= earlyStreamsMax; n++) outbound.send(header(windowUpdate, syn, 2 * n + 1, 0))
+  await ended
 })
 
 test('what comes byte by byte is kept in few pieces, and is what came', () => {
