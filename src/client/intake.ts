@@ -6,8 +6,7 @@
 import { equals, toString } from 'uint8arrays'
 import type { Environment, Log } from '../environment.ts'
 import { hourOf } from '../environment.ts'
-import type { ErrorCode } from '../errors.ts'
-import { isMailboxError, MailboxError } from '../errors.ts'
+import { isMailboxError, type ErrorCode } from '../errors.ts'
 import { addressOf } from '../identity/address.ts'
 import type { Opened } from '../identity/envelope.ts'
 import { open } from '../identity/envelope.ts'
@@ -92,6 +91,18 @@ interface Served {
   readonly expiresHour: number
 }
 
+/** A record that has not opened. */
+class Unopened {
+  readonly code: ErrorCode
+  /** Nobody who holds its key can open it, now or later. */
+  readonly spoiled: boolean
+
+  constructor(code: ErrorCode, o: { spoiled: boolean }) {
+    this.code = code
+    this.spoiled = o.spoiled
+  }
+}
+
 /** What has come of one page while it is taken. */
 class PageTaken {
   readonly failed: FailedRecord[] = []
@@ -159,7 +170,7 @@ export class Intake {
       }
       for (const [at, one] of unseen.entries()) {
         const result = results[at]
-        if (result instanceof MailboxError) await this.#fail(relay, one, result.code, page, change)
+        if (result instanceof Unopened) await this.#fail(relay, one, result, page, change)
         else if (result !== undefined && !page.keys.has(recordKey(one.id))) await this.#enter(one, result, page, change)
       }
       if (cursor !== undefined && (await this.#follows(relay, after))) change.put(store.cursors.put(relay, cursor))
@@ -197,14 +208,16 @@ export class Intake {
     })
   }
 
-  /** One bad record never hides the others (SPEC §10.3). It is not acked: another client may hold its key. */
-  async #open({ record: { header, enc, ct } }: Served): Promise<Opened | MailboxError> {
+  /** One bad record never hides the others (SPEC §10.3). */
+  async #open({ record: { header, enc, ct } }: Served): Promise<Opened | Unopened> {
     const { identity, keyring } = this.#init
     try {
       const opened = await open({ header, enc, ct }, { mailbox: identity.key, keys: keyring.keys })
-      return opened ?? new MailboxError('SEAL', 'Sealed to another mailbox, or to a key that is not held here.')
+      // sealed to another mailbox, or to a key that is not held here but may be elsewhere
+      return opened ?? new Unopened('SEAL', { spoiled: false })
     } catch (error) {
-      if (isMailboxError(error)) return error
+      // what is of a later version will open one day
+      if (isMailboxError(error)) return new Unopened(error.code, { spoiled: error.code !== 'VERSION' })
       throw error
     }
   }
@@ -243,13 +256,19 @@ export class Intake {
   async #fail(
     relay: string,
     { id, expiresHour }: Served,
-    code: ErrorCode,
+    { code, spoiled }: Unopened,
     page: PageTaken,
     change: Change
   ): Promise<void> {
-    const { store, env, log } = this.#init
+    const { store, state, acks, env, log } = this.#init
     page.failed.push({ id, code })
     log('warn', 'record_failed', { record: id, relay, code })
+    // it would hold room until it expires that those who hold the same gate are short of (G10)
+    if (spoiled)
+      change.put(
+        ...remember(store, recordKey(id), { expiresHour, acked: true }),
+        ...acks.pending(state.relays, id, expiresHour)
+      )
     if (this.#failedRows >= recordsPerMailboxMax || (await store.failed.get(id)) !== undefined) return
     this.#failedRows++
     change.put(
