@@ -47,7 +47,7 @@ export const gateChecksAtOnceMax = 2
 /** And those that wait for that; beyond it a relay answers BUSY. */
 export const gateChecksWaitingMax = 4_096
 /** When a deposit that found its mailbox or its lane full may be tried again. */
-export const quotaRetryMs = 60_000
+export const quotaRetryMs = 5_000
 
 // Placement (SPEC §6)
 export const relaysActiveDefault = 3

@@ -10,7 +10,7 @@ import { generatePrekey } from '../../../src/identity/prekey.ts'
 import { stampProof } from '../../../src/identity/proof.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import { stampPrefix } from '../../../src/identity/stamp.ts'
-import { ladderBytes, strangersRecordsMax } from '../../../src/limits.ts'
+import { ladderBytes } from '../../../src/limits.ts'
 import type { OwnerRequest } from '../../../src/wire/messages.js'
 import { protocols } from '../../../src/wire/port.ts'
 import type { Attack } from '../attack.ts'
@@ -23,6 +23,8 @@ const crew = 2
 /** One key in so many has done the work that is asked for, which is made cheap here. */
 const paidShare = 20
 const bits = 12
+/** Nonces made up by chance are as good as paid for, once in 2^bits; this is far more than chance gives. */
+const luckyMax = 10 + (4 * keys) / 2 ** bits
 
 /** What opens a mailbox at a relay, if it lets it be opened. */
 async function registration(
@@ -80,15 +82,13 @@ export const quotaStuffing: Attack = {
       if (paid) attacker.count('keys with stamps')
     })
   },
-  judge: async ({ honest, running }, counts) => {
+  judge: async (_scene, counts) => {
     const opened = counts.get('register OK') ?? 0
     const paid = counts.get('keys with stamps') ?? 0
-    const left = honest.unopened.size
-    // each relay keeps its own count
-    const leftMax = strangersRecordsMax * running.length
+    const taken = counts.get('deposit OK') ?? 0
     return await Promise.resolve([
-      ...(opened > paid ? [`${opened} mailboxes were opened and ${paid} paid for`] : []),
-      ...(left > leftMax ? [`${left} records of strangers were kept for one mailbox`] : [])
+      ...(opened > paid + luckyMax ? [`${opened} mailboxes were opened and ${paid} paid for`] : []),
+      ...(taken > paid + luckyMax ? [`${taken} records of strangers were taken and ${paid} paid for`] : [])
     ])
   }
 }
