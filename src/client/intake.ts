@@ -9,9 +9,9 @@ import { hourOf } from '../environment.ts'
 import { isMailboxError, type ErrorCode } from '../errors.ts'
 import { addressOf } from '../identity/address.ts'
 import type { Opened } from '../identity/envelope.ts'
-import { open } from '../identity/envelope.ts'
+import { open, opensItsOwn } from '../identity/envelope.ts'
 import type { Identity } from '../identity/keys.ts'
-import { decodeHeader, recordId } from '../identity/record.ts'
+import { decodeHeader, recordId, type Header } from '../identity/record.ts'
 import { clockSkewHours, recordsPerMailboxMax, ttlHoursMax } from '../limits.ts'
 import { StoredRecord } from '../wire/messages.js'
 import { bounded } from './abort.ts'
@@ -216,10 +216,17 @@ export class Intake {
       // sealed to another mailbox, or to a key that is not held here but may be elsewhere
       return opened ?? new Unopened('SEAL', { spoiled: false })
     } catch (error) {
+      if (!isMailboxError(error)) throw error
       // what is of a later version will open one day
-      if (isMailboxError(error)) return new Unopened(error.code, { spoiled: error.code !== 'VERSION' })
-      throw error
+      const spoiled = error.code !== 'VERSION' && (await this.#opensItsOwn(decodeHeader(header)))
+      return new Unopened(error.code, { spoiled })
     }
+  }
+
+  async #opensItsOwn({ keyId }: Header): Promise<boolean> {
+    const { identity, keyring } = this.#init
+    const key = keyring.keys.get(toString(keyId, 'hex'))
+    return key !== undefined && (await opensItsOwn(key, identity.key))
   }
 
   async #enter(served: Served, opened: Opened, page: PageTaken, change: Change): Promise<void> {

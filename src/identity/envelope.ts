@@ -7,7 +7,7 @@ import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
 import { toString } from 'uint8arrays/to-string'
 import { chacha20Poly1305, dhkemX25519, hkdfSha256, mlkem768X25519 } from '../crypto/hpke.ts'
-import { MailboxError } from '../errors.ts'
+import { isMailboxError, MailboxError } from '../errors.ts'
 import { EnvelopeHeader, type Record } from '../wire/messages.js'
 import type { BundleKey } from './bundle.ts'
 import { domains } from './domains.ts'
@@ -148,6 +148,22 @@ export async function open(
   // SPEC §3.8 check 5
   const plaintext = await unseal(record, o.mailbox, key)
   return openInner({ ...record, plaintext }, header, recordId(record), o.mailbox)
+}
+
+/**
+ * Whether a key opens what is sealed to it, here and now: when it does, a record to it that does not open has itself to
+ * blame, and not a damaged secret or this platform. False for a key of a wallet, which is not asked for that.
+ */
+export async function opensItsOwn(key: Prekey, mailbox: IdentityKey): Promise<boolean> {
+  if (key.open !== undefined) return false
+  const [header, probe] = [new Uint8Array(0), new Uint8Array(32)]
+  try {
+    const { enc, ctx } = await setupSender(key, mailbox)
+    return equals(await unseal({ header, enc, ct: await ctx.Seal(probe, header) }, mailbox, key), probe)
+  } catch (error) {
+    if (isMailboxError(error)) return false
+    throw error
+  }
 }
 
 async function unseal(record: Record, mailbox: IdentityKey, key: Prekey): Promise<Uint8Array> {

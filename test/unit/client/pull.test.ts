@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromString } from 'uint8arrays'
+import { LocalStore } from '../../../src/client/store.ts'
 import { msPerHour } from '../../../src/environment.ts'
 import { Status } from '../../../src/errors.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import { StoredRecord } from '../../../src/wire/messages.js'
 import type { Record } from '../../../src/wire/messages.js'
-import type { BreakableLevel } from '../../helpers/clients.ts'
-import { ManualClock, sound, World } from '../../helpers/clients.ts'
+import { BreakableLevel, ManualClock, sound, World } from '../../helpers/clients.ts'
 
 /** `count` messages from Alice, on every relay. */
 async function filled(
@@ -147,6 +147,29 @@ test('a record sealed to a key that is not held here is a failed one, not a sile
   assert.deepEqual([report.received, report.failed.map(({ code }) => code)], [0, ['SEAL']])
   await other.inbox.pull()
   // another client may hold that key
+  assert.equal(world.relays[0]?.ids.length, 1)
+})
+
+test('with a secret that was damaged on this disk nothing is taken off the relays', async t => {
+  const world = new World(1)
+  t.after(async () => {
+    await world.close()
+  })
+  const [identity, database] = [generateIdentity(), new BreakableLevel()]
+  const bob = await world.registered({ identity, store: database })
+  const alice = await world.mailbox()
+  await alice.send(bob.address, 'sealed to a good key')
+  await bob.close()
+  const store = await LocalStore.open(database, identity.key)
+  const { prekeys } = (await store.keyring.get('')) ?? { prekeys: [] }
+  const damaged = prekeys.map(key => ({ ...key, secret: key.secret.map((byte, at) => (at === 7 ? byte ^ 1 : byte)) }))
+  await store.commit([store.keyring.put('', { prekeys: damaged })])
+  const again = await world.mailbox({ identity, store: database })
+  assert.deepEqual(
+    (await again.inbox.pull()).failed.map(({ code }) => code),
+    ['SEAL']
+  )
+  await again.inbox.pull()
   assert.equal(world.relays[0]?.ids.length, 1)
 })
 
