@@ -266,5 +266,16 @@ export const mutants: readonly Mutant[] = [
       'client/attempts',
       'of messages that failed or expired only so many are kept, also when several end at one time'
     )
+  },
+  {
+    name: 'what does not open is taken off the relays whatever became of its key',
+    edits: [
+      edit(
+        client('intake.ts'),
+        "error.code !== 'VERSION' && (await this.#opensItsOwn(decodeHeader(header)))",
+        "error.code !== 'VERSION'"
+      )
+    ],
+    killer: unit('client/pull', 'with a secret that was damaged on this disk nothing is taken off the relays')
   }
 ]
