@@ -230,6 +230,8 @@ export const connectionReservedBytesMax = 4 * MiB
 export const unreadBytesMin = 64 * KiB
 /** Connections that are being negotiated. */
 export const pendingConnectionsMax = 64
+/** One message of a WebSocket, kept until it is whole: twice what noise puts into one. */
+export const webSocketMessageBytesMax = 128 * KiB
 /** Noise, muxer and identity of a new connection; the protocol of a new stream. */
 export const negotiationMs = 5_000
 export const requestDeadlineMs = 10_000

@@ -18,10 +18,27 @@ type Lengths = Pick<MessageStream, 'readBufferLength' | 'writeBufferLength'>
 const lengthsOf = (stream: Lengths | undefined): number =>
   stream === undefined ? 0 : stream.readBufferLength + stream.writeBufferLength
 
-/** What Node keeps of a socket's writes; nothing is known of other carriers. */
-function socketBytes(carrier: unknown): number {
-  const { socket } = (carrier ?? {}) as { socket?: { writableLength?: number } }
-  return socket?.writableLength ?? 0
+/** What is kept below the streams: of a socket's writes, of messages of a WebSocket and of noise that are not whole. */
+interface Kept {
+  readonly socket?: { readonly writableLength?: number }
+  readonly websocket?: {
+    readonly bufferedAmount?: number
+    readonly _receiver?: { readonly _bufferedBytes?: number; readonly _messageLength?: number }
+  }
+  readonly decoder?: { readonly buffer?: { readonly byteLength: number } }
+}
+
+/** Nothing is known of other carriers. */
+function keptBytes(below: unknown): number {
+  const { socket, websocket, decoder } = (below ?? {}) as Kept
+  const receiver = websocket?._receiver
+  return (
+    (socket?.writableLength ?? 0) +
+    (websocket?.bufferedAmount ?? 0) +
+    (receiver?._bufferedBytes ?? 0) +
+    (receiver?._messageLength ?? 0) +
+    (decoder?.buffer?.byteLength ?? 0)
+  )
 }
 
 export interface AccountedInit {
@@ -66,7 +83,7 @@ export class Accounted implements Tenant, Landlord {
   readonly bytes = (): number => {
     const { muxer, secured, origin } = this.#init
     let bytes = connectionCostBytes + muxer.decoder.buffer.byteLength
-    bytes += lengthsOf(secured) + lengthsOf(origin?.carrier) + socketBytes(origin?.carrier)
+    bytes += lengthsOf(secured) + lengthsOf(origin?.carrier) + keptBytes(secured) + keptBytes(origin?.carrier)
     for (const stream of muxer.streams) bytes += streamCostBytes + lengthsOf(stream)
     for (const holder of this.holders) bytes += holder.heldBytes
     return bytes

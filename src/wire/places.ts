@@ -18,6 +18,7 @@ import {
 } from '../limits.ts'
 import { ranks, type Rank } from './account.ts'
 import { Budget } from './budget.ts'
+import { Lobby, type Waiting } from './lobby.ts'
 
 export interface PlaceLimits {
   /** Connections that are open, either way. */
@@ -43,7 +44,7 @@ export type Refusal = 'rate' | 'group' | 'full'
 export type Cut = 'pending' | 'displaced' | 'idle'
 
 /** A connection of which nothing is known but where it comes from. */
-export interface Caller {
+export interface Caller extends Waiting {
   /** Undefined: not known, and no limit of a group applies. */
   readonly group: string | undefined
   readonly cut: (error: MailboxError) => void
@@ -85,8 +86,7 @@ function before(a: Candidate, b: Candidate): number {
 export class Places {
   readonly #limits: PlaceLimits
   readonly #onCut: (why: Cut) => void
-  /** In the order they came; bounded by `pending`. */
-  readonly #callers = new Set<Caller>()
+  readonly #callers: Lobby<Caller>
   /** Bounded by `connections` and what this node dials. */
   readonly #guests = new Map<Guest, Standing>()
   /** Connections by group; an entry goes with its last one. */
@@ -95,6 +95,7 @@ export class Places {
 
   constructor(limits: PlaceLimits = defaultPlaceLimits, onCut: (why: Cut) => void = () => undefined) {
     this.#limits = limits
+    this.#callers = new Lobby(limits.pending)
     this.#onCut = onCut
   }
 
@@ -106,21 +107,18 @@ export class Places {
     return this.#callers.size
   }
 
-  /**
-   * A connection has come, and nothing has been said on it. When too many are at that, the oldest of the group that has
-   * most of them goes: who says nothing keeps nobody out.
-   */
+  /** A connection has come, and nothing has been said on it. */
   arrive(caller: Caller, nowMs: number): Refusal | undefined {
     const { group } = caller
     if (group !== undefined) {
       if (this.#rateOf(group, nowMs).take(nowMs) > 0) return 'rate'
       if (this.#ofGroup(group) >= this.#limits.perGroup) return 'group'
     }
-    if (this.#callers.size >= this.#limits.pending) {
-      const oldest = this.#longestWaiting()
-      if (oldest !== undefined) this.#cut(oldest, 'pending')
+    const leaves = this.#callers.enter(caller)
+    if (leaves !== undefined) {
+      this.#count(leaves.group, -1)
+      this.#end(leaves, 'pending')
     }
-    this.#callers.add(caller)
     this.#count(group, 1)
     return undefined
   }
@@ -147,7 +145,7 @@ export class Places {
 
   /** It has ended, or is a guest now. */
   leave(one: Caller | Guest): void {
-    if (this.#callers.delete(one) || this.#guests.delete(one as Guest)) this.#count(one.group, -1)
+    if (this.#callers.leave(one) || this.#guests.delete(one as Guest)) this.#count(one.group, -1)
   }
 
   /** Ends those that have had no stream for `connectionIdleMs`. */
@@ -215,16 +213,12 @@ export class Places {
     return { ...standing, guest, rank: guest.rank(), idle, ofGroup: this.#ofGroup(guest.group) }
   }
 
-  #longestWaiting(): Caller | undefined {
-    const waiting = new Map<string | undefined, number>()
-    for (const { group } of this.#callers) waiting.set(group, (waiting.get(group) ?? 0) + 1)
-    const most = Math.max(...waiting.values())
-    for (const caller of this.#callers) if (waiting.get(caller.group) === most) return caller
-    return undefined
+  #cut(one: Guest, why: Cut): void {
+    this.leave(one)
+    this.#end(one, why)
   }
 
-  #cut(one: Caller | Guest, why: Cut): void {
-    this.leave(one)
+  #end(one: Caller, why: Cut): void {
     this.#onCut(why)
     one.cut(new MailboxError('BUSY', 'This node needs the place of this connection.', { limit: 'connectionsMax' }))
   }

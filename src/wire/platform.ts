@@ -5,7 +5,7 @@
 import { Socket } from 'node:net'
 import type { MultiaddrConnection } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
-import { webSockets } from '@libp2p/websockets'
+import { boundedWebSockets } from './websockets.ts'
 
 /** Runs `work` when the event being handled is done with, and before the next one. */
 export function afterEvent(work: () => void): void {
@@ -25,7 +25,7 @@ export function connections() {
   return {
     transports: [
       tcp({ outboundSocketInactivityTimeout: 10 * 60_000, inboundSocketInactivityTimeout: 10 * 60_000 }),
-      webSockets()
+      boundedWebSockets()
     ],
     connectionProtector: corkedSockets()
   }

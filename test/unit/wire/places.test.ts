@@ -72,11 +72,13 @@ describe('a connection that comes', () => {
   })
 
   test('takes the place of the one that has said nothing for longest, in the group that has most such', () => {
-    const { places, cuts } = house()
+    const { places, cuts } = house({ perGroup: 2 })
     const waiting = ['a', 'b', 'b', 'c'].map(group => new Peer({ group }))
     for (const caller of waiting) assert.equal(places.arrive(caller, 0), undefined)
     assert.equal(places.arrive(new Peer({ group: 'd' }), 0), undefined)
     assert.deepEqual([cutOf(waiting), cuts, places.callers], [[1], ['pending'], 4])
+    // it is no longer counted for its group
+    assert.equal(places.arrive(new Peer({ group: 'b' }), 0), undefined)
   })
 })
 
