@@ -3,7 +3,7 @@
  * A running relay looks whether it has changed, so that nobody has to restart it.
  */
 import { readFile, stat } from 'node:fs/promises'
-import type { Environment, Log } from '../environment.ts'
+import { pause, type Environment, type Log } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
 import { addressLength, binary, publicData, textBytes } from '../identity/text.ts'
 import { allowListBytesMax, drainLookMs } from '../limits.ts'
@@ -72,7 +72,7 @@ export class AllowListFile {
   async follow(env: Environment, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.look()
-      await env.delay(drainLookMs, signal).catch(() => 'stopped')
+      await pause(env, drainLookMs, signal)
     }
   }
 

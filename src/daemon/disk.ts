@@ -3,7 +3,7 @@
  * full, the ballast is given up, so that acks and pulls go on (SPEC §9.10).
  */
 import { statfs } from 'node:fs/promises'
-import type { Environment, Log } from '../environment.ts'
+import { pause, type Environment, type Log } from '../environment.ts'
 import { diskCheckMs } from '../limits.ts'
 import { diskLevels, type Disk, type DiskLevel } from '../relay/options.ts'
 import { Ballast } from './ballast.ts'
@@ -90,7 +90,7 @@ export class DiskWatch implements Disk {
     const { env } = this.#init
     while (!signal.aborted) {
       await this.look()
-      await env.delay(diskCheckMs, signal).catch(() => undefined)
+      await pause(env, diskCheckMs, signal)
     }
   }
 

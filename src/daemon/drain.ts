@@ -4,7 +4,7 @@
  */
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Environment, Log } from '../environment.ts'
+import { pause, type Environment, type Log } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
 import { drainLookMs } from '../limits.ts'
 import { exists, reasonOf, syncDirectory, writeAside } from './file.ts'
@@ -50,6 +50,6 @@ export async function followDrain(
       // what was said last stands
       o.log('warn', 'drain_unreadable', { error: String(error) })
     }
-    await o.env.delay(drainLookMs, o.signal).catch(() => 'stopped')
+    await pause(o.env, drainLookMs, o.signal)
   }
 }

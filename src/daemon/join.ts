@@ -1,7 +1,7 @@
 /** How a relay becomes part of the network: it dials bootstrap relays, and again when it is left without a connection. */
 import type { Libp2p } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
-import type { Environment, Log } from '../environment.ts'
+import { chanceOf, pause, type Environment, type Log } from '../environment.ts'
 import { dialTimeoutMs, joinRetryMsMax, joinRetryMsMin } from '../limits.ts'
 
 export interface JoinOptions {
@@ -22,8 +22,7 @@ export async function join(
   while (!o.signal.aborted) {
     const reached = libp2p.getConnections().length > 0 || (await dialAny(libp2p, bootstrap, o))
     waitMs = reached ? joinRetryMsMax : Math.min(waitMs * 2, joinRetryMsMax)
-    const jitter = (o.env.random(1)[0] ?? 0) / 255
-    await o.env.delay(waitMs * (0.5 + jitter / 2), o.signal).catch(() => 'stopped')
+    await pause(o.env, waitMs * (0.5 + chanceOf(o.env) / 2), o.signal)
   }
 }
 

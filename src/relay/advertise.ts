@@ -1,7 +1,7 @@
 /** A relay says what it offers: every half hour, and when that has changed (SPEC §6.6). */
 import type { PeerId, PrivateKey } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import type { Environment, Log } from '../environment.ts'
+import { pause, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { roomOf, signAdvert, type AdvertFields } from '../identity/advert.ts'
 import { identityFromSeed, type Identity } from '../identity/keys.ts'
@@ -52,7 +52,7 @@ export async function advertise(init: AdvertiseInit): Promise<void> {
       await say(init, relay, offer)
       said = { what, atMs: env.now() }
     }
-    await env.delay(advertLookMs, signal).catch(() => 'stopped')
+    await pause(env, advertLookMs, signal)
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * A relay without libp2p: a store, three handlers and a sweep. Time, randomness, network and disk are given to it.
  */
-import { hourOf, type Environment, type Log } from '../environment.ts'
+import { hourOf, pause, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import { peerText } from '../identity/peer.ts'
@@ -323,14 +323,12 @@ export class Relay {
         if (!more) {
           countedHour = await this.#hourly(countedHour)
           await this.#scrub.step()
-          await env.delay(expirySweepMs, signal)
+          await pause(env, expirySweepMs, signal)
         }
       } catch (error) {
         if (stopped()) return
         log('error', 'sweep_failed', { code: isMailboxError(error) ? error.code : 'UNEXPECTED', error: String(error) })
-        await env.delay(expirySweepMs, signal).catch(() => {
-          log('debug', 'sweep_ended')
-        })
+        await pause(env, expirySweepMs, signal)
       }
     }
   }
