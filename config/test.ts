@@ -4,12 +4,14 @@
  *   npm test                      every tier
  *   npm test -- unit property     these tiers
  *   npm test -- unit/identity     files whose path contains this text
+ *   … --only 'a title'            of these the tests with this title
  */
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import type { TestEvent } from 'node:test/reporters'
+import { parseArgs } from 'node:util'
 
 /** In this order: what is cheap and pure tells first. */
 const quick = ['repo', 'vectors', 'unit', 'contract', 'property', 'fuzz', 'sim', 'bench']
@@ -24,7 +26,7 @@ const fileTimeoutMs = 420_000
 const outputCharactersMax = 20_000
 
 const root = join(import.meta.dirname, '..')
-const wanted = process.argv.slice(2)
+const { positionals: wanted, values } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } })
 const total = { passed: 0, failed: 0, skipped: 0 }
 
 function isWanted(tier: string, file: string): boolean {
@@ -49,6 +51,9 @@ function failureText(event: Extract<TestEvent, { type: 'test:fail' }>): string {
   return `  ${name}${line === undefined ? '' : ` (line ${line})`}\n${text.replace(/^/gm, '    ')}\n`
 }
 
+/** The end of a test's full name, which begins with those of its suites. */
+const titled = (title: string): RegExp => new RegExp(`${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)
+
 /** Runs one file in its own process and prints its line. */
 async function runFile(file: string): Promise<void> {
   const count = { passed: 0, failed: 0, skipped: 0 }
@@ -59,7 +64,8 @@ async function runFile(file: string): Promise<void> {
   for await (const event of run({
     files: [join(root, file)],
     timeout: testTimeoutMs,
-    signal: deadline
+    signal: deadline,
+    ...(values.only === undefined ? {} : { testNamePatterns: titled(values.only) })
   }) as AsyncIterable<TestEvent>) {
     if (event.type === 'test:stdout' || event.type === 'test:stderr') {
       output = (output + event.data.message).slice(-outputCharactersMax)

@@ -1,20 +1,20 @@
 /**
  * npm run mutants: does the suite notice? Each mutant is made in a copy of the repository, where the test that must fail
- * is run; the same test passes in the copy before.
+ * is run; the same test, alone, passes in the copy before.
  *
  *   npm run mutants [-- text of a mutant's name]
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mutants } from './mutants.ts'
 import type { Edit, Mutant } from './mutants.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const copied = ['src', 'test', 'config', 'package.json', 'tsconfig.json']
-/** Of one run of one file of tests; a mutant may make it hang, and is then not killed by the test that is named. */
+/** Of one run of one test; a mutant may make it hang, and is then not killed by the test that is named. */
 const runMs = 150_000
 const outputCharactersMax = 100_000
 
@@ -25,8 +25,9 @@ function copy(): string {
   return to
 }
 
-async function suite(directory: string, file: string): Promise<{ passed: boolean; output: string }> {
-  const args = ['--disable-warning=ExperimentalWarning', 'config/test.ts', file.replace(/^test\//, '')]
+/** Runs one test of the suite. */
+async function suite(directory: string, { file, test }: Mutant['killer']): Promise<{ passed: boolean; output: string }> {
+  const args = ['--disable-warning=ExperimentalWarning', 'config/test.ts', file.replace(/^test\//, ''), '--only', test]
   const child = spawn(process.execPath, args, {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,7 +60,7 @@ function mutate(directory: string, edits: readonly Edit[]): () => void {
 async function isKilled(directory: string, { edits, killer }: Mutant): Promise<boolean> {
   const restore = mutate(directory, edits)
   try {
-    const { passed, output } = await suite(directory, killer.file)
+    const { passed, output } = await suite(directory, killer)
     // as config/test.ts shows a failure: the name of the test, and its line
     return !passed && output.includes(`  ${killer.test} (line `)
   } finally {
@@ -67,26 +68,30 @@ async function isKilled(directory: string, { edits, killer }: Mutant): Promise<b
   }
 }
 
+/** In a copy where nothing else goes on. @returns whether the test passes there, and fails with the mutant */
+async function isNoticed(directory: string, mutant: Mutant): Promise<boolean> {
+  const { name, killer } = mutant
+  const { passed, output } = await suite(directory, killer)
+  const dead = passed && (await isKilled(directory, mutant))
+  const verdict = passed ? (dead ? 'killed  ' : 'SURVIVED') : 'UNSOUND '
+  process.stdout.write(`${verdict}  ${name}\n          ${killer.file}: ${killer.test}\n`)
+  if (!passed) process.stdout.write(`It fails without the mutant:\n${output}\n`)
+  return dead
+}
+
 const wanted = process.argv.slice(2).join(' ')
 const chosen = mutants.filter(({ name }) => name.includes(wanted))
-const directory = copy()
+const queue = chosen.values()
 let killed = 0
-let sound = 0
-try {
-  const files = [...new Set(chosen.map(({ killer }) => killer.file))]
-  for (const file of files) {
-    const { passed, output } = await suite(directory, file)
-    if (passed) sound++
-    else process.stdout.write(`${file} fails without any mutant:\n${output}\n`)
-  }
-  for (const mutant of sound === files.length ? chosen : []) {
-    const dead = await isKilled(directory, mutant)
-    if (dead) killed++
-    const { file, test } = mutant.killer
-    process.stdout.write(`${dead ? 'killed  ' : 'SURVIVED'}  ${mutant.name}\n          ${file}: ${test}\n`)
-  }
-} finally {
-  rmSync(directory, { recursive: true })
-}
+await Promise.all(
+  Array.from({ length: availableParallelism() }, async () => {
+    const directory = copy()
+    try {
+      for (const mutant of queue) if (await isNoticed(directory, mutant)) killed++
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  })
+)
 process.stdout.write(`${killed} passed, ${chosen.length - killed} failed\n`)
 process.exitCode = killed === chosen.length && chosen.length > 0 ? 0 : 1
