@@ -26,7 +26,10 @@ function copy(): string {
 }
 
 /** Runs one test of the suite. */
-async function suite(directory: string, { file, test }: Mutant['killer']): Promise<{ passed: boolean; output: string }> {
+async function suite(
+  directory: string,
+  { file, test }: Mutant['killer']
+): Promise<{ passed: boolean; output: string }> {
   const args = ['--disable-warning=ExperimentalWarning', 'config/test.ts', file.replace(/^test\//, ''), '--only', test]
   const child = spawn(process.execPath, args, {
     cwd: directory,
