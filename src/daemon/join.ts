@@ -1,7 +1,7 @@
 /** How a relay becomes part of the network: it dials bootstrap relays, and again when it is left without a connection. */
 import type { Libp2p } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
-import { chanceOf, pause, type Environment, type Log } from '../environment.ts'
+import { backoffMs, pause, type Environment, type Log } from '../environment.ts'
 import { dialTimeoutMs, joinRetryMsMax, joinRetryMsMin } from '../limits.ts'
 
 export interface JoinOptions {
@@ -18,11 +18,11 @@ export async function join(
   o: JoinOptions
 ): Promise<void> {
   if (bootstrap.length === 0) return
-  let waitMs = joinRetryMsMin
+  let failures = 0
   while (!o.signal.aborted) {
     const reached = libp2p.getConnections().length > 0 || (await dialAny(libp2p, bootstrap, o))
-    waitMs = reached ? joinRetryMsMax : Math.min(waitMs * 2, joinRetryMsMax)
-    await pause(o.env, waitMs * (0.5 + chanceOf(o.env) / 2), o.signal)
+    failures = reached ? Infinity : failures + 1
+    await pause(o.env, backoffMs(o.env, failures, joinRetryMsMin, joinRetryMsMax), o.signal)
   }
 }
 
