@@ -3,6 +3,7 @@
  * either receives an `Environment`, so that a whole network can run in one process on a virtual clock from one seed.
  */
 import { randomBytes } from './crypto/primitives.ts'
+import { MailboxError } from './errors.ts'
 
 export interface Environment {
   /** Wall clock, milliseconds since 1970. */
@@ -12,6 +13,9 @@ export interface Environment {
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when it aborts first. */
   delay: (ms: number, signal?: AbortSignal) => Promise<void>
 }
+
+/** Why a wait is ended that nobody waits for any more: an abort without a reason makes an error and its stack each time. */
+export const noLongerAwaited = new MailboxError('ABORTED', 'Nobody waits for it any more.')
 
 export const systemEnvironment: Environment = {
   now: () => Date.now(),

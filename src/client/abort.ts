@@ -15,44 +15,30 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await work
   throwIfAborted(signal)
-  const done = new AbortController()
+  const stopped = Promise.withResolvers<never>()
+  const stop = (): void => {
+    stopped.reject(aborted(signal))
+  }
+  signal.addEventListener('abort', stop, { once: true })
   try {
-    return await Promise.race([
-      work,
-      new Promise<never>((_resolve, reject) => {
-        signal.addEventListener(
-          'abort',
-          () => {
-            reject(aborted(signal))
-          },
-          { once: true, signal: done.signal }
-        )
-      })
-    ])
+    return await Promise.race([work, stopped.promise])
   } finally {
-    done.abort()
+    signal.removeEventListener('abort', stop)
   }
 }
 
 /** Resolves with `work` or when `signal` aborts, whichever is first. */
 export async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
-  const done = new AbortController()
+  const stopped = Promise.withResolvers<undefined>()
+  const stop = (): void => {
+    stopped.resolve(undefined)
+  }
+  signal.addEventListener('abort', stop, { once: true })
   try {
-    await Promise.race([
-      work,
-      new Promise<void>(resolve => {
-        signal.addEventListener(
-          'abort',
-          () => {
-            resolve()
-          },
-          { once: true, signal: done.signal }
-        )
-      })
-    ])
+    await Promise.race([work, stopped.promise])
   } finally {
-    done.abort()
+    signal.removeEventListener('abort', stop)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { fromString } from 'uint8arrays'
 import type { Environment, Log } from '../environment.ts'
-import { chanceOf, pause } from '../environment.ts'
+import { chanceOf, noLongerAwaited, pause } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import { parseAddress } from '../identity/address.ts'
 import { outboxAtOnce, outboxFinishedMax, outboxRetryMsMax, outboxRetryMsMin } from '../limits.ts'
@@ -174,7 +174,7 @@ export class Attempts {
     const woken = new AbortController()
     const slept = pause(env, Math.max(1, ms), AbortSignal.any([closed, woken.signal]))
     await Promise.race([slept, sooner])
-    woken.abort()
+    woken.abort(noLongerAwaited)
     await slept
   }
 

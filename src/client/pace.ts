@@ -12,7 +12,7 @@ import type { Answer } from './answer.ts'
 export class Pace {
   readonly #env: Environment
   /** Relay → deposits that wait for it. */
-  readonly #waiting = new LRUCache<string, number>({ max: cachedMailboxesMax })
+  readonly #waiting = new LRUCache<string, number>({ maxSize: cachedMailboxesMax, sizeCalculation: () => 1 })
   readonly #turns = new OneAtATime()
 
   constructor(env: Environment) {

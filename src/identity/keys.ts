@@ -6,7 +6,7 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { LRUCache } from 'lru-cache'
 import { concat } from 'uint8arrays/concat'
 import type { Signer, Verifier } from '../crypto/port.ts'
-import { hkdf, randomBytes, signer, verifier } from '../crypto/primitives.ts'
+import { hkdf, randomBytes, sha256, signer, verifier } from '../crypto/primitives.ts'
 import { MailboxError } from '../errors.ts'
 import { identityKeysCachedMax } from '../limits.ts'
 import { domains } from './domains.ts'
@@ -54,8 +54,16 @@ export interface PrivateIdentity extends Identity {
 const keyBytes = 32
 const signatureBytes = 64
 
+interface ParsedKey {
+  readonly verifier: Verifier
+  /** SHA-256 of what has verified under this key lately and comes again: at most `lastingMax`, the latest first. */
+  lasting: readonly string[]
+}
+
 /** Keys that passed the check, ready to verify with; bounded by `identityKeysCachedMax`. */
-const parsed = new LRUCache<string, Verifier>({ max: identityKeysCachedMax })
+const parsed = new LRUCache<string, ParsedKey>({ max: identityKeysCachedMax })
+/** An owner's locator, bundle and config, and the locator before. */
+const lastingMax = 4
 
 /**
  * Takes a key back from our own store as parsed: it was checked when it was stored, and the check costs 2 ms. Never for
@@ -63,7 +71,13 @@ const parsed = new LRUCache<string, Verifier>({ max: identityKeysCachedMax })
  */
 export function recallIdentityKey(bytes: Uint8Array): void {
   const key = new Uint8Array(bytes)
-  if (!parsed.has(binary(key))) parsed.set(binary(key), verifier(key))
+  if (!parsed.has(binary(key))) keep(key)
+}
+
+function keep(key: Uint8Array): ParsedKey {
+  const known = { verifier: verifier(key), lasting: [] }
+  parsed.set(binary(key), known)
+  return known
 }
 
 /**
@@ -78,7 +92,7 @@ export function parseIdentityKey(bytes: Uint8Array): IdentityKey {
     throw new MailboxError('KEY', `An identity key has ${keyBytes} bytes, not ${key.length}.`)
   if (!parsed.has(binary(key))) {
     requirePrimeOrder(key)
-    parsed.set(binary(key), verifier(key))
+    keep(key)
   }
   return key
 }
@@ -103,24 +117,31 @@ function decodePoint(key: Uint8Array): InstanceType<typeof ed25519.Point> {
 /** True when `signature` is the strict Ed25519 signature of `message` by `key`. Never throws. */
 export function verify(key: IdentityKey, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== signatureBytes) return false
-  return verifierOf(key)(message, signature)
+  return knownOf(key).verifier(message, signature)
+}
+
+/**
+ * The answer of `verify`, for what is signed once and shown again and again, as locators are: the same bytes under the
+ * same signature are worked out once, as long as they are among the last few of their key. Never throws.
+ */
+export function verifyLasting(key: IdentityKey, message: Uint8Array, signature: Uint8Array): boolean {
+  // and so the two cannot be cut otherwise
+  if (signature.length !== signatureBytes) return false
+  const known = knownOf(key)
+  const name = binary(sha256(signature, message))
+  if (known.lasting.includes(name)) return true
+  if (!known.verifier(message, signature)) return false
+  known.lasting = [name, ...known.lasting.slice(0, lastingMax - 1)]
+  return true
 }
 
 /** The answer of `verify`, worked out beside the event loop where the runtime has threads for it. Never throws. */
 export async function verifyAside(key: IdentityKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  return signature.length === signatureBytes && (await verifierOf(key).aside(message, signature))
+  return signature.length === signatureBytes && (await knownOf(key).verifier.aside(message, signature))
 }
 
-function verifierOf(key: IdentityKey): Verifier {
-  const name = binary(key)
-  let known = parsed.get(name)
-  if (known === undefined) {
-    // pushed out of the cache since it was parsed; its type says that it passed the check
-    known = verifier(key)
-    parsed.set(name, known)
-  }
-  return known
-}
+/** A key that was pushed out of the cache since it was parsed comes back: its type says that it passed the check. */
+const knownOf = (key: IdentityKey): ParsedKey => parsed.get(binary(key)) ?? keep(key)
 
 /**
  * The identity of a seed.
@@ -148,7 +169,7 @@ class SeedIdentity implements PrivateIdentity {
     this.#signer = signer(seed)
     // a multiple of the base point by a clamped scalar: in the prime-order group without a check
     this.key = new Uint8Array(this.#signer.publicKey) as IdentityKey
-    parsed.set(binary(this.key), verifier(this.key))
+    keep(this.key)
     this.address = publicText(this.key)
   }
 

@@ -7,7 +7,7 @@ import { RecordEnvelope } from '@libp2p/peer-record'
 import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
 import { MailboxError } from '../errors.ts'
-import { parseIdentityKey, verify, type Identity, type IdentityKey } from './keys.ts'
+import { parseIdentityKey, verifyLasting, type Identity, type IdentityKey } from './keys.ts'
 
 export { domains, payloadTypes } from './domains.ts'
 
@@ -60,7 +60,7 @@ export async function openDescriptor(
   const payload = toBytes(envelope.payload)
   // SPEC §4.1 check 5
   const key = signerKey(raw)
-  if (!verify(key, signingInput(domain, type, payload), envelope.signature)) {
+  if (!verifyLasting(key, signingInput(domain, type, payload), envelope.signature)) {
     throw new MailboxError('DESCRIPTOR', 'The signature does not verify.')
   }
   return { key, payload }

@@ -6,7 +6,7 @@
 import { LRUCache } from 'lru-cache'
 import { toString } from 'uint8arrays/to-string'
 import { sha256 } from '../crypto/primitives.ts'
-import { hourOf, msPerHour, pause, silent, type Environment, type Log } from '../environment.ts'
+import { hourOf, msPerHour, noLongerAwaited, pause, silent, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError, statusName } from '../errors.ts'
 import { domains } from '../identity/domains.ts'
 import type { IdentityKey } from '../identity/keys.ts'
@@ -61,7 +61,7 @@ export class Neighbourhood {
   readonly #log: Log
   readonly #extra: () => PeerAddress[]
   readonly #turns = new Turns({ atOnce: lookupsAtOnceMax, waitingMax: lookupsWaitingMax })
-  readonly #cache = new LRUCache<string, Cached>({ max: cachedMailboxesMax })
+  readonly #cache = new LRUCache<string, Cached>({ maxSize: cachedMailboxesMax, sizeCalculation: () => 1 })
 
   constructor(o: NeighbourhoodInit) {
     this.#network = o.network
@@ -191,7 +191,7 @@ export class Neighbourhood {
     ).then(end)
     await done.promise
     const result = asks.close()
-    stop.abort()
+    stop.abort(noLongerAwaited)
     throwIfAborted(signal)
     return result
   }

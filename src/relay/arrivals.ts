@@ -1,5 +1,5 @@
 /** Who waits for the next record of a mailbox: SUBSCRIBE's long polls (SPEC §8.8). */
-import type { Environment } from '../environment.ts'
+import { noLongerAwaited, type Environment } from '../environment.ts'
 import { nameOf } from './keys.ts'
 
 export class Arrivals {
@@ -45,7 +45,7 @@ export class Arrivals {
       try {
         return await Promise.race([promise, late])
       } finally {
-        settled.abort()
+        settled.abort(noLongerAwaited)
       }
     }
     return { arrived, stop }

@@ -1,7 +1,7 @@
 /** Forwards a deposit to the co-replicas and collects their receipts (SPEC §7.3). */
 import type { Locator } from '../identity/locator.ts'
 import { Status, statusName } from '../errors.ts'
-import type { Environment, Log } from '../environment.ts'
+import { noLongerAwaited, type Environment, type Log } from '../environment.ts'
 import { fanOutGraceMs, fanOutWaitMs } from '../limits.ts'
 import { DepositRequest, DepositResponse, type DepositCall, type Receipt } from '../wire/messages.js'
 import { protocols, type Network, type PeerAddress } from '../wire/port.ts'
@@ -55,7 +55,7 @@ export class Coordinator {
       if (receipts.length === wanted) enoughAfter(fanOutGraceMs)
     })
     await Promise.race([enough, Promise.all(forwarded)])
-    settled.abort()
+    settled.abort(noLongerAwaited)
     return [...receipts]
   }
 

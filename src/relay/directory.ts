@@ -52,7 +52,7 @@ export interface DirectoryOptions {
 export class Directory {
   readonly #options: DirectoryOptions
   /** Bounded by cachedMailboxesMax. */
-  readonly #cache = new LRUCache<string, HostedMailbox>({ max: cachedMailboxesMax })
+  readonly #cache = new LRUCache<string, HostedMailbox>({ maxSize: cachedMailboxesMax, sizeCalculation: () => 1 })
   /** Changes of one mailbox, one after the other. */
   readonly #turns = new OneAtATime()
   #count = 0

@@ -38,8 +38,8 @@ export class Inventory {
   readonly #store: RelayStore
   readonly #directory: Directory
   readonly #env: Environment
-  /** Bounded by mailboxesMax, a hundred bytes each; an entry leaves when its mailbox changes. */
-  readonly #digests = new LRUCache<string, Digest>({ max: mailboxesMax })
+  /** Bounded by mailboxesMax, a hundred bytes each, by `maxSize` since `max` takes its room ahead; an entry leaves when its mailbox changes. */
+  readonly #digests = new LRUCache<string, Digest>({ maxSize: mailboxesMax, sizeCalculation: () => 1 })
   /** Mailboxes whose digest is being made, and whether they have changed meanwhile. Bounded by requests in flight. */
   readonly #making = new Map<string, boolean>()
 

@@ -4,7 +4,7 @@
  */
 import { anySignal } from 'any-signal'
 import { equals } from 'uint8arrays/equals'
-import type { Environment, Log } from '../environment.ts'
+import { noLongerAwaited, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError, Status, statusName } from '../errors.ts'
 import { parseIdentityKey } from '../identity/keys.ts'
 import {
@@ -113,7 +113,7 @@ export class Repair {
       return await this.#run(peer, o, either)
     } finally {
       either.clear()
-      done.abort()
+      done.abort(noLongerAwaited)
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import { base58btc } from 'multiformats/bases/base58'
 import type { Environment } from '../environment.ts'
-import { systemEnvironment } from '../environment.ts'
+import { noLongerAwaited, systemEnvironment } from '../environment.ts'
 import { MailboxError } from '../errors.ts'
 import { dialTimeoutMs, frameBytesMax, requestDeadlineMs } from '../limits.ts'
 import type { CallOptions, Channel, Handler, Network, PeerAddress, Protocol, Responder, Session } from '../wire/port.ts'
@@ -221,7 +221,10 @@ class MemoryChannel implements Channel {
   async call(request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     if (request.length > frameBytesMax) throw new MailboxError('SIZE', 'the request is larger than one frame')
     const limits = { deadlineMs: requestDeadlineMs, ...options, closed: this.closed }
-    return await within(this.asking.owner.env, this.#exchange(request.slice()), limits)
+    const response = await within(this.asking.owner.env, this.#exchange(request.slice()), limits)
+    if (response.length <= frameBytesMax) return response
+    this.end()
+    throw new MailboxError('MALFORMED', 'the response is larger than one frame')
   }
 
   end(): void {
@@ -243,9 +246,7 @@ class MemoryChannel implements Channel {
     if (this.#ended()) return await never()
     const response = (await this.#answer(request)).slice()
     await this.asking.owner.deliver({ from: to, to: from, protocol, direction: 'response', bytes: response })
-    if (response.length <= frameBytesMax) return response
-    this.end()
-    throw new MailboxError('MALFORMED', 'the response is larger than one frame')
+    return response
   }
 
   async #answer(request: Uint8Array): Promise<Uint8Array> {
@@ -270,34 +271,22 @@ async function within<T>(env: Environment, work: Promise<T>, limits: Limits): Pr
   const late = env.delay(deadlineMs, settled.signal).then(() => {
     throw new MailboxError('TIMEOUT', `no answer within ${deadlineMs} ms`)
   })
-  const aborted = refusal(
-    signal,
-    settled.signal,
-    () => new MailboxError('ABORTED', 'stopped by the caller', { cause: signal?.reason })
-  )
-  const ended = refusal(closed, settled.signal, () => new MailboxError('DISCONNECTED', 'the channel ended'))
-  try {
-    return await Promise.race([aborted, ended, work, late])
-  } finally {
-    settled.abort()
+  const stopped = Promise.withResolvers<never>()
+  const onAbort = (): void => {
+    stopped.reject(new MailboxError('ABORTED', 'stopped by the caller', { cause: signal?.reason }))
   }
-}
-
-/** Rejects when `signal` aborts; forgets it when `settled` does. */
-async function refusal(
-  signal: AbortSignal | undefined,
-  settled: AbortSignal,
-  error: () => MailboxError
-): Promise<never> {
-  return await new Promise((_resolve, reject) => {
-    if (signal?.aborted === true) reject(error())
-    else
-      signal?.addEventListener(
-        'abort',
-        () => {
-          reject(error())
-        },
-        { signal: settled, once: true }
-      )
-  })
+  const onEnd = (): void => {
+    stopped.reject(new MailboxError('DISCONNECTED', 'the channel ended'))
+  }
+  if (signal?.aborted === true) onAbort()
+  if (closed?.aborted === true) onEnd()
+  signal?.addEventListener('abort', onAbort)
+  closed?.addEventListener('abort', onEnd)
+  try {
+    return await Promise.race([stopped.promise, work, late])
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    closed?.removeEventListener('abort', onEnd)
+    settled.abort(noLongerAwaited)
+  }
 }

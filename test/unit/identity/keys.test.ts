@@ -3,7 +3,13 @@ import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { addressOf, parseAddress, parsePrivateKey, privateKeyText } from '../../../src/identity/address.ts'
-import { generateIdentity, identityFromSeed, parseIdentityKey, verify } from '../../../src/identity/keys.ts'
+import {
+  generateIdentity,
+  identityFromSeed,
+  parseIdentityKey,
+  verify,
+  verifyLasting
+} from '../../../src/identity/keys.ts'
 import { alice, bob, hex, unhex } from '../../vectors/fixed.ts'
 
 const message = new TextEncoder().encode('a message')
@@ -32,6 +38,22 @@ test('a signature verifies for its message and key only, and under the strict ru
   assert.ok(!verify(alice.key, message, signature))
   assert.ok(!verify(bob.key, message.subarray(1), signature))
   assert.ok(!verify(bob.key, message, signature.subarray(1)))
+})
+
+test('what has verified before verifies again for its message, signature and key only, however much came between', async () => {
+  const texts = Array.from({ length: 9 }, (_, n) => new TextEncoder().encode(`locator ${n}`))
+  const signed = await Promise.all(texts.map(async text => ({ text, signature: await bob.sign(text) })))
+  for (const { text, signature } of [...signed, ...signed, ...signed.toReversed()]) {
+    assert.ok(verifyLasting(bob.key, text, signature))
+    assert.ok(verifyLasting(bob.key, text, signature))
+    assert.ok(!verifyLasting(alice.key, text, signature))
+    assert.ok(!verifyLasting(bob.key, text.subarray(1), signature))
+    assert.ok(!verifyLasting(bob.key, text, signature.with(3, 0xff & ~(signature[3] ?? 0))))
+    // the same bytes, cut elsewhere
+    const last = signature.subarray(63)
+    assert.ok(!verifyLasting(bob.key, Uint8Array.of(...last, ...text), signature.subarray(0, 63)))
+    assert.ok(!verifyLasting(bob.key, text.subarray(1), Uint8Array.of(...signature, text[0] ?? 0)))
+  }
 })
 
 test('a parsed key is a copy of what was given', () => {
