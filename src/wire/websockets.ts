@@ -2,7 +2,7 @@
  * WebSockets with the bounds that their server lacks (SPEC §5.6): on what comes before libp2p hears of a connection,
  * which are sockets that are no WebSockets yet; on messages, which are kept until they are whole, up to 100 MiB; an end
  * that is one, since the package closes a connection with a code that its own library refuses to send; and an ear for
- * errors, since a frame that breaks the protocol would otherwise end the process.
+ * errors, since a frame that breaks the protocol would otherwise be the end of a relay.
  */
 import type { Listener } from '@libp2p/interface'
 import { ipPortToMultiaddr } from '@libp2p/utils'

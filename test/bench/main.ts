@@ -8,19 +8,20 @@ import { answersText, answerTimes } from './answers.ts'
 import { marksOf, runCase, runEndToEnd, type Case, type CaseResult, type EndToEnd } from './cases.ts'
 import { listCosts } from './lists.ts'
 import type { Load } from './measure.ts'
+import { memoryCosts } from './memory.ts'
 import { repairCosts } from './reconciliation.ts'
-import { caseText, endToEndText, listsText, marksText, repairText } from './table.ts'
+import { caseText, endToEndText, listsText, marksText, memoryText, repairText } from './table.ts'
 
 const usage = `node test/bench/main.ts [options]
   --quick         one round of a tenth of the messages
-  --only NAMES    of 1k, small, 64k, e2e, repair, lists, answers, and size when --size is given; separated by commas
+  --only NAMES    of 1k, small, 64k, e2e, repair, lists, answers, memory, and size when --size is given; separated by commas
   --messages N    messages of each case (10,000; a tenth of it for 64k)
   --size BYTES    one more case with bodies of this size
   --rounds N      how often everything is measured; medians are printed (3)
   --json          one JSON document on stdout instead of the tables`
 
 /** What is measured besides the cases. */
-const besides = ['e2e', 'repair', 'lists', 'answers']
+const besides = ['e2e', 'repair', 'lists', 'answers', 'memory']
 
 interface Plan {
   readonly cases: readonly Case[]
@@ -30,6 +31,8 @@ interface Plan {
   readonly lists: 'full' | 'quick' | undefined
   /** Of each kind; undefined: not. */
   readonly answers: number | undefined
+  /** Share of the usual numbers; undefined: not. */
+  readonly memory: number | undefined
   readonly rounds: number
   readonly json: boolean
 }
@@ -73,6 +76,7 @@ function plan(args: readonly string[]): Plan {
     repair: only === undefined || only.includes('repair'),
     lists: only === undefined || only.includes('lists') ? (values.quick ? 'quick' : 'full') : undefined,
     answers: only?.includes('answers') === true ? (values.quick ? 200 : 2_000) : undefined,
+    memory: only?.includes('memory') === true ? (values.quick ? 0.25 : 1) : undefined,
     rounds: positive(values.rounds ?? (values.quick ? '1' : '3')),
     json: values.json
   }
@@ -96,7 +100,7 @@ function machine(): string {
   return `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, load ${load.toFixed(2)} at the start`
 }
 
-async function run({ cases, endToEnd, repair, lists, answers, rounds, json }: Plan): Promise<void> {
+async function run({ cases, endToEnd, repair, lists, answers, memory, rounds, json }: Plan): Promise<void> {
   const progress = (text: string): void => {
     if (process.stderr.isTTY) console.error(text)
   }
@@ -122,11 +126,13 @@ async function run({ cases, endToEnd, repair, lists, answers, rounds, json }: Pl
   if (repair) say(repairText(repairs))
   const listed = lists === undefined ? [] : await listCosts(lists === 'quick', progress)
   if (lists !== undefined) say(listsText(listed))
+  const costs = memory === undefined ? [] : await memoryCosts(memory)
+  if (memory !== undefined) say(memoryText(costs))
   if (answers !== undefined) say(answersText(await answerTimes(answers)))
   const measured = results.find(result => result.case.name === '1k')
   const marks = measured === undefined ? [] : marksOf(measured)
   if (measured !== undefined) say(marksText(marks))
-  const found = { machine: started, rounds, cases: results, endToEnd: ends, repairs, marks }
+  const found = { machine: started, rounds, cases: results, endToEnd: ends, repairs, marks, memory: costs }
   if (json)
     console.log(
       JSON.stringify(

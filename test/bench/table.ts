@@ -2,6 +2,7 @@
 import type { CaseResult, EndToEnd, Mark, Row } from './cases.ts'
 import type { ListCost } from './lists.ts'
 import type { Figures } from './measure.ts'
+import type { MemoryCost } from './memory.ts'
 import type { RepairCost } from './reconciliation.ts'
 
 type Cells = readonly string[]
@@ -93,4 +94,16 @@ export function marksText(marks: readonly Mark[]): string {
     met ? 'met' : 'not met'
   ])
   return `Marks, 1 KiB body, relay W = 1 against the floor behind TLS with the same bytes\n${grid(lines)}`
+}
+
+export function memoryText(costs: readonly MemoryCost[]): string {
+  const kib = (bytes: number): string => (bytes / 1_024).toFixed(1)
+  const lines = costs.map(({ what, count, residentBytes, liveBytes, countedBytes }) => [
+    what,
+    whole(count),
+    kib(residentBytes),
+    kib(liveBytes),
+    kib(countedBytes)
+  ])
+  return `What each costs a relay in memory, KiB\n${grid([['each', 'of', 'resident', 'live', 'counted as'], ...lines])}`
 }
