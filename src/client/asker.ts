@@ -1,7 +1,7 @@
 /** Asks relays to open or keep this mailbox, with what they want to see of whoever asks (SPEC §8.2, §10.4). */
-import type { Log } from '../environment.ts'
+import { hourOf, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError, type ErrorCode } from '../errors.ts'
-import type { LocatorRelay } from '../identity/locator.ts'
+import { openLocator, supersedes, type Locator, type LocatorRelay } from '../identity/locator.ts'
 import { stampAsksMax } from '../limits.ts'
 import type { RegisterCall } from '../wire/messages.js'
 import { anyOf, bounded } from './abort.ts'
@@ -15,6 +15,7 @@ export interface AskerInit {
   readonly owner: Owner
   readonly chooser: Chooser
   readonly stamp: RegistrationStamp
+  readonly env: Environment
   readonly log: Log
 }
 
@@ -25,7 +26,7 @@ export interface Asking {
 }
 
 interface Documents {
-  readonly locator: { readonly bytes: Uint8Array; readonly relays: readonly LocatorRelay[] }
+  readonly locator: Locator
   readonly bundle: { readonly bytes: Uint8Array }
 }
 
@@ -36,7 +37,10 @@ export class Asker {
     this.#init = init
   }
 
-  /** Every relay of the locator; who refuses is listed with why. @throws MailboxError MOVED, ABORTED, STORE */
+  /**
+   * Every relay of the locator; who refuses is listed with why.
+   * @throws MailboxError MOVED with a newer locator of the owner's, ABORTED, STORE
+   */
   async all(documents: Documents, asking: Asking): Promise<RelayLease[]> {
     const { relays } = documents.locator
     return await bounded(relays, relays.length, async relay => {
@@ -44,7 +48,8 @@ export class Asker {
       try {
         return { id, role, leaseUntilHour: await this.one(documents, relay, asking) }
       } catch (error) {
-        if (!isMailboxError(error) || endsAll.has(error.code) || asking.signal?.aborted === true) throw error
+        if (!isMailboxError(error) || error.code === 'STORE' || asking.signal?.aborted === true) throw error
+        if (await this.#hasMoved(error, documents.locator)) throw error
         const refusal = (await this.#why(error, relay, asking)) ?? { code: error.code }
         this.#init.log('info', 'register_refused', { relay: id, code: refusal.code })
         return { id, role, ...refusal }
@@ -75,6 +80,18 @@ export class Asker {
     }
   }
 
+  /** What one relay says is of no weight for the others, unless the owner has signed it. */
+  async #hasMoved({ code, locator }: MailboxError, current: Locator): Promise<boolean> {
+    if (code !== 'MOVED' || locator === undefined) return false
+    try {
+      const nowHour = hourOf(this.#init.env.now())
+      return supersedes(await openLocator(locator, { mailbox: current.mailbox, nowHour }), current)
+    } catch (error) {
+      if (!isMailboxError(error)) throw error
+      return false
+    }
+  }
+
   async #register(
     { locator, bundle }: Documents,
     { id, addresses }: LocatorRelay,
@@ -94,8 +111,6 @@ export class Asker {
     return info === undefined ? undefined : invites.refusal(relay.id, info)
   }
 }
-
-const endsAll: ReadonlySet<string> = new Set<ErrorCode>(['MOVED', 'STORE'])
 
 /** Codes after which a relay may have done what it was asked to. */
 const unsure: ReadonlySet<string> = new Set<ErrorCode>(['TIMEOUT', 'DISCONNECTED', 'UNAVAILABLE', 'MALFORMED'])

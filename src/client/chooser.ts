@@ -4,6 +4,7 @@ import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { LocatorRelay } from '../identity/locator.ts'
 import { isShortMultiaddr } from '../identity/multiaddr.ts'
+import { peerBytes, peerText } from '../identity/peer.ts'
 import {
   chooserLooksMax,
   chooserPauseMs,
@@ -242,9 +243,12 @@ const listed = (relay: PeerAddress, role: 'active' | 'standby'): LocatorRelay =>
 export function parseRelay(text: string): PeerAddress {
   try {
     const address = multiaddr(text)
-    const id = address.getComponents().findLast(component => component.name === 'p2p')?.value
-    if (id !== undefined)
-      return { id, addresses: [address.toString().replace(`/p2p/${id}`, '')].filter(rest => rest !== '') }
+    const last = address.getComponents().at(-1)
+    if (last?.name === 'p2p' && last.value !== undefined) {
+      const id = peerText(peerBytes(last.value))
+      const rest = address.toString().slice(0, -`/p2p/${last.value}`.length)
+      return { id, addresses: rest === '' ? [] : [rest] }
+    }
   } catch (cause) {
     throw new MailboxError('CONFIG', `"${text}" is not a relay address.`, { cause })
   }

@@ -50,10 +50,11 @@ export class Collector {
     throw new MailboxError('MALFORMED', `Relay ${relay.id} has pages without end.`)
   }
 
-  /** One SUBSCRIBE: resolves when records came or the relay's wait was over. */
-  async wait(relay: PeerAddress, signal: AbortSignal): Promise<Taken> {
+  /** One SUBSCRIBE: resolves when records came or the relay's wait was over. False: nothing came after the cursor. */
+  async wait(relay: PeerAddress, signal: AbortSignal): Promise<boolean> {
     const { page, after } = await this.#page(relay, signal, subscribeWaitMsMax)
-    return await this.#take(relay, page, after)
+    await this.#take(relay, page, after)
+    return page.records.length > 0 && (page.next?.seq ?? 0) > (after?.seq ?? 0)
   }
 
   /** With the cursor after which it begins. */

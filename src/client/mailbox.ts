@@ -128,8 +128,9 @@ export class Mailbox {
    * Opens the mailbox on relays, or renews it; call it again before `leaseUntilHour` (SPEC §10.4). Moves away from a relay
    * that is leaving.
    * @throws MailboxError TOO_FEW_RELAYS when fewer than W active relays granted a lease or the locator found too few
-   * holders; NO_RELAY, BOOTSTRAP, CONFIG (a relay's address does not parse, or too many were given), ABORTED, CLOSED,
-   * STORE
+   * holders; INVITATION when an invite is none, or opens nothing any more; MOVED when another client of this owner signs
+   * newer locators meanwhile; NO_RELAY, BOOTSTRAP, CONFIG (a relay's address does not parse, or too many were given),
+   * ABORTED, CLOSED, STORE
    */
   async register(o: RegisterOptions = {}): Promise<Registered> {
     const { life, registrar, mover } = this.#parts

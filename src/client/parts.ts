@@ -182,7 +182,7 @@ export async function assemble(
   const chooser = new Chooser({ network, closest, bootstrap, adverts: o.adverts ?? node.adverts, env, log })
   const stamper = createStamper()
   const stamp = new RegistrationStamp({ store, mailbox: identity.key, stamper })
-  const asker = new Asker({ owner, chooser, stamp, log })
+  const asker = new Asker({ owner, chooser, stamp, env, log })
   const registering = { neighbourhood, keyring, state, chooser, asker, strangersLane }
   const registrar = new Registrar({ ...common, ...people, ...registering })
   const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })

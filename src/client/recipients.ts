@@ -15,6 +15,7 @@ import type { Locator, LocatorRelay } from '../identity/locator.ts'
 import { openLocator, supersedes } from '../identity/locator.ts'
 import { cachedMailboxesMax, cacheHours, contactsMax } from '../limits.ts'
 import type { Neighbourhood } from '../placement/neighbourhood.ts'
+import { OneAtATime } from '../placement/turns.ts'
 import { DepositRequest, DepositResponse } from '../wire/messages.js'
 import type { Network, PeerAddress } from '../wire/port.ts'
 import { protocols } from '../wire/port.ts'
@@ -59,6 +60,7 @@ const openedMax = 1_000
 export class Recipients {
   readonly #init: RecipientsInit
   readonly #known = new LRUCache<string, Known>({ max: openedMax })
+  readonly #turns = new OneAtATime()
 
   constructor(init: RecipientsInit) {
     this.#init = init
@@ -167,11 +169,12 @@ export class Recipients {
 
   /** SPEC §4.6: never an older one in place of a newer one. */
   async remember(mailbox: IdentityKey, locator: Locator): Promise<Locator> {
-    const known = await this.#load(mailbox)
-    if (known.locator !== undefined && supersedes(known.locator, locator)) return known.locator
-    this.#init.neighbourhood.remember(locator)
-    await this.#save(mailbox, { ...known, locator, locatorMs: this.#init.env.now() })
-    return locator
+    return await this.#alone(mailbox, async known => {
+      if (known.locator !== undefined && supersedes(known.locator, locator)) return known.locator
+      this.#init.neighbourhood.remember(locator)
+      await this.#save(mailbox, { ...known, locator, locatorMs: this.#init.env.now() })
+      return locator
+    })
   }
 
   /**
@@ -183,14 +186,15 @@ export class Recipients {
   async hear(sender: IdentityKey, bytes: Uint8Array, o: { saidMs: number; keep: boolean }): Promise<void> {
     const { env, log } = this.#init
     try {
-      const known = await this.#load(sender)
       const saidMs = Math.min(o.saidMs, env.now())
-      const isSame = known.locator !== undefined && equals(known.locator.bytes, bytes)
-      if (isSame && (saidMs <= known.locatorMs || this.#isYoung(known))) return
-      const nowHour = hourOf(env.now())
-      const locator = isSame ? known.locator : await openLocator(bytes, { mailbox: sender, nowHour })
-      if (known.locator !== undefined && supersedes(known.locator, locator)) return
-      await this.#save(sender, { ...known, locator, locatorMs: saidMs }, o.keep)
+      await this.#alone(sender, async known => {
+        const isSame = known.locator !== undefined && equals(known.locator.bytes, bytes)
+        if (isSame && (saidMs <= known.locatorMs || this.#isYoung(known))) return
+        const nowHour = hourOf(env.now())
+        const locator = isSame ? known.locator : await openLocator(bytes, { mailbox: sender, nowHour })
+        if (known.locator !== undefined && supersedes(known.locator, locator)) return
+        await this.#save(sender, { ...known, locator, locatorMs: saidMs }, o.keep)
+      })
     } catch (error) {
       if (!isMailboxError(error)) throw error
       log('warn', 'return_locator_refused', { code: error.code })
@@ -254,11 +258,17 @@ export class Recipients {
     const bundle = await openBundle(bytes, { mailbox, nowHour: hourOf(env.now()) })
     if (bundle.seq < locator.bundleMinSeq)
       throw new MailboxError('EXPIRED', 'The relay serves a key bundle that its owner has replaced.')
-    const known = await this.#load(mailbox)
-    const older = known.bundle !== undefined && supersedes(known.bundle, bundle)
-    const bundleMs = env.now()
-    if (!older) await this.#save(mailbox, { ...known, bundle, bundleMs, powBits })
-    return { bundle: older ? known.bundle : bundle, bundleMs, powBits }
+    return await this.#alone(mailbox, async known => {
+      const older = known.bundle !== undefined && supersedes(known.bundle, bundle)
+      const bundleMs = env.now()
+      if (!older) await this.#save(mailbox, { ...known, bundle, bundleMs, powBits })
+      return { bundle: older ? known.bundle : bundle, bundleMs, powBits }
+    })
+  }
+
+  /** What is known changes by one thing after the other: else one that is older could come to be written last (G8). */
+  async #alone<T>(mailbox: IdentityKey, work: (known: Known) => Promise<T>): Promise<T> {
+    return await this.#turns.take(toString(mailbox, 'hex'), async () => await work(await this.#load(mailbox)))
   }
 
   async #load(mailbox: IdentityKey): Promise<Known> {
@@ -278,6 +288,9 @@ export class Recipients {
         ? {}
         : { bundle: await openBundle(row.bundle, { mailbox, nowHour: hourOf(row.bundleMs ?? 0) }) })
     }
+    // what has been learnt while the store was read counts
+    const meanwhile = this.#known.get(key)
+    if (meanwhile !== undefined) return meanwhile
     this.#known.set(key, known)
     return known
   }

@@ -90,8 +90,9 @@ export class Registrar {
 
   /**
    * @throws MailboxError TOO_FEW_RELAYS when fewer than W active relays granted a lease or the locator found too few
-   * holders; INVITATION when an invite is none, or opens nothing any more; NO_RELAY, BOOTSTRAP, CONFIG (a relay's address
-   * does not parse, or too many were given), ABORTED, STORE
+   * holders; INVITATION when an invite is none, or opens nothing any more; MOVED when another client of this owner signs
+   * newer locators meanwhile; NO_RELAY, BOOTSTRAP, CONFIG (a relay's address does not parse, or too many were given),
+   * ABORTED, STORE
    */
   async register(o: RegisterOptions = {}): Promise<Registration> {
     checkCounts(o)

@@ -10,7 +10,7 @@
  */
 import { backoffMs, pause, type Environment, type Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
-import { outboxRetryMsMax, outboxRetryMsMin, watchesMax } from '../limits.ts'
+import { outboxRetryMsMax, outboxRetryMsMin, subscribeWaitMsMax, watchesMax } from '../limits.ts'
 import { untilAborted } from './abort.ts'
 import type { Acks } from './acks.ts'
 import { Bell } from './bell.ts'
@@ -212,6 +212,7 @@ class Watch {
   async #follow(relay: SourceRelay): Promise<void> {
     const { collector, acks, env, log } = this.#init
     let failures = 0
+    let idle = 0
     while (!this.#signal.aborted && this.#isListed(relay)) {
       try {
         await collector.drain(relay, this.#signal)
@@ -221,7 +222,8 @@ class Watch {
         while (this.#isListed(relay)) {
           await acks.flush(relay, this.#signal)
           await this.#settle(relay)
-          await collector.wait(relay, this.#signal)
+          idle = (await this.#isWorthwhile(relay)) ? 0 : idle + 1
+          if (idle > 0) await pause(env, backoffMs(env, idle - 1, outboxRetryMsMin, subscribeWaitMsMax), this.#signal)
         }
       } catch (error) {
         const failure = this.#relayFailure(error)
@@ -241,6 +243,14 @@ class Watch {
       }
     }
     for (const map of [this.#followed, this.#online, this.#told]) map.delete(relay.id)
+  }
+
+  /** One SUBSCRIBE. False: the relay has answered at once, with nothing new: asked at once again it would go on so for ever. */
+  async #isWorthwhile(relay: SourceRelay): Promise<boolean> {
+    const { collector, env } = this.#init
+    const startMs = env.now()
+    const isNew = await collector.wait(relay, this.#signal)
+    return isNew || env.now() - startMs >= outboxRetryMsMin
   }
 
   #isListed({ id }: SourceRelay): boolean {

@@ -29,6 +29,9 @@ export function resetMeter(): void {
 /** Blocks in the modules loaded so far. */
 export const blocks = (): number => fileOf.length
 
+/** Exported functions of src, as `file name`, and the block that each begins with. */
+export const entrances = new Map<string, number>()
+
 /** Files of these blocks. */
 export const filesOf = (numbers: Iterable<number>): Set<string> => new Set([...numbers].map(n => fileOf[n] ?? ''))
 
@@ -64,6 +67,7 @@ interface Insertion {
 function withCounters(url: string, text: string): string {
   const insertions: Insertion[] = []
   const visit = (node: ts.Node): void => {
+    noteEntrance(node, url)
     insertions.push(...countersOf(node, () => numberIn(url)))
     ts.forEachChild(node, visit)
   }
@@ -78,6 +82,15 @@ function withCounters(url: string, text: string): string {
     from = at
   }
   return written + text.slice(from)
+}
+
+function noteEntrance(node: ts.Node, url: string): void {
+  const [, file] = /\/(src\/(?!.*node_modules).*)$/.exec(url) ?? []
+  if (file === undefined || !ts.isFunctionDeclaration(node) || node.body === undefined || node.name === undefined)
+    return
+  if (node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) !== true) return
+  // the block that is counted next is its own
+  entrances.set(`${file} ${node.name.text}`, fileOf.length)
 }
 
 function numberIn(url: string): number {

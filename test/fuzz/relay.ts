@@ -44,7 +44,7 @@ export async function locatorHere(): Promise<Locator> {
 }
 const registration = { locator: (await locatorHere()).bytes, bundle: (await bundleOf()).bytes }
 
-class FixedClock extends ManualClock {
+export class FixedClock extends ManualClock {
   #drawn = 0
 
   constructor() {

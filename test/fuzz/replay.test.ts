@@ -3,12 +3,16 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { instrument } from './instrument.ts'
+import { entrances, instrument, meter } from './instrument.ts'
+import { callsMade, callsOf, decoders, notFuzzed } from './decoders.ts'
 
 instrument()
 const { targets } = await import('./targets/index.ts')
 const { Fuzzer, judge } = await import('./engine.ts')
 const { corpusOf } = await import('./corpus.ts')
+
+/** Blocks that ran for any input of any target. */
+const ran = new Set<number>()
 
 for (const target of targets) {
   test(`${target.name}: every seed and every input of the corpus is accepted or refused as documented`, async () => {
@@ -17,9 +21,35 @@ for (const target of targets) {
     for (const { name, input } of [...seeds, ...corpusOf(target.name)]) {
       const { wrong } = await judge(target, input)
       assert.equal(wrong, undefined, `${target.name} ${name}`)
+      for (const block of entrances.values()) if ((meter.counts[block] ?? 0) > 0) ran.add(block)
     }
   })
 }
+
+test('every decoder of src is run by a target, or says why it reads nothing of a peer', () => {
+  const known = new Set(decoders())
+  assert.deepEqual(
+    Object.keys(notFuzzed).filter(name => !known.has(name)),
+    [],
+    'a reason for what is not there'
+  )
+  const blind = [...known].filter(name => {
+    const block = entrances.get(name)
+    return !(name in notFuzzed) && (block === undefined || !ran.has(block))
+  })
+  assert.deepEqual(blind, [])
+})
+
+test('every call of every protocol is made by a seed of the handlers', async () => {
+  const handlers = targets.find(({ name }) => name === 'handlers')
+  const made = await callsMade((await handlers?.seeds()) ?? [])
+  const calls = callsOf()
+  assert(calls.length > 15)
+  assert.deepEqual(
+    calls.filter(call => !made.has(call)),
+    []
+  )
+})
 
 test('a corpus is of a target that is there', () => {
   const names = targets.map(({ name }) => name)

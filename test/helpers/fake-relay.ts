@@ -79,6 +79,8 @@ export class FakeRelay {
   replicas: FakeRelay[] = []
   epoch: Uint8Array
   pageRecords = 256
+  /** SUBSCRIBE is answered at once, whatever there is. */
+  impatient = false
   room = 10
   /** It says so to owners; INFO does not know yet. */
   draining = false
@@ -288,7 +290,8 @@ export class FakeRelay {
       return OwnerResponse.encode({ status: Status.OK })
     }
     const { pull, subscribe } = request
-    if (subscribe !== undefined) await this.#something(subscribe.after?.seq ?? 0, subscribe.waitMs, session)
+    if (subscribe !== undefined && !this.impatient)
+      await this.#something(subscribe.after?.seq ?? 0, subscribe.waitMs, session)
     return this.#page(pull?.after ?? subscribe?.after)
   }
 

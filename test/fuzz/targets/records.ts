@@ -7,6 +7,7 @@ import { stampBits, stampPrefix } from '../../../src/identity/stamp.ts'
 import { checkRecord, decodeHeader, recordId } from '../../../src/identity/record.ts'
 import { openTextileBox, sealTextileBox, textileBoxRandomBytes } from '../../../src/identity/textile.ts'
 import { recordIn } from '../../../src/relay/held.ts'
+import { readContent, textileContentType } from '../../../src/textile/content.ts'
 import { Inner, Record } from '../../../src/wire/messages.js'
 import { decodeRequest } from '../../../src/relay/answer.ts'
 import { alice, bob, fixedBytes, hex, nowHour, prekeyOf } from '../../vectors/fixed.ts'
@@ -113,6 +114,8 @@ export const boxes: Target = {
     sealTextileBox(bob.key, new Uint8Array(0), fixedBytes('empty box', textileBoxRandomBytes))
   ],
   run: async input => {
+    const { length } = readContent({ contentType: textileContentType, body: input })
+    assert(length <= input.length)
     const plaintext = openTextileBox(bob.seed, input)
     assert.equal(plaintext.length, input.length - 72)
   }

@@ -1,10 +1,6 @@
-/**
- * Texts that people paste and files that they keep. The first byte says whether the rest is the text itself, in UTF-8, or
- * what its base32 stands for, signed where such texts are.
- */
+/** Texts that people paste and files that they keep. */
 import assert from 'node:assert/strict'
 import { base32 } from 'multiformats/bases/base32'
-import type { ErrorCode } from '../../../src/errors.ts'
 import { configOf, resolveConfig } from '../../../src/daemon/config.ts'
 import { parseAddress, parsePrivateKey } from '../../../src/identity/address.ts'
 import { domains, payloadTypes } from '../../../src/identity/domains.ts'
@@ -21,47 +17,7 @@ import { alice, bob, fixedBytes, nowHour, nowMs, peerOf, relays } from '../../ve
 import { joined } from '../mutate.ts'
 import { requestsAndAnswers } from '../samples.ts'
 import type { Target } from '../target.ts'
-
-const asText = 0
-const asBytes = 1
-const utf8 = (text: string): Uint8Array => joined([Uint8Array.of(asText), new TextEncoder().encode(text)])
-const bytes = (given: Uint8Array): Uint8Array => joined([Uint8Array.of(asBytes), given])
-
-interface Form {
-  readonly name: string
-  readonly reads: string
-  readonly codes: readonly ErrorCode[]
-  readonly seeds: () => Promise<readonly Uint8Array[]>
-  readonly run: (text: string) => unknown
-  /** The text that stands for bytes; base32 of them unless given. */
-  readonly textOf?: (given: Uint8Array) => Promise<string> | string
-  readonly work?: { readonly base: number; readonly perByte: number }
-}
-
-function targetOf({ run, textOf = base32.encode.bind(base32), ...form }: Form): Target {
-  return {
-    // base-x is quadratic in what has no limit before it
-    work: { base: 40_000, perByte: 400 },
-    ...form,
-    head: 1,
-    run: async input => {
-      const rest = input.subarray(1)
-      await run(input[0] === asBytes ? await textOf(rest) : new TextDecoder().decode(rest))
-    }
-  }
-}
-
-/** No secret of a refused text is in what is said of it. */
-function silent(run: (text: string) => unknown): (text: string) => unknown {
-  return text => {
-    try {
-      return run(text)
-    } catch (error) {
-      assert(text.length < 12 || !String(error).includes(text.trim()), 'a refusal repeats the text')
-      throw error
-    }
-  }
-}
+import { bytes, silent, targetOf, utf8 } from './forms.ts'
 
 const addresses = targetOf({
   name: 'addresses',

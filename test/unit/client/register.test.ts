@@ -51,6 +51,23 @@ test('relays without room are not chosen', async t => {
   )
 })
 
+test('a relay that answers MOVED without a newer locator of the owner is one that refuses, and stops no other', async t => {
+  const world = new World(3)
+  t.after(async () => {
+    await world.close()
+  })
+  const [liar] = world.relays
+  assert.ok(liar !== undefined)
+  const bob = await world.registered()
+  // of CHALLENGE too: whatever it is asked
+  liar.fault = () => Status.MOVED
+  const { relays } = await bob.register()
+  assert.deepEqual(
+    relays.filter(({ leaseUntilHour }) => leaseUntilHour === undefined).map(({ id, code }) => [id, code]),
+    [[liar.address.id, 'MOVED']]
+  )
+})
+
 test('fewer than W grants is TOO_FEW_RELAYS and leaves no registration behind', async t => {
   const world = new World(3)
   t.after(async () => {

@@ -4,6 +4,7 @@ import type { WatchEvent } from '../../../src/client/watch.ts'
 import { Status } from '../../../src/errors.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
 import { BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
+import { turns } from '../../helpers/streams.ts'
 
 type Watch = AsyncGenerator<WatchEvent, void, undefined>
 const textOf = (event: WatchEvent): string =>
@@ -282,5 +283,26 @@ test('a relay that refuses SUBSCRIBE is tried again, and is not asked in a tight
   const watch = bob.inbox.watch()
   await next(watch, event => event.type === 'offline')
   assert.equal(relay.count('subscribe'), 1)
+  await watch.return()
+})
+
+test('a relay that answers SUBSCRIBE at once with nothing is not asked again and again without a pause', async t => {
+  const clock = new ManualClock()
+  const world = new World(1, clock)
+  t.after(async () => {
+    await world.close()
+  })
+  const [relay] = world.relays
+  assert(relay !== undefined)
+  const bob = await world.registered()
+  const alice = await world.mailbox()
+  relay.impatient = true
+  const watch = bob.inbox.watch()
+  await until(watch, 'drained')
+  await turns(500)
+  assert(relay.count('subscribe') <= 2, `${relay.count('subscribe')} calls and no time has passed`)
+  await alice.send(bob.address, 'late')
+  clock.advance(60_000)
+  assert.deepEqual(await until(watch, 'late live'), ['late live'])
   await watch.return()
 })
