@@ -167,6 +167,8 @@ export function contactText(rows: readonly ContactRow[]): string {
 
 /** Both tables of the README: `lookups` mailboxes looked for, and `tries` messages to contacts. */
 async function main(): Promise<void> {
+  // nothing here has a socket, and a stamp that is made keeps no process
+  const alive = setInterval(() => undefined, 1_000)
   const [lookups, tries] = [Number(process.argv[2] ?? 200), Number(process.argv[3] ?? 10)]
   const print = (text: string): void => {
     process.stdout.write(`${text}\n`)
@@ -176,6 +178,7 @@ async function main(): Promise<void> {
   for await (const row of besiegedContacts({ tries })) rows.push(row)
   print(contactText(rows))
   process.exitCode = holds && contactsHold(rows) ? 0 : 1
+  clearInterval(alive)
 }
 
 if (import.meta.main) await main()

@@ -83,18 +83,27 @@ function nearest(relays: readonly Relay[], key: Uint8Array): Placed[] {
 
 const inlinePrefix = Uint8Array.of(0, 36, 8, 1, 18, 32)
 
-/** `count` ids that are closer to `key` than every one of `positions`. */
-export function ground(key: Uint8Array, positions: readonly Uint8Array[], count: number): Uint8Array[] {
-  const word = (bytes: Uint8Array): number => Buffer.from(bytes).readUInt32BE()
-  const target = kadPosition(key)
-  const closest = Math.min(...positions.map(position => word(xor(position, target))))
-  const wanted = word(target)
+/** How near to a place, by 32 bits, which tell a few hundred relays apart. */
+const nearness = (position: Uint8Array, place: Uint8Array): number =>
+  (Buffer.from(position).readUInt32BE() ^ Buffer.from(place).readUInt32BE()) >>> 0
+
+/** `count` ids that are closer to `key` than every one of `positions`, and not to `other`, where they would count as well. */
+function ground(o: {
+  key: Uint8Array
+  other: Uint8Array
+  positions: readonly Uint8Array[]
+  count: number
+}): Uint8Array[] {
+  const [target, elsewhere] = [kadPosition(o.key), kadPosition(o.other)]
+  const closestTo = (place: Uint8Array): number =>
+    Math.min(...o.positions.map(position => nearness(position, place)))
+  const [closest, closestElsewhere] = [closestTo(target), closestTo(elsewhere)]
   const ids: Uint8Array[] = []
-  // each try succeeds with one chance in as many as there are relays
-  while (ids.length < count) {
+  // each try succeeds with about one chance in as many as there are relays
+  while (ids.length < o.count) {
     const id = concat([inlinePrefix, randomBytes(32)])
-    // 32 bits tell a few hundred relays apart
-    if ((word(kadPosition(id)) ^ wanted) >>> 0 < closest) ids.push(id)
+    const position = kadPosition(id)
+    if (nearness(position, target) < closest && nearness(position, elsewhere) > closestElsewhere) ids.push(id)
   }
   return ids
 }
@@ -234,11 +243,11 @@ async function besieged(field: Field, owner: PrivateIdentity, capture: Capture):
   const positions = field.honest.map(({ position }) => position)
   const liars: Relay[] = []
   const [first, second] = locatorKeys(owner.key)
-  for (const [key, count] of [
-    [first, capture.first],
-    [second, capture.second]
-  ] as const) {
-    for (const id of ground(key, positions, count)) {
+  for (const place of [
+    { key: first, other: second, count: capture.first },
+    { key: second, other: first, count: capture.second }
+  ]) {
+    for (const id of ground({ ...place, positions })) {
       const n = liars.length
       const seenAt = capture.oneNetwork === true ? `/ip4/8.8.${n}.1/tcp/4001` : `/ip4/${100 + n}.200.0.1/tcp/4001`
       liars.push(await field.add(id, liar(field, capture.lie, old), seenAt))

@@ -1,4 +1,4 @@
-/** Ids ground next to a mailbox's keys (SPEC §6.2, §7.5). `node test/attack/sybil-contact.ts` does more of each and prints tables. */
+/** Ids ground next to a mailbox's keys (SPEC §6.2, §7.5). `npm run sybil` does more of each and prints tables. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { besiegedContacts } from '../../attack/sybil-contact.ts'
