@@ -95,8 +95,7 @@ function ground(o: {
   count: number
 }): Uint8Array[] {
   const [target, elsewhere] = [kadPosition(o.key), kadPosition(o.other)]
-  const closestTo = (place: Uint8Array): number =>
-    Math.min(...o.positions.map(position => nearness(position, place)))
+  const closestTo = (place: Uint8Array): number => Math.min(...o.positions.map(position => nearness(position, place)))
   const [closest, closestElsewhere] = [closestTo(target), closestTo(elsewhere)]
   const ids: Uint8Array[] = []
   // each try succeeds with about one chance in as many as there are relays
