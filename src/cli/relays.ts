@@ -1,6 +1,6 @@
 /** mailbox relays: which relays this mailbox is on, and changing them. */
 import type { Command } from 'commander'
-import { parseRelay } from '../client/chooser.ts'
+import { parseRelay } from '../client/relay-text.ts'
 import type { SourceRelay } from '../client/registration.ts'
 import { MailboxError } from '../errors.ts'
 import type { PeerAddress } from '../wire/port.ts'

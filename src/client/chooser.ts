@@ -1,10 +1,8 @@
 /** Which relays a new mailbox is opened on: those the owner names, or the ranked ones among those that answer (SPEC §6.5). */
-import { multiaddr } from '@multiformats/multiaddr'
 import type { Environment, Log } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { LocatorRelay } from '../identity/locator.ts'
 import { isShortMultiaddr } from '../identity/multiaddr.ts'
-import { peerBytes, peerText } from '../identity/peer.ts'
 import {
   chooserLooksMax,
   chooserPauseMs,
@@ -25,6 +23,7 @@ import { protocols } from '../wire/port.ts'
 import { anyOf, bounded, throwIfAborted } from './abort.ts'
 import { Invites, type Obstacle } from './admittance.ts'
 import { parseAnswer } from './answer.ts'
+import { parseRelay } from './relay-text.ts'
 
 /** Relays asked what room they have, at most; more than two neighbourhoods would not change the choice. */
 const candidatesMax = 40
@@ -238,19 +237,3 @@ const listed = (relay: PeerAddress, role: 'active' | 'standby'): LocatorRelay =>
   addresses: relay.addresses.filter(isShortMultiaddr).slice(0, relayAddressesMax),
   role
 })
-
-/** @throws MailboxError CONFIG unless `text` is a multiaddr that ends in `/p2p/<peer id>` */
-export function parseRelay(text: string): PeerAddress {
-  try {
-    const address = multiaddr(text)
-    const last = address.getComponents().at(-1)
-    if (last?.name === 'p2p' && last.value !== undefined) {
-      const id = peerText(peerBytes(last.value))
-      const rest = address.toString().slice(0, -`/p2p/${last.value}`.length)
-      return { id, addresses: rest === '' ? [] : [rest] }
-    }
-  } catch (cause) {
-    throw new MailboxError('CONFIG', `"${text}" is not a relay address.`, { cause })
-  }
-  throw new MailboxError('CONFIG', `"${text}" names no relay: it must end in /p2p/ and a peer id.`)
-}

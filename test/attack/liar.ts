@@ -4,7 +4,7 @@
  */
 import { appendFileSync } from 'node:fs'
 import { argv } from 'node:process'
-import { parseRelay } from '../../src/client/chooser.ts'
+import { parseRelay } from '../../src/client/relay-text.ts'
 import { hourOf } from '../../src/environment.ts'
 import { statusName } from '../../src/errors.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'

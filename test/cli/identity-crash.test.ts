@@ -10,6 +10,7 @@ import { after, test } from 'node:test'
 import { findIdentity } from '../../src/cli/identity.ts'
 import type { Io } from '../../src/cli/io.ts'
 import { keyFileHeader, looksLikeKeyFile, sealKeyFile } from '../../src/identity/keyfile.ts'
+import { surroundings } from '../helpers/transcript.ts'
 import { bob, fixedBytes } from '../vectors/fixed.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -35,7 +36,7 @@ const sealed = await sealKeyFile(bob, 'correct horse', cheap)
 async function crashes(command: string, data: string, at: number): Promise<boolean> {
   const preload = join(root, 'test', 'helpers', 'crash-point.ts')
   const args = ['--import', preload, join(root, 'src', 'cli', 'main.ts'), ...command.split(' ')]
-  const env = { PATH: process.env.PATH ?? '', HOME: dir, CRASH_AT: String(at) }
+  const env = { ...surroundings(), HOME: dir, CRASH_AT: String(at) }
   const child = spawn(process.execPath, [...args, '--data', data, '--passphrase-file', passphrase], { env })
   child.stdin.end()
   const ended = new Promise<[number | null, string | null]>(resolve => {

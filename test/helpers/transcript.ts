@@ -90,6 +90,12 @@ function interruptAt(child: ChildProcessWithoutNullStreams, until: string): void
   child.stderr.on('data', look)
 }
 
+/** All that a command has of the environment of its test. */
+export function surroundings(): Record<string, string> {
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env
+  return { PATH, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) }
+}
+
 export async function perform(
   scene: Scene,
   values: Map<string, string>,
@@ -98,7 +104,7 @@ export async function perform(
   for (const exchange of scene.exchanges) {
     const [program, ...args] = wordsOf(fill(exchange.command, values))
     assert.equal(program, 'mailbox')
-    const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH ?? '', ...variables } })
+    const child = spawn(process.execPath, [main, ...args], { env: { ...surroundings(), ...variables } })
     child.stdin.end(exchange.stdin.map(line => `${fill(line, values)}\n`).join(''))
     if (exchange.until !== undefined) interruptAt(child, fill(exchange.until, values))
     // read before it is awaited, so that no end is missed

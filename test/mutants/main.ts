@@ -33,6 +33,8 @@ async function suite(
   const args = ['--disable-warning=ExperimentalWarning', 'config/test.ts', file.replace(/^test\//, ''), '--only', test]
   const child = spawn(process.execPath, args, {
     cwd: directory,
+    // what is compiled there is of no use elsewhere
+    env: { ...process.env, NODE_COMPILE_CACHE: join(directory, 'node-cache') },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal: AbortSignal.timeout(runMs)
   })

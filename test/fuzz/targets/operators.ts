@@ -1,7 +1,7 @@
 /** Texts between the operator of a relay and those who use it. */
 import assert from 'node:assert/strict'
 import { base32 } from 'multiformats/bases/base32'
-import { parseRelay } from '../../../src/client/chooser.ts'
+import { parseRelay } from '../../../src/client/relay-text.ts'
 import { parseAllowList } from '../../../src/daemon/allowlist.ts'
 import { domains, payloadTypes } from '../../../src/identity/domains.ts'
 import { checkInvite, inviteIdBytes, openInvite, readInvite, signInvite } from '../../../src/identity/invite.ts'
