@@ -13,8 +13,12 @@ import type { Column } from './table.ts'
 import { printTable } from './table.ts'
 import { timeText, visibleLine } from './visible.ts'
 
-const stateOf = ({ revokedMs }: OwnGate): string =>
-  revokedMs === undefined ? 'in force' : `revoked ${timeText(revokedMs)}`
+const stateOf = ({ revokedMs, recovered }: OwnGate): string =>
+  revokedMs !== undefined
+    ? `revoked ${timeText(revokedMs)}`
+    : recovered === true
+      ? 'in force, its secret lost'
+      : 'in force'
 
 const columns: Array<Column<OwnGate>> = [
   { head: 'ID', cell: ({ id }) => id },

@@ -172,7 +172,7 @@ export class Contacts {
     return await this.#change(o, async change => {
       const { address, row } = await this.#required(addressOrName)
       const { name, addedMs, verifiedMs } = row
-      const dealt = gate === undefined ? {} : { gate: (await this.#init.gates.find(gate))[0] }
+      const dealt = gate === undefined ? {} : { gate: await this.#init.gates.toDeal(gate) }
       const verified = verifiedMs === undefined ? {} : { verifiedMs }
       return await this.#set(change, address, { name, addedMs, ...verified, ...dealt })
     })

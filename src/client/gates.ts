@@ -7,7 +7,7 @@ import type { Environment } from '../environment.ts'
 import { hourOf, msPerHour } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
 import type { BundleGate } from '../identity/bundle.ts'
-import { gateFromSeed, generateGate } from '../identity/gate.ts'
+import { gateFromSeed, gateIdOf, generateGate } from '../identity/gate.ts'
 import { checkedName, foldedName } from '../identity/name.ts'
 import { clockSkewHours, gateShareDefault, gatesMax, ttlHoursMax } from '../limits.ts'
 import type { Change } from './change.ts'
@@ -28,6 +28,8 @@ export interface OwnGate {
   readonly createdMs: number
   /** It lets in nothing new since then; absent: it is in force. Whole hours. */
   readonly revokedMs?: number
+  /** True: its secret was lost with a store. Those who hold it get in by it; nobody else can be given it. */
+  readonly recovered?: boolean
 }
 
 export interface GatesInit {
@@ -93,10 +95,17 @@ export class Gates {
     return (await this.#default()) ?? (await this.#make(change, defaultGateName, undefined))
   }
 
+  /** One that can be given to others, by its name or id. @throws MailboxError NOT_FOUND, STORE */
+  async toDeal(gate: string): Promise<string> {
+    const [id, row] = await this.find(gate)
+    dealable(row)
+    return id
+  }
+
   /** The seed of a gate for whoever uses an invitation. @throws MailboxError NOT_FOUND, QUOTA, STORE */
   async seedOf(change: Change, id: string | undefined): Promise<Uint8Array> {
-    const [, { seed }] = id === undefined ? await this.default(change) : await this.find(id)
-    return seed
+    const [, row] = id === undefined ? await this.default(change) : await this.find(id)
+    return dealable(row)
   }
 
   /** What a contact is dealt: undefined when its own gate was revoked, or there is no room for a default one. @throws MailboxError STORE */
@@ -112,11 +121,38 @@ export class Gates {
     }
   }
 
-  /** For the key bundle, the default one among them. Forgets those whose records have all expired. @throws MailboxError STORE */
+  /**
+   * Takes over those of an own bundle that are not known here: whoever holds one goes on getting in by it, after the store
+   * that had it was lost, or when another client of this owner made it.
+   * @throws MailboxError STORE
+   */
+  async recover(gates: readonly BundleGate[]): Promise<void> {
+    const { ledger, store, env } = this.#init
+    await ledger.change(async change => {
+      for (const { id: bytes, publicKey, share, revokedHour } of gates) {
+        const id = toString(bytes, 'hex')
+        const held = await change.get(store.gates, id)
+        // one that either of them has revoked is revoked
+        const revoked = held?.revokedHour ?? (revokedHour === 0 ? undefined : revokedHour)
+        const made = held ?? { name: `recovered-${id.slice(0, 8)}`, share, publicKey, createdMs: env.now() }
+        const row = revoked === undefined ? made : { ...made, revokedHour: revoked }
+        if (!isOver(row, env.now())) change.put(store.gates.put(id, row))
+      }
+    })
+  }
+
+  /**
+   * For the key bundle, the default one among them if there is room for it. Forgets those whose records have all expired.
+   * @throws MailboxError STORE
+   */
   async published(): Promise<readonly BundleGate[]> {
     const { ledger, store, env } = this.#init
     return await ledger.change(async change => {
-      const held = new Map([...(await this.#all()), await this.default(change)])
+      const held = new Map(await this.#all())
+      if ((await this.#default()) !== undefined || this.#hasRoom(held.values())) {
+        const [id, row] = await this.default(change)
+        held.set(id, row)
+      }
       for (const [id, row] of held) if (isOver(row, env.now())) change.put(store.gates.del(id))
       return [...held.values()].flatMap(row => (isOver(row, env.now()) ? [] : [publicOf(row)]))
     })
@@ -129,7 +165,7 @@ export class Gates {
     const all = await this.#all()
     if (all.some(([, row]) => row.revokedHour === undefined && foldedName(row.name) === foldedName(name)))
       throw new MailboxError('CONTACT', `There is a gate "${name}" already: choose another name.`)
-    if (all.filter(([, row]) => !isOver(row, env.now())).length >= gatesMax)
+    if (!this.#hasRoom(all.map(([, row]) => row)))
       throw new MailboxError(
         'QUOTA',
         `There are ${gatesMax} gates, with those revoked in the last month: no more can be made.`,
@@ -139,6 +175,11 @@ export class Gates {
     const held: Held = [toString(gate.id, 'hex'), { name, share, seed: gate.seed, createdMs: env.now() }]
     change.put(store.gates.put(...held))
     return held
+  }
+
+  #hasRoom(rows: Iterable<GateRow>): boolean {
+    const nowMs = this.#init.env.now()
+    return [...rows].filter(row => !isOver(row, nowMs)).length < gatesMax
   }
 
   async #default(): Promise<Held | undefined> {
@@ -161,19 +202,30 @@ export class Gates {
   }
 }
 
-function ownOf([id, { name, share, createdMs, revokedHour }]: Held): OwnGate {
+/** @throws MailboxError NOT_FOUND */
+function dealable({ name, seed }: GateRow): Uint8Array {
+  if (seed !== undefined) return seed
+  throw new MailboxError(
+    'NOT_FOUND',
+    `The secret of the gate "${name}" was lost with the store that had it: it can be revoked, and not be given to others.`
+  )
+}
+
+function ownOf([id, { name, share, createdMs, revokedHour, seed }]: Held): OwnGate {
   return {
     id,
     name,
     share,
     createdMs,
+    ...(seed === undefined ? { recovered: true } : {}),
     ...(revokedHour === undefined ? {} : { revokedMs: revokedHour * msPerHour })
   }
 }
 
-function publicOf({ seed, share, revokedHour = 0 }: GateRow): BundleGate {
-  const { publicKey, id } = gateFromSeed(seed)
-  return { publicKey, id, share, revokedHour }
+function publicOf({ seed, publicKey: kept, share, revokedHour = 0 }: GateRow): BundleGate {
+  const publicKey = seed === undefined ? kept : gateFromSeed(seed).publicKey
+  if (publicKey === undefined) throw new MailboxError('DAMAGED', 'A gate in the local store has no key.')
+  return { publicKey, id: gateIdOf(publicKey), share, revokedHour }
 }
 
 /** All that it let in has expired. */

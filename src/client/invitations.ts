@@ -103,7 +103,7 @@ export class Invitations {
       const token = env.random(tokenBytes)
       const relays = (state.locator?.relays ?? []).filter(({ role }) => role === 'active')
       const name = o.name === undefined ? {} : { name: o.name }
-      const own = o.gate === undefined ? undefined : (await gates.find(o.gate))[0]
+      const own = o.gate === undefined ? undefined : await gates.toDeal(o.gate)
       const gate = await ledger.change(async change => await gates.seedOf(change, own))
       const { uri, leftOut } = await signInvitation(identity, { token, expiresHour, relays, gate, ...name })
       const dealt = own === undefined ? {} : { gate: own }

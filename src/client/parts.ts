@@ -183,7 +183,7 @@ export async function assemble(
   const stamper = createStamper()
   const stamp = new RegistrationStamp({ store, mailbox: identity.key, stamper })
   const asker = new Asker({ owner, chooser, stamp, env, log })
-  const registering = { neighbourhood, keyring, state, chooser, asker, strangersLane }
+  const registering = { neighbourhood, keyring, state, chooser, asker, owner, strangersLane }
   const registrar = new Registrar({ ...common, ...people, ...registering })
   const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })
   const depositor = new Depositor({ ...outward, recipients })

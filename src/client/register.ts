@@ -20,6 +20,8 @@ import type { Chooser } from './chooser.ts'
 import { signDocuments } from './documents.ts'
 import type { Gates } from './gates.ts'
 import type { Keyring, Rotation } from './keyring.ts'
+import { ownBundle } from './own-bundle.ts'
+import type { Owner } from './owner.ts'
 import { sameRelays, type Registration, type RegistrationState, type RelayLease } from './registration.ts'
 import type { StampProgress } from './stamper.ts'
 import type { LocalStore } from './store.ts'
@@ -54,6 +56,7 @@ export interface RegistrarInit {
   readonly gates: Gates
   readonly strangersLane: StrangersLane
   readonly asker: Asker
+  readonly owner: Owner
 }
 
 interface Known {
@@ -61,6 +64,8 @@ interface Known {
   /** Highest bundle seq seen. */
   readonly bundleSeq: number
   readonly bundle?: KeyBundle
+  /** True: the bundle has this client's own prekeys. */
+  readonly isOwn: boolean
 }
 
 interface Choice {
@@ -104,7 +109,7 @@ export class Registrar {
         return await this.#attempt(choose, asking)
       } catch (error) {
         // Someone holds a newer locator of ours than we knew of. Once: its seq is now known (SPEC §4.6).
-        if (!isMailboxError(error, 'MOVED') || !(await this.#learn(error.locator))) throw error
+        if (!isMailboxError(error, 'MOVED') || !(await this.#learn(error.locator, o.signal))) throw error
         return await this.#attempt(choose, asking)
       }
     })
@@ -138,7 +143,7 @@ export class Registrar {
     const { asker } = this.#init
     const known = await this.#known(signal)
     const { relays, automatic, first = [] } = await choose(known)
-    const documents = await this.#documents(relays, known)
+    const documents = await this.#documents(relays, known, signal)
     // where mail may still be, before anybody is asked: a change too many is refused
     this.#init.state.formerAfter(documents.locator, known?.locator)
     const { locator, rotation } = documents
@@ -194,13 +199,25 @@ export class Registrar {
     return granted.map(([, hour]) => hour)
   }
 
-  async #learn(bytes: Uint8Array | undefined): Promise<boolean> {
+  async #learn(bytes: Uint8Array | undefined, signal: AbortSignal | undefined): Promise<boolean> {
     if (bytes === undefined) return false
     const { identity, env } = this.#init
-    const { seq } = await openLocator(bytes, { mailbox: identity.key, nowHour: hourOf(env.now()) })
-    if (seq <= this.#seenSeq) return false
-    this.#seenSeq = seq
+    const locator = await openLocator(bytes, { mailbox: identity.key, nowHour: hourOf(env.now()) })
+    if (locator.seq <= this.#seenSeq) return false
+    this.#seenSeq = locator.seq
+    await this.#recover(locator, signal)
     return true
+  }
+
+  /**
+   * The bundle that relays hold, where it is not this client's own: its gates are carried over, so that contacts who hold
+   * one need no stamp and repair takes what they have left.
+   */
+  async #recover(locator: Locator, signal: AbortSignal | undefined): Promise<KeyBundle | undefined> {
+    const { owner, identity, log, gates } = this.#init
+    const bundle = await ownBundle({ owner, mailbox: identity.key, log }, locator, signal)
+    if (bundle !== undefined) await gates.recover(bundle.gates)
+    return bundle
   }
 
   /** This client's own state, else what the network still has of an earlier registration (a lost store). */
@@ -208,12 +225,18 @@ export class Registrar {
     const { state, identity, neighbourhood, log } = this.#init
     const { row, locator } = state
     if (row !== undefined && locator !== undefined) {
-      const bundle = await openBundle(row.bundle, { mailbox: identity.key, nowHour: row.bundleHour })
-      return { locator, bundle, bundleSeq: Math.max(bundle.seq, locator.bundleMinSeq) }
+      const own = await openBundle(row.bundle, { mailbox: identity.key, nowHour: row.bundleHour })
+      // another client of this owner has signed the locator, and a bundle with it
+      const other = own.seq < locator.bundleMinSeq ? await this.#recover(locator, signal) : undefined
+      const bundle = other ?? own
+      return { locator, bundle, bundleSeq: Math.max(bundle.seq, locator.bundleMinSeq), isOwn: bundle === own }
     }
     try {
       const found = await neighbourhood.find(identity.key, { fresh: true, signal })
-      return found === undefined ? undefined : { locator: found, bundleSeq: found.bundleMinSeq }
+      if (found === undefined) return undefined
+      const bundle = await this.#recover(found, signal)
+      const bundleSeq = Math.max(found.bundleMinSeq, bundle?.seq ?? 0)
+      return { locator: found, bundleSeq, isOwn: false, ...(bundle === undefined ? {} : { bundle }) }
     } catch (error) {
       // Nobody to ask: with relays given by the caller a first registration needs no answer.
       if (!isMailboxError(error) || error.code === 'ABORTED') throw error
@@ -231,32 +254,48 @@ export class Registrar {
     return { relays: await chooser.choose(identity.key, o, invites), automatic: true }
   }
 
-  async #documents(relays: readonly LocatorRelay[], known: Known | undefined): Promise<Documents> {
+  async #documents(
+    relays: readonly LocatorRelay[],
+    known: Known | undefined,
+    signal: AbortSignal | undefined
+  ): Promise<Documents> {
     const { identity, keyring, state, env, gates, strangersLane } = this.#init
     const nowHour = hourOf(env.now())
     const rotation = await keyring.plan(state.row?.completeHour)
+    const again = await this.#again(relays, known, rotation)
+    if (again !== undefined) return again
+    // another client of this owner may have published others meanwhile
+    const held = known?.isOwn === true ? await this.#recover(known.locator, signal) : undefined
     const admission = admissionOf(strangersLane, await gates.published(), known?.bundle, nowHour)
-    if (
-      known?.bundle !== undefined &&
-      !rotation.changed &&
-      saysTheSame(known.bundle, admission) &&
-      this.#seenSeq < known.locator.seq &&
-      state.highestSeq <= known.locator.seq &&
-      sameRelays(known.locator.relays, relays) &&
-      Math.min(known.locator.issuedHour, known.bundle.issuedHour) + refreshHours > nowHour
-    ) {
-      return { locator: known.locator, bundle: known.bundle, rotation }
-    }
     // SPEC §4.6: a seq above all seen, also when the local state was lost or the clock was set back
     const signed = await signDocuments(identity, {
       relays,
       keys: keyring.published(rotation),
       admission,
       locatorSeq: Math.max(1 + Math.max(known?.locator.seq ?? 0, this.#seenSeq, state.highestSeq), env.now()),
-      bundleSeq: Math.max((known?.bundleSeq ?? 0) + 1, env.now()),
+      bundleSeq: Math.max(1 + Math.max(known?.bundleSeq ?? 0, held?.seq ?? 0), env.now()),
       nowHour
     })
     return { ...signed, rotation }
+  }
+
+  /** Those of before, which relays have already: they are young, and would say the same. */
+  async #again(
+    relays: readonly LocatorRelay[],
+    known: Known | undefined,
+    rotation: Rotation
+  ): Promise<Documents | undefined> {
+    const { state, env, gates, strangersLane } = this.#init
+    if (known?.bundle === undefined || !known.isOwn || rotation.changed) return undefined
+    const { locator, bundle } = known
+    const nowHour = hourOf(env.now())
+    const isSame =
+      saysTheSame(bundle, admissionOf(strangersLane, await gates.published(), bundle, nowHour)) &&
+      this.#seenSeq < locator.seq &&
+      state.highestSeq <= locator.seq &&
+      sameRelays(locator.relays, relays) &&
+      Math.min(locator.issuedHour, bundle.issuedHour) + refreshHours > nowHour
+    return isSame ? { locator, bundle, rotation } : undefined
   }
 
   /** One after the other. @throws what a relay refuses with; when it is the first, nobody has taken the locator */

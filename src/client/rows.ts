@@ -209,7 +209,10 @@ export interface PeerRow {
 /** A gate of this owner's mailbox, by its id in hex. */
 export interface GateRow {
   readonly name: string
-  readonly seed: Uint8Array
+  /** Absent: the store that had it was lost, and only the bundle still told of the gate. */
+  readonly seed?: Uint8Array
+  /** Where the seed is not here: 32 bytes. */
+  readonly publicKey?: Uint8Array
   readonly share: number
   readonly createdMs: number
   /** Unix hours; absent: in force. */

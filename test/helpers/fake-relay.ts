@@ -266,6 +266,7 @@ export class FakeRelay {
     }
     if (!this.hosted.has(key)) return OwnerResponse.encode({ status: Status.NO_MAILBOX })
     if (request.status !== undefined) {
+      const bundle = this.bundles.get(key)
       const mailboxStatus = {
         records: this.entries.length,
         bytes: 0,
@@ -277,7 +278,8 @@ export class FakeRelay {
         strangersRecords: 0,
         strangersBytes: 0,
         gates: [],
-        refused: []
+        refused: [],
+        ...(bundle === undefined ? {} : { bundle })
       }
       return OwnerResponse.encode({ status: Status.OK, mailbox: mailboxStatus })
     }

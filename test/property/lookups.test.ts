@@ -114,7 +114,7 @@ class Town extends Village {
       assert(atMs <= 2 * locatorCallMs, 'a lookup that does not end')
       await during(atMs)
       await turns(10)
-      if (!state.settled) this.clock.advance(stepMs)
+      this.clock.advance(stepMs)
     }
     const last = this.step - 1
     return Math.max(0, ...this.heard.filter(({ step }) => step < last).map(({ seq }) => seq))

@@ -17,7 +17,7 @@ import { sha256 } from '../../../src/crypto/primitives.ts'
 import { requestDeadlineMs } from '../../../src/limits.ts'
 import * as m from '../../../src/wire/messages.js'
 import { protocols, type Protocol } from '../../../src/wire/port.ts'
-import { alice, bob, fixedBytes, nowHour, nowMs, peerOf, relays } from '../../vectors/fixed.ts'
+import { alice, bob, fixedBytes, nowMs, peerOf, relays } from '../../vectors/fixed.ts'
 import type { Chance } from '../chance.ts'
 import {
   aliceDocuments,
@@ -150,26 +150,27 @@ const roundsMax = 60
 /** Lets time pass until `work` has settled; what is not done in ten minutes is stopped, and then it is. */
 async function whileTimePasses(clock: FixedClock, work: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
   const stop = new AbortController()
-  const state = { settled: false, error: undefined as unknown }
-  const end = (error?: unknown): void => {
-    Object.assign(state, { settled: true, error })
-  }
-  void work(stop.signal).then(() => {
-    end()
-  }, end)
-  for (let round = 0; round < 2 * roundsMax && !state.settled; round++) {
+  const ended = work(stop.signal).then(
+    () => ({ error: undefined }),
+    (error: unknown) => ({ error })
+  )
+  const outcome: { end?: { readonly error: unknown } } = {}
+  void ended.then(end => {
+    outcome.end = end
+  })
+  for (let round = 0; round < 2 * roundsMax && outcome.end === undefined; round++) {
     if (round === roundsMax) stop.abort()
-    for (let turn = 0; turn < turnsOfRound && !state.settled; turn++) await aTurn()
-    if (!state.settled) clock.advance(10_000)
+    for (let turn = 0; turn < turnsOfRound && outcome.end === undefined; turn++) await aTurn()
+    clock.advance(outcome.end === undefined ? 10_000 : 0)
   }
-  assert(state.settled, 'a call that never settles')
-  return state.error
+  assert(outcome.end !== undefined, 'a call that never settles')
+  return outcome.end.error
 }
 
 async function perform(mailbox: Mailbox, clock: FixedClock, { codes, run }: Doing): Promise<void> {
   const error = await whileTimePasses(clock, async signal => await run(mailbox, signal))
   if (error === undefined) return
-  if (!isMailboxError(error)) throw error
+  assert(isMailboxError(error), error instanceof Error ? error : String(error))
   // not a refusal of the input: it is documented, or it is a finding
   assert(codes.includes(error.code), `${error.code} is not documented: ${error.stack ?? ''}`)
 }
