@@ -1,7 +1,7 @@
 /**
  * npm run sim: many seeds of the simulation, or one again.
  *
- *   npm run sim -- --seeds 500 [--from 1] [--jobs 2] [--mailboxes 40]
+ *   npm run sim -- --seeds 500 [--from 1] [--jobs 2] [--mailboxes 40] [--histories]
  *   npm run sim -- --seed 17
  *   npm run sim -- --seeds 50 --sabotage 'relay forgets acks' [--until resurrected]
  *   npm run sim -- --availability [--deposits 2000]
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     availability: { type: 'boolean', default: false },
     deposits: { type: 'string', default: '2000' },
     first: { type: 'boolean', default: false },
+    histories: { type: 'boolean', default: false },
     'no-repair': { type: 'boolean', default: false }
   }
 })
@@ -66,6 +67,7 @@ async function simulate(): Promise<void> {
     runs.push(run)
     const text = textOf(run)
     if (values.seed !== undefined || text.failed) process.stdout.write(`${text.lines.join('\n')}\n`)
+    else if (values.histories) process.stdout.write(`${text.lines[0] ?? ''}\n`)
     if (runs.length % seedsPerNote === 0) process.stderr.write(noteOf(runs))
     if (values.first && text.failed) break
     if (values.until !== undefined && text.lines.some(line => line.includes(`${values.until}: `))) break
