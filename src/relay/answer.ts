@@ -1,5 +1,5 @@
 /** What every answer shares: a status, which limit, when to come back, and the locator of a mailbox that moved. */
-import { MailboxError, Status, statusName, statusOf, type StatusCode } from '../errors.ts'
+import { isMailboxError, MailboxError, Status, statusName, statusOf, type StatusCode } from '../errors.ts'
 import { limitName, limitNumber } from '../limits.ts'
 import type { Observe } from './options.ts'
 
@@ -25,6 +25,11 @@ export function refusal(error: unknown): Answer {
     powBits: error.powBits ?? 0,
     ...(error.locator === undefined ? {} : { locator: error.locator })
   }
+}
+
+/** True: an operator should hear of it. What ended because the asker has gone is its doing, as often as it likes. */
+export function failedHere(error: unknown): boolean {
+  return statusOf(error) === Status.UNAVAILABLE && !isMailboxError(error, 'ABORTED')
 }
 
 /** Counts a refusal by its status, and by the limit that was hit. */

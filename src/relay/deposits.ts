@@ -15,7 +15,7 @@ import {
 } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
 import { claimOf, type Admission } from './admission.ts'
-import { countRefusal, decodeRequest, ok, refusal } from './answer.ts'
+import { countRefusal, failedHere, decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import { callerOf } from './caller.ts'
 import type { Coordinator } from './coordinator.ts'
@@ -71,7 +71,7 @@ export function depositHandler(desk: DepositDesk): Handler {
     } catch (error) {
       const answer = refusal(error)
       // the asker gets a number; what went wrong stays here
-      if (answer.status === Status.UNAVAILABLE && !desk.stopping.aborted)
+      if (failedHere(error) && !desk.stopping.aborted)
         desk.log('error', 'request_failed', { error: String(error) })
       countRefusal(desk.observe, answer)
       if (desk.rates.isFlooding(session, desk.env.now())) throw error

@@ -1,6 +1,6 @@
 /** `/mailbox/owner/1.0.0`: what only the owner of a mailbox may ask (SPEC §8; G7). */
 import { hourOf, type Environment, type Log } from '../environment.ts'
-import { isMailboxError, MailboxError, Status, statusName } from '../errors.ts'
+import { isMailboxError, MailboxError, statusName } from '../errors.ts'
 import { verifyOwnerAuth, scopes } from '../identity/ownerauth.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import { peekDescriptor } from '../identity/signed.ts'
@@ -26,7 +26,7 @@ import {
   type SubscribeCall
 } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
-import { countRefusal, decodeRequest, ok, refusal } from './answer.ts'
+import { countRefusal, failedHere, decodeRequest, ok, refusal } from './answer.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Counters } from './counters.ts'
 import type { Directory } from './directory.ts'
@@ -90,7 +90,7 @@ export function ownerHandler(desk: OwnerDesk): Handler {
     } catch (error) {
       const answer = refusal(error)
       // the asker gets a number; what went wrong stays here
-      if (answer.status === Status.UNAVAILABLE) desk.log('error', 'request_failed', { error: String(error) })
+      if (failedHere(error)) desk.log('error', 'request_failed', { error: String(error) })
       countRefusal(desk.observe, answer)
       // who keeps asking without a proof is cut off: the check costs us a signature each time (SPEC §8.1)
       const isUnproved = statusName(answer.status) === 'AUTH' && ++state.unproved > unauthenticatedCallsMax

@@ -1,13 +1,13 @@
 /** `/mailbox/sync/1.0.0`, the answering end: two relays of one mailbox compare what they hold (SPEC §9.5 to §9.7). */
 import type { Turns } from '../placement/turns.ts'
 import { hourOf, type Environment, type Log } from '../environment.ts'
-import { MailboxError, Status } from '../errors.ts'
+import { MailboxError } from '../errors.ts'
 import { parseIdentityKey, type IdentityKey } from '../identity/keys.ts'
 import { openLocator, supersedes, type Locator } from '../identity/locator.ts'
 import { giveBytesMax, giveItemsMax } from '../limits.ts'
 import { SyncRequest, SyncResponse, type SyncGive, type SyncItems, type SyncWant } from '../wire/messages.js'
 import type { Handler, Session } from '../wire/port.ts'
-import { countRefusal, decodeRequest, ok, refusal } from './answer.ts'
+import { countRefusal, failedHere, decodeRequest, ok, refusal } from './answer.ts'
 import { callerOf } from './caller.ts'
 import type { Directory } from './directory.ts'
 import type { HostedMailbox } from './hosted.ts'
@@ -65,7 +65,7 @@ export function syncHandler(desk: SyncDesk): Handler {
       return SyncResponse.encode({ ...answer, ...(await serve(desk, request, session)) })
     } catch (error) {
       const refused = refusal(error)
-      if (refused.status === Status.UNAVAILABLE) desk.log('error', 'request_failed', { error: String(error) })
+      if (failedHere(error)) desk.log('error', 'request_failed', { error: String(error) })
       countRefusal(desk.observe, refused)
       if (desk.rates.isFlooding(session, desk.env.now())) throw error
       return SyncResponse.encode({ ...answer, ...refused })

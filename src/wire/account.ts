@@ -6,7 +6,13 @@
  * counted for each frame and the figure is still an upper bound (SPEC §5.6).
  */
 import { MailboxError } from '../errors.ts'
-import { accountPressedMs, censusBytes, connectionReservedBytesMax, memoryBytesMax } from '../limits.ts'
+import {
+  accountPressedMs,
+  censusBytes,
+  connectionReservedBytesMax,
+  memoryBytesMax,
+  requestDeadlineMs
+} from '../limits.ts'
 import { remoteBytesOf } from './memory.ts'
 
 /** How much is done for a peer before it is cut, least first. */
@@ -35,9 +41,10 @@ interface Standing {
 }
 
 interface Waiting {
-  readonly tenant: Tenant
   readonly bytes: number
+  readonly sinceMs: number
   readonly enter: () => void
+  readonly fail: (error: MailboxError) => void
 }
 
 /** Of the whole: from here on nobody holds more than a fair share, and the largest goes when that does not help. */
@@ -45,13 +52,15 @@ const pressedAt = 0.75
 /** What is left when somebody had to be cut. */
 const relaxedAt = 0.7
 
+const gone = (): MailboxError => new MailboxError('ABORTED', 'The stream ended before there was room for the answer.')
+
 export class Account {
   readonly #bytesMax: number
   readonly #now: () => number
   /** Bounded by the connections. */
   readonly #tenants = new Map<Tenant, Standing>()
-  /** Bounded by the requests in service. */
-  #waiting: Waiting[] = []
+  /** In the order they came; bounded by the requests in service. An entry goes with the last that waits. */
+  readonly #waiting = new Map<Tenant, Set<Waiting>>()
   #counted = 0
   #moved = 0
   #reserved = 0
@@ -87,6 +96,10 @@ export class Account {
     this.#tenants.delete(tenant)
     this.#counted = Math.max(0, this.#counted - standing.bytes)
     this.#reserved -= standing.reserved
+    const queue = this.#waiting.get(tenant)
+    this.#waiting.delete(tenant)
+    // its streams end after this: what waits for room is not to be let in before that
+    for (const { fail } of queue ?? []) fail(gone())
     this.#admit()
   }
 
@@ -107,29 +120,18 @@ export class Account {
     if (this.bytes > this.#bytesMax) this.#cutTo(this.#bytesMax * relaxedAt)
     this.#press()
     this.#admit()
+    this.#dismiss()
   }
 
   /**
    * Resolves when an answer of so many bytes may be made for the tenant. @returns to be called once it has been handed
    * over or given up
-   * @throws MailboxError ABORTED
+   * @throws MailboxError ABORTED, BUSY when there was no room for `requestDeadlineMs`: nobody waits for the answer then
    */
   async room(tenant: Tenant, bytes: number, signal: AbortSignal): Promise<() => void> {
-    if (!this.#fits(tenant, bytes)) {
-      const entered = Promise.withResolvers<undefined>()
-      const waiting = { tenant, bytes, enter: () => entered.resolve(undefined) }
-      const abort = (): void => {
-        this.#waiting = this.#waiting.filter(other => other !== waiting)
-        entered.reject(new MailboxError('ABORTED', 'The stream ended before there was room for the answer.'))
-      }
-      this.#waiting.push(waiting)
-      signal.addEventListener('abort', abort, { once: true })
-      try {
-        await entered.promise
-      } finally {
-        signal.removeEventListener('abort', abort)
-      }
-    } else this.#reserve(tenant, bytes)
+    if (!this.#tenants.has(tenant)) throw gone()
+    if (!this.#fits(tenant, bytes)) await this.#turn(tenant, bytes, signal)
+    else this.#reserve(tenant, bytes)
     let given = false
     return () => {
       if (given) return
@@ -139,14 +141,34 @@ export class Account {
       standing.reserved -= bytes
       this.#reserved -= bytes
       this.moved(bytes)
-      this.#admit()
+      this.#admitFor(tenant)
+    }
+  }
+
+  async #turn(tenant: Tenant, bytes: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+    const enter = (): void => {
+      resolve(undefined)
+    }
+    const waiting: Waiting = { bytes, sinceMs: this.#now(), enter, fail: reject }
+    const queue = this.#waiting.get(tenant) ?? new Set()
+    this.#waiting.set(tenant, queue.add(waiting))
+    const abort = (): void => {
+      queue.delete(waiting)
+      reject(gone())
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      await promise
+    } finally {
+      signal.removeEventListener('abort', abort)
     }
   }
 
   /** Who reads no answers gets no more of them made. */
   #fits(tenant: Tenant, bytes: number): boolean {
     const standing = this.#tenants.get(tenant)
-    if (standing === undefined) return true
+    if (standing === undefined) return false
     const own = standing.reserved + tenant.unsent() + bytes
     return own <= connectionReservedBytesMax && this.bytes + bytes <= this.#bytesMax
   }
@@ -158,15 +180,33 @@ export class Account {
     this.#reserved += bytes
   }
 
-  /** Those who wait for room, longest first; one whose connection has enough does not hold up the others. */
+  /** Those who wait for room; one whose connection has enough does not hold up the others. */
   #admit(): void {
-    if (this.#waiting.length === 0) return
-    this.#waiting = this.#waiting.filter(({ tenant, bytes, enter }) => {
-      if (!this.#fits(tenant, bytes)) return true
-      this.#reserve(tenant, bytes)
-      enter()
-      return false
-    })
+    for (const tenant of this.#waiting.keys()) this.#admitFor(tenant)
+  }
+
+  /** Longest first, and as many as fit. */
+  #admitFor(tenant: Tenant): void {
+    const queue = this.#waiting.get(tenant)
+    if (queue === undefined) return
+    for (const waiting of queue) {
+      if (!this.#fits(tenant, waiting.bytes)) break
+      this.#reserve(tenant, waiting.bytes)
+      queue.delete(waiting)
+      waiting.enter()
+    }
+    if (queue.size === 0) this.#waiting.delete(tenant)
+  }
+
+  #dismiss(): void {
+    const untilMs = this.#now() - requestDeadlineMs
+    for (const queue of this.#waiting.values()) {
+      for (const waiting of queue) {
+        if (waiting.sinceMs > untilMs) break
+        queue.delete(waiting)
+        waiting.fail(new MailboxError('BUSY', 'There was no room for it.', { limit: 'connectionReservedBytesMax' }))
+      }
+    }
   }
 
   #press(): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { accountPressedMs, censusBytes, connectionReservedBytesMax } from '../../../src/limits.ts'
+import { accountPressedMs, censusBytes, connectionReservedBytesMax, requestDeadlineMs } from '../../../src/limits.ts'
 import { Account, ranks, type Rank, type Tenant } from '../../../src/wire/account.ts'
 import { memoryBytesMin, otherBytes, remoteBytesOf } from '../../../src/wire/memory.ts'
 
@@ -126,6 +126,37 @@ describe('the account of what remote ends make this node hold', () => {
     const waiting = account.room(tenants[0] as FakeTenant, MiB, stopped.signal)
     stopped.abort()
     await assert.rejects(waiting, { code: 'ABORTED' })
+  })
+
+  test('keeps no request waiting for room longer than anybody waits for its answer', async () => {
+    let nowMs = 0
+    const { account, tenants } = rented([0], { now: () => nowMs })
+    const tenant = tenants[0] as FakeTenant
+    tenant.waiting = connectionReservedBytesMax
+    const waiting = account.room(tenant, MiB, new AbortController().signal)
+    nowMs = requestDeadlineMs - 1
+    account.census()
+    tenant.waiting = connectionReservedBytesMax
+    const later = account.room(tenant, MiB, new AbortController().signal)
+    nowMs++
+    account.census()
+    await assert.rejects(waiting, { code: 'BUSY' })
+    tenant.waiting = 0
+    account.census()
+    await later
+  })
+
+  test('lets in nothing of a connection that is cut: what waited for room ends with it', async () => {
+    const { account, tenants } = rented([60 * MiB, 1 * MiB])
+    const [largest] = tenants as [FakeTenant]
+    largest.waiting = connectionReservedBytesMax
+    const waiting = [1, 2].map(async () => await account.room(largest, MiB, new AbortController().signal))
+    largest.held = 101 * MiB
+    account.census()
+    assert.deepEqual(cutOf(tenants), [true, false])
+    for (const one of waiting) await assert.rejects(one, { code: 'ABORTED' })
+    await assert.rejects(account.room(largest, MiB, new AbortController().signal), { code: 'ABORTED' })
+    assert.equal(account.bytes, 1 * MiB)
   })
 
   test('forgets who leaves, with what was reserved', async () => {
