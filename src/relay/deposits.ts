@@ -71,8 +71,7 @@ export function depositHandler(desk: DepositDesk): Handler {
     } catch (error) {
       const answer = refusal(error)
       // the asker gets a number; what went wrong stays here
-      if (failedHere(error) && !desk.stopping.aborted)
-        desk.log('error', 'request_failed', { error: String(error) })
+      if (failedHere(error) && !desk.stopping.aborted) desk.log('error', 'request_failed', { error: String(error) })
       countRefusal(desk.observe, answer)
       if (desk.rates.isFlooding(session, desk.env.now())) throw error
       return DepositResponse.encode(answer)
