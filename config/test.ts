@@ -17,8 +17,11 @@ import { parseArgs } from 'node:util'
 const quick = ['repo', 'vectors', 'unit', 'contract', 'property', 'fuzz', 'sim', 'bench']
 /** Commands, one after the other in each file; after the simulation, which takes every core itself. */
 const commands = ['cli']
-/** Many processes and sockets: one file at a time, so that their deadlines measure them and not their neighbours. */
+/** Many processes and sockets, that mostly wait: two files at a time. */
 const processes = ['e2e']
+const processesAtOnce = Math.min(2, availableParallelism())
+/** But for those that measure time or memory, or keep every core busy themselves: nothing runs beside them. */
+const alone = ['attack', 'daemon', 'faultlab', 'memory', 'stop', 'watch'].map(name => `test/e2e/${name}.test.ts`)
 /** A test that hangs fails after this long, and a file that does not end after that long. */
 const testTimeoutMs = 120_000
 const fileTimeoutMs = 420_000
@@ -122,6 +125,8 @@ async function runFiles(files: readonly string[], atOnce: number): Promise<void>
   )
 }
 
+const isSociable = (file: string): boolean => !alone.includes(file)
+
 let ended = false
 // printed on the way out whatever happens, so that a run cut short never looks like a short run
 process.once('exit', () => {
@@ -135,7 +140,8 @@ process.once('exit', () => {
 })
 await runFiles(filesOf(quick), availableParallelism())
 await runFiles(filesOf(commands), availableParallelism())
-await runFiles(filesOf(processes), 1)
+await runFiles(filesOf(processes).filter(isSociable), processesAtOnce)
+await runFiles(filesOf(processes).filter(file => !isSociable(file)), 1)
 if (total.passed + total.failed === 0) {
   console.log(`No test file matches ${wanted.join(' ')}`)
   total.failed++
