@@ -141,7 +141,10 @@ process.once('exit', () => {
 await runFiles(filesOf(quick), availableParallelism())
 await runFiles(filesOf(commands), availableParallelism())
 await runFiles(filesOf(processes).filter(isSociable), processesAtOnce)
-await runFiles(filesOf(processes).filter(file => !isSociable(file)), 1)
+await runFiles(
+  filesOf(processes).filter(file => !isSociable(file)),
+  1
+)
 if (total.passed + total.failed === 0) {
   console.log(`No test file matches ${wanted.join(' ')}`)
   total.failed++
