@@ -222,6 +222,8 @@ export const requestCostBytes = 12 * KiB
 /** What is held for remote ends is counted at least this often, by the bytes that move and by time. */
 export const censusBytes = 8 * MiB
 export const censusMs = 250
+/** A relay that has much resident collects its garbage, and not again for so long: it takes some 50 ms. */
+export const collectEveryMs = 1_000
 /** When nobody holds more than a share and there is still too much, the largest is cut after this long. */
 export const accountPressedMs = 2_000
 /** Large answers that are made for one connection, together with those it has not taken yet; the next waits. */

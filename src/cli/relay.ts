@@ -1,6 +1,6 @@
 /** mailbox relay: run a relay until a signal says stop. */
 import type { Command } from 'commander'
-import { tuneHeap } from '../daemon/heap.ts'
+import { collectWhenFull, tuneHeap } from '../daemon/heap.ts'
 import { createLog } from '../daemon/log.ts'
 import type { logLevels } from '../daemon/keys.ts'
 import { keysOf } from '../daemon/keys.ts'
@@ -36,7 +36,7 @@ async function relay(io: Io, given: Given): Promise<void> {
   const { createNode } = await import('../daemon/node.ts')
   tuneHeap()
   const log = createLog({ level: config.logLevel as (typeof logLevels)[number] })
-  await using node = createNode(config, { log })
+  await using node = createNode(config, { log, onCensus: collectWhenFull(config.memoryBytesMax) })
   await node.start()
   const { id, addresses, admin } = node
   if (given.json === true) printJson(io, { type: 'relay', id, addresses, admin })

@@ -25,7 +25,7 @@ export const createRelayNode = async (
   config: RelayConfig,
   privateKey: PrivateKey,
   datastore: NodeDatastore,
-  init: MailboxRelayInit
+  init: MailboxRelayInit & { readonly onCensus?: (() => void) | undefined }
 ) => {
   const { listen, announce, memoryBytesMax, groupConnectionsPerSecondMax: perSecond } = config
   // the relay is made with the node that it is asked for
@@ -39,7 +39,7 @@ export const createRelayNode = async (
     rate: { perSecond, burst: burstFactor * perSecond }
   }
   const door = new Door({ limits, rankOf, observe })
-  const defaults = libp2pDefaults({ listen, announce, account: new Account({ memoryBytesMax }), door, observe })
+  const defaults = libp2pDefaults({ listen, announce, account: new Account({ memoryBytesMax, onCensus: init.onCensus }), door, observe })
   return await createLibp2p({
     ...defaults,
     privateKey,

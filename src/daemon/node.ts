@@ -29,6 +29,8 @@ import { relayKey } from './relaykey.ts'
 export interface NodeInit {
   readonly log?: Log
   readonly env?: Environment
+  /** Called some times a second while there are connections, and more often when much moves on them. */
+  readonly onCensus?: () => void
 }
 
 /** Shares of `stopDeadlineMs`; they add up to one. */
@@ -49,6 +51,7 @@ export class MailboxNode {
   readonly config: RelayConfig
   readonly #log: Log
   readonly #env: Environment
+  readonly #onCensus: (() => void) | undefined
   readonly #stopping = new AbortController()
   #phase: Phase = 'starting'
   #open: AsyncDisposableStack | undefined
@@ -58,7 +61,8 @@ export class MailboxNode {
   #disk: DiskWatch | undefined
   #adverts: Adverts | undefined
 
-  constructor(config: RelayConfig, { log = silent, env = systemEnvironment }: NodeInit) {
+  constructor(config: RelayConfig, { log = silent, env = systemEnvironment, onCensus }: NodeInit) {
+    this.#onCensus = onCensus
     this.config = config
     this.#log = log
     this.#env = env
@@ -215,7 +219,8 @@ export class MailboxNode {
         log: this.#log,
         env: this.#env,
         observe: metrics.observe,
-        closest: this.#known
+        closest: this.#known,
+        onCensus: this.#onCensus
       })
     } catch (cause) {
       if (cause instanceof MailboxError) throw cause

@@ -57,6 +57,7 @@ const gone = (): MailboxError => new MailboxError('ABORTED', 'The stream ended b
 export class Account {
   readonly #bytesMax: number
   readonly #now: () => number
+  readonly #onCensus: () => void
   /** Bounded by the connections. */
   readonly #tenants = new Map<Tenant, Standing>()
   /** In the order they came; bounded by the requests in service. An entry goes with the last that waits. */
@@ -66,8 +67,12 @@ export class Account {
   #reserved = 0
   #pressedSince: number | undefined
 
-  /** @param o.memoryBytesMax of the whole process (SPEC §5.6) */
-  constructor(o: { memoryBytesMax?: number; now?: () => number } = {}) {
+  /**
+   * @param o.memoryBytesMax of the whole process (SPEC §5.6)
+   * @param o.onCensus called whenever everything has been counted
+   */
+  constructor(o: { memoryBytesMax?: number; now?: () => number; onCensus?: (() => void) | undefined } = {}) {
+    this.#onCensus = o.onCensus ?? (() => undefined)
     this.#bytesMax = remoteBytesOf(o.memoryBytesMax ?? memoryBytesMax)
     this.#now = o.now ?? (() => performance.now())
   }
@@ -121,6 +126,7 @@ export class Account {
     this.#press()
     this.#admit()
     this.#dismiss()
+    this.#onCensus()
   }
 
   /**
