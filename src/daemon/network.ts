@@ -39,7 +39,13 @@ export const createRelayNode = async (
     rate: { perSecond, burst: burstFactor * perSecond }
   }
   const door = new Door({ limits, rankOf, observe })
-  const defaults = libp2pDefaults({ listen, announce, account: new Account({ memoryBytesMax, onCensus: init.onCensus }), door, observe })
+  const defaults = libp2pDefaults({
+    listen,
+    announce,
+    account: new Account({ memoryBytesMax, onCensus: init.onCensus }),
+    door,
+    observe
+  })
   return await createLibp2p({
     ...defaults,
     privateKey,
