@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import type { Stream } from '@libp2p/interface'
 import { isMailboxError, type ErrorCode } from '../../../src/errors.ts'
-import { frameBytesMax, inFlightMax, kadFrameBytesMax, kadFramesMax } from '../../../src/limits.ts'
+import { frameBytesMax, inFlightMax, kadFrameBytesMax, kadFramesMax, requestCostBytes } from '../../../src/limits.ts'
 import { StreamChannel, StreamResponder } from '../../../src/wire/exchange.ts'
 import { encodeFrame, frameOverheadBytes } from '../../../src/wire/frame.ts'
 import { PrefixedMeter } from '../../../src/wire/prefixed.ts'
@@ -85,7 +85,10 @@ async function served(pieces: Iterable<Uint8Array>): Promise<unknown> {
   for (const piece of pieces) {
     received += piece.length
     fed.feed(piece)
-    assert(responder.heldBytes <= 8 * (received + frameBytesMax), 'keeps more than came')
+    assert(
+      responder.heldBytes <= 8 * (received + frameBytesMax) + requests.length * requestCostBytes,
+      'keeps more than came'
+    )
   }
   for (let turn = 0; turn < 3; turn++) await aTurn()
   const end = fed.error === undefined ? 'open' : codeOf(fed.error)
