@@ -9,7 +9,7 @@ import { hourOf } from '../environment.ts'
 import { isMailboxError, type ErrorCode } from '../errors.ts'
 import { addressOf } from '../identity/address.ts'
 import type { Opened } from '../identity/envelope.ts'
-import { open, opensItsOwn } from '../identity/envelope.ts'
+import { isSound, open } from '../identity/envelope.ts'
 import type { Identity } from '../identity/keys.ts'
 import { decodeHeader, recordId, type Header } from '../identity/record.ts'
 import { clockSkewHours, recordsPerMailboxMax, ttlHoursMax } from '../limits.ts'
@@ -226,7 +226,7 @@ export class Intake {
   async #opensItsOwn({ keyId }: Header): Promise<boolean> {
     const { identity, keyring } = this.#init
     const key = keyring.keys.get(toString(keyId, 'hex'))
-    return key !== undefined && (await opensItsOwn(key, identity.key))
+    return key !== undefined && (await isSound(key, identity.key))
   }
 
   async #enter(served: Served, opened: Opened, page: PageTaken, change: Change): Promise<void> {

@@ -154,7 +154,7 @@ export async function open(
  * Whether a key opens what is sealed to it, here and now: when it does, a record to it that does not open has itself to
  * blame, and not a damaged secret or this platform. False for a key of a wallet, which is not asked for that.
  */
-export async function opensItsOwn(key: Prekey, mailbox: IdentityKey): Promise<boolean> {
+export async function isSound(key: Prekey, mailbox: IdentityKey): Promise<boolean> {
   if (key.open !== undefined) return false
   const [header, probe] = [new Uint8Array(0), new Uint8Array(32)]
   try {
