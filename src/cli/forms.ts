@@ -66,7 +66,10 @@ export const forms = {
       'entries[{id, handle?, to, name?, state, createdMs, expiresMs, attempts, nextMs?, mayArrive, lastError?{code, message}}]'
   },
   'outbox-entry': { by: 'outbox show', fields: 'as an entry in `outbox`' },
-  'outbox-event': { by: 'outbox watch', fields: 'event (state, stored or deleted), and as in `outbox`' },
+  'outbox-event': {
+    by: 'outbox watch',
+    fields: 'event (state, stored, deleted, or damaged with its id alone), and as in `outbox`'
+  },
   history: {
     by: 'outbox history',
     fields: 'id, attempts[{atMs, relay?, code?, receipt?{relay, receivedMs, keepUntilMs}}]'
@@ -90,7 +93,7 @@ export const forms = {
   status: {
     by: 'status',
     fields:
-      'address, registered, writeQuorum?, outbox, relays[{id, role, online, draining?, code?, records?, bytes?, leaseUntilMs?, strangers?{records, bytes}, gates?[{gate, records, bytes}]}], leaving[{relay, outcome, code?}], strangersLane{policy, bits, classBytesMax, ttlHoursMax}'
+      'address, registered, writeQuorum?, outbox, damaged?, relays[{id, role, online, draining?, code?, records?, bytes?, leaseUntilMs?, strangers?{records, bytes}, gates?[{gate, records, bytes}]}], leaving[{relay, outcome, code?}], strangersLane{policy, bits, classBytesMax, ttlHoursMax}'
   },
   step: { by: 'demo', fields: 'step, seconds, checked' }
 } as const satisfies Record<string, Form>

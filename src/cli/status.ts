@@ -37,12 +37,23 @@ function relayLine(status: RelayStatus, names: ReadonlyMap<string, string>): str
 
 async function status(io: Io, given: Given, { mailbox, signal }: Session): Promise<void> {
   const found = await progress(io, 'Asking the relays', async () => await mailbox.status({ signal }))
-  const { address, registered, writeQuorum, outbox, leaving, strangersLane } = found
+  const { address, registered, writeQuorum, outbox, damaged, leaving, strangersLane } = found
   if (given.json === true) {
     const relays = found.relays.map(({ leaseUntilHour, ...relay }) =>
       leaseUntilHour === undefined ? relay : { ...relay, leaseUntilMs: leaseUntilHour * msPerHour }
     )
-    printJson(io, { type: 'status', address, registered, writeQuorum, relays, leaving, outbox, strangersLane })
+    const aside = damaged === 0 ? {} : { damaged }
+    printJson(io, {
+      type: 'status',
+      address,
+      registered,
+      writeQuorum,
+      relays,
+      leaving,
+      outbox,
+      ...aside,
+      strangersLane
+    })
     return
   }
   print(io, address)
@@ -50,7 +61,7 @@ async function status(io: Io, given: Given, { mailbox, signal }: Session): Promi
   for (const relay of found.relays) print(io, relayLine(relay, names))
   const refused = refusedLine(found.relays)
   if (refused !== undefined) print(io, refused)
-  print(io, `  outbox  ${outbox}`)
+  print(io, `  outbox  ${outbox}${damaged === 0 ? '' : `, and ${damaged} that cannot be read`}`)
   print(io, `  strangers ${laneText(strangersLane)}`)
   talkOfLeaving(io, leaving)
   if (!registered) talk(io, 'No mailbox yet: "mailbox register" opens one.')

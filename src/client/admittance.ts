@@ -5,7 +5,7 @@
 import type { Environment } from '../environment.ts'
 import { hourOf } from '../environment.ts'
 import { MailboxError, type ErrorCode } from '../errors.ts'
-import { endOf, readInvite, type Invite } from '../identity/invite.ts'
+import { endOf, openInvite, readInvite, type Invite } from '../identity/invite.ts'
 import type { IdentityKey } from '../identity/keys.ts'
 import { policyOfNumber } from '../identity/registration-policy.ts'
 import { stampPrefix } from '../identity/stamp.ts'
@@ -26,20 +26,28 @@ export class Invites {
   readonly #byRelay: ReadonlyMap<string, Invite>
   readonly #env: Environment
 
+  constructor(invites: readonly Invite[], env: Environment) {
+    // of two of one relay the one that lasts longer
+    const ordered = invites.toSorted((a, b) => a.expiresHour - b.expiresHour)
+    this.#byRelay = new Map(ordered.map(invite => [invite.relay, invite]))
+    this.#env = env
+  }
+
   /** @throws MailboxError INVITATION: one of them is none, or damaged; CONFIG: more than `invitesGivenMax` */
-  constructor(texts: readonly string[], env: Environment) {
+  static read(texts: readonly string[], env: Environment): Invites {
     if (texts.length > invitesGivenMax)
       throw new MailboxError('CONFIG', `At most ${invitesGivenMax} invites are taken, not ${texts.length}.`)
-    // of two of one relay the one that lasts longer
-    const invites = texts.map(readInvite).toSorted((a, b) => a.expiresHour - b.expiresHour)
-    this.#byRelay = new Map(invites.map(invite => [invite.relay, invite]))
-    this.#env = env
+    return new Invites(texts.map(readInvite), env)
   }
 
   /** For that relay, unless it has expired. */
   for(relay: string): Uint8Array | undefined {
     const invite = this.#byRelay.get(relay)
     return invite !== undefined && invite.expiresHour > hourOf(this.#env.now()) ? invite.bytes : undefined
+  }
+
+  get all(): readonly Invite[] {
+    return [...this.#byRelay.values()]
   }
 
   /** Relays that signed one. */
@@ -72,6 +80,48 @@ export class Invites {
     if (this.#byRelay.size === 0) return { code: 'POLICY', reason: 'it asks for an invite of its operator' }
     const reason = 'it asks for an invite of its own operator, and those given are of other relays'
     return { code: 'INVITATION', reason }
+  }
+}
+
+/** Invites that were given and have opened nothing yet: for when the client changes to another relay by itself. */
+export class InviteBook {
+  readonly #store: LocalStore
+  readonly #env: Environment
+
+  constructor(o: { readonly store: LocalStore; readonly env: Environment }) {
+    this.#store = o.store
+    this.#env = o.env
+  }
+
+  /** Of each relay the last one, and of them all the `invitesGivenMax` that last longest. @throws MailboxError STORE */
+  async keep(given: Invites): Promise<void> {
+    const { invites } = this.#store
+    const kept = new Map([...(await this.#all()), ...given.all].map(invite => [invite.relay, invite]))
+    const lasting = [...kept.values()].toSorted((a, b) => b.expiresHour - a.expiresHour).slice(0, invitesGivenMax)
+    const relays = new Set(
+      lasting.filter(({ expiresHour }) => expiresHour > hourOf(this.#env.now())).map(({ relay }) => relay)
+    )
+    await this.#store.commit([
+      ...[...kept.keys()].filter(relay => !relays.has(relay)).map(relay => invites.del(relay)),
+      ...given.all.filter(({ relay }) => relays.has(relay)).map(({ relay, bytes }) => invites.put(relay, bytes))
+    ])
+  }
+
+  /** @throws MailboxError STORE */
+  async held(): Promise<Invites> {
+    return new Invites(await this.#all(), this.#env)
+  }
+
+  /** These relays have opened the mailbox. @throws MailboxError STORE */
+  async used(relays: readonly string[]): Promise<void> {
+    await this.#store.commit(relays.map(relay => this.#store.invites.del(relay)))
+  }
+
+  async #all(): Promise<Invite[]> {
+    const held: Invite[] = []
+    for await (const [, bytes] of this.#store.invites.tryEntries({ limit: invitesGivenMax }))
+      if (!(bytes instanceof MailboxError)) held.push(openInvite(bytes))
+    return held
   }
 }
 

@@ -19,7 +19,7 @@ import type { Admissible, Proofs } from './proofs.ts'
 import type { Place, Queue } from './queue.ts'
 import { isSealed } from './queue.ts'
 import type { AttemptRow, OutboxRow } from './rows.ts'
-import { begun, expired, hasExpired, mustSay, recovered, settled } from './schedule.ts'
+import { begun, expired, hasExpired, mustSay, recovered, settled, unreadable } from './schedule.ts'
 import type { Sealer } from './sealer.ts'
 
 export interface AttemptsInit {
@@ -61,7 +61,9 @@ export class Attempts {
   async start(): Promise<void> {
     const { queue, env, life } = this.#init
     const ended: Array<{ key: string; endedMs: number }> = []
-    for await (const place of queue.places()) {
+    for await (const found of queue.places()) {
+      const place = 'damaged' in found ? (await this.#salvage(found.damaged)).place : found
+      if (place === undefined) continue
       const { key, row } = place
       if (terminal(row.state)) {
         ended.push({ key, endedMs: row.endedMs ?? 0 })
@@ -91,6 +93,33 @@ export class Attempts {
     return this.#admitter.stampingOf(key)
   }
 
+  /**
+   * What is in the place of an entry that could not be read; undefined: it was set aside, and is in the outbox no more.
+   * @throws MailboxError STORE
+   */
+  async mend(id: string): Promise<Place | undefined> {
+    const { place, wasDamaged } = await this.#salvage(id)
+    if (wasDamaged) await this.#replace(id, place)
+    return place
+  }
+
+  async #salvage(key: string): Promise<{ place: Place | undefined; wasDamaged: boolean }> {
+    const { queue, env, log } = this.#init
+    const found = await queue.mend(key, env.now())
+    if (found.wasDamaged) log('warn', 'outbox_damaged', { record: key, state: found.place?.row.state ?? 'aside' })
+    return found
+  }
+
+  async #replace(key: string, place: Place | undefined): Promise<void> {
+    this.forget(key)
+    if (place === undefined) this.#init.tell({ type: 'damaged', id: key })
+    else if (terminal(place.row.state)) await this.#end(place)
+    else {
+      this.schedule(place.key, place.row.nextMs)
+      this.#init.tell({ type: 'state', entry: entryOf(place.id, place.row) })
+    }
+  }
+
   /** A clock that was ahead does not make a message wait longer than the longest pause. */
   schedule(key: string, nextMs: number): void {
     const atMs = Math.min(nextMs, this.#init.env.now() + outboxRetryMsMax)
@@ -108,7 +137,19 @@ export class Attempts {
   async attempt(key: string, signal: AbortSignal): Promise<void> {
     const running = this.#turns.get(key)
     if (running !== undefined) await untilAborted(running.work, signal)
-    else await this.#turn(key, async stop => await this.#attempt(key, anyOf(signal, stop)))
+    else await this.#turn(key, async stop => await this.#attemptWhole(key, anyOf(signal, stop)))
+  }
+
+  /** What cannot be read of a message ends it, and no other. */
+  async #attemptWhole(key: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#attempt(key, signal)
+    } catch (error) {
+      if (!isMailboxError(error, 'DAMAGED')) throw error
+      const { place, wasDamaged } = await this.#salvage(key)
+      if (wasDamaged) await this.#replace(key, place)
+      else if (place !== undefined) await this.settle(place, unreadable(place.row, error.message, this.#init.env.now()))
+    }
   }
 
   /** Stops an attempt that runs, and does `work` before there is another. */

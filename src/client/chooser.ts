@@ -35,6 +35,17 @@ interface PassedOver extends Obstacle {
   readonly id: string
 }
 
+/** A mailbox one of whose relays leaves. */
+export interface Present {
+  readonly relays: readonly LocatorRelay[]
+  /** The one to replace now. */
+  readonly relay: LocatorRelay
+  /** Relays that are leaving, this one among them. */
+  readonly leaving: ReadonlySet<string>
+  /** Those of before that have opened nothing yet. */
+  readonly invites: Invites
+}
+
 export interface Wanted {
   active?: number
   standby?: number
@@ -128,18 +139,15 @@ export class Chooser {
   /**
    * The relays of a mailbox when one of them leaves (SPEC §6.5): into an active place moves a standby that answers,
    * and the place that is free then goes to the heaviest candidate with room, on a network of its own if there is one.
-   * @param leaving relays that are leaving; `relay`, which is listed, is the one to replace now
    * @returns the new list, and who took the place of `relay`
    * @throws MailboxError NO_RELAY when nobody can, BOOTSTRAP, ABORTED
    */
   async instead(
     mailbox: Uint8Array,
-    { relays, relay, leaving }: { relays: readonly LocatorRelay[]; relay: LocatorRelay; leaving: ReadonlySet<string> },
+    { relays, relay, leaving, invites }: Present,
     signal: AbortSignal
   ): Promise<{ readonly relays: readonly LocatorRelay[]; readonly by: string }> {
     const kept = relays.filter(({ id }) => id !== relay.id)
-    // it moves by itself: nobody is there to bring one
-    const invites = new Invites([], this.#init.env)
     const candidates = (await this.#candidates(mailbox, invites, signal)).filter(({ id }) =>
       relays.every(one => one.id !== id)
     )

@@ -51,11 +51,15 @@ export interface Receipts {
   readonly relays: readonly ReceiptNote[]
 }
 
-/** `state`: an entry, new, tried or ended. `stored`: it has left for the sentbox. `deleted`: it is gone. */
+/**
+ * `state`: an entry, new, tried or ended. `stored`: it has left for the sentbox. `deleted`: it is gone. `damaged`: nothing of
+ * it could be read, and it was set aside.
+ */
 export type OutboxEvent =
   | { readonly type: 'state'; readonly entry: OutboxEntry }
   | { readonly type: 'stored'; readonly id: string; readonly handle?: string; readonly to: string }
   | { readonly type: 'deleted'; readonly entry: OutboxEntry }
+  | { readonly type: 'damaged'; readonly id: string }
 
 /** States that no attempt follows. */
 export const terminal = (state: OutboxState): boolean => state === 'failed' || state === 'expired'

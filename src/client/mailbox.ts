@@ -67,6 +67,8 @@ export interface MailboxStatus {
   readonly leaving: readonly Leaving[]
   /** Messages in the outbox, failed and expired ones included. */
   readonly outbox: number
+  /** Entries of the outbox that could not be read and were set aside: `outbox.damaged` names them. */
+  readonly damaged: number
 }
 
 /** The mailbox of one identity on this machine: its store, its relays, and what waits to be sent. */
@@ -189,6 +191,7 @@ export class Mailbox {
       strangersLane: this.#parts.strangersLane,
       leaving: mover.pending,
       outbox: this.outbox.size,
+      damaged: (await this.outbox.damaged()).length,
       ...(locator === undefined ? {} : { writeQuorum: locator.writeQuorum })
     }
   }

@@ -6,6 +6,7 @@ import type { IdentityKey } from '../identity/keys.ts'
 import type { LocatorRelay } from '../identity/locator.ts'
 import { moveRetryMs } from '../limits.ts'
 import { OneAtATime } from '../placement/turns.ts'
+import type { InviteBook } from './admittance.ts'
 import type { Chooser } from './chooser.ts'
 import type { Former } from './former.ts'
 import type { Leaving } from './leaving.ts'
@@ -19,6 +20,7 @@ export interface MoverInit {
   readonly registrar: Registrar
   readonly chooser: Chooser
   readonly former: Former
+  readonly invites: InviteBook
   readonly mailbox: IdentityKey
   readonly env: Environment
   readonly log: Log
@@ -84,9 +86,9 @@ export class Mover {
     relay: LocatorRelay,
     signal: AbortSignal
   ): Promise<{ readonly registration: Registration; readonly by: string }> {
-    const { chooser, registrar, owner, state, mailbox } = this.#init
+    const { chooser, registrar, owner, state, mailbox, invites } = this.#init
     const locator = state.required()
-    const present = { relays: locator.relays, relay, leaving: owner.draining }
+    const present = { relays: locator.relays, relay, leaving: owner.draining, invites: await invites.held() }
     const { relays, by } = await chooser.instead(mailbox, present, signal)
     const registration = await registrar.moveTo(relays, locator, signal)
     await this.#tellFormer(signal)

@@ -130,7 +130,15 @@ export class Outbox {
 
   /** Everything that is not stored, in no particular order; failed and expired messages too. */
   async *list(): AsyncGenerator<OutboxEntry> {
-    for await (const place of this.#queue.places()) yield this.#entryOf(place)
+    for await (const found of this.#queue.places()) {
+      const place = 'damaged' in found ? await this.#attempts.mend(found.damaged) : found
+      if (place !== undefined) yield this.#entryOf(place)
+    }
+  }
+
+  /** Entries of which nothing could be read, and when they were set aside. @throws MailboxError STORE */
+  async damaged(): Promise<ReadonlyArray<{ readonly id: string; readonly atMs: number }>> {
+    return await this.#queue.damaged()
   }
 
   #entryOf({ key, id, row }: Place): OutboxEntry {

@@ -12,7 +12,7 @@ import { Acks } from './acks.ts'
 import type { AckPolicy } from './intake.ts'
 import { Intake } from './intake.ts'
 import { Bell } from './bell.ts'
-import { RegistrationStamp } from './admittance.ts'
+import { InviteBook, RegistrationStamp } from './admittance.ts'
 import { Asker } from './asker.ts'
 import { Chooser } from './chooser.ts'
 import { Collector } from './collector.ts'
@@ -183,9 +183,10 @@ export async function assemble(
   const stamper = createStamper()
   const stamp = new RegistrationStamp({ store, mailbox: identity.key, stamper })
   const asker = new Asker({ owner, chooser, stamp, env, log })
-  const registering = { neighbourhood, keyring, state, chooser, asker, owner, strangersLane }
+  const invites = new InviteBook(common)
+  const registering = { neighbourhood, keyring, state, chooser, asker, owner, invites, strangersLane }
   const registrar = new Registrar({ ...common, ...people, ...registering })
-  const mover = new Mover({ owner, state, registrar, chooser, former, mailbox: identity.key, env, log })
+  const mover = new Mover({ owner, state, registrar, chooser, former, invites, mailbox: identity.key, env, log })
   const depositor = new Depositor({ ...outward, recipients })
   const reader = new MessageReader({ store, address, note: encoded => depositor.note(encoded) })
   const collecting = { ...common, ...people, state, collector, former, mover, acks, reader }

@@ -9,6 +9,7 @@ import type { Outcome } from './depositor.ts'
 import type { Ledger } from './ledger.ts'
 import type { AttemptRow, DraftRow, OutboxRow, SentRow } from './rows.ts'
 import type { SealedDraft } from './sealer.ts'
+import { salvaged } from './salvage.ts'
 import { enterSent } from './sentbox.ts'
 import type { LocalStore, Operation } from './store.ts'
 
@@ -60,9 +61,30 @@ export class Queue {
     return handleForm.test(id) ? ((await this.#store.handles.get(id)) ?? id) : id
   }
 
-  /** Everything in the outbox, in no particular order. */
-  async *places(): AsyncGenerator<Place> {
-    for await (const [id, row] of this.#store.outbox.entries({ limit: outboxMessagesMax })) yield placeOf(id, row)
+  /** Everything in the outbox, in no particular order; of an entry that cannot be read its id alone. */
+  async *places(): AsyncGenerator<Place | { readonly damaged: string }> {
+    for await (const [id, row] of this.#store.outbox.tryEntries({ limit: outboxMessagesMax }))
+      yield row instanceof MailboxError ? { damaged: id } : placeOf(id, row)
+  }
+
+  /**
+   * What is in the place of an entry, which may be one that cannot be read; undefined when it was set aside.
+   * @param key as in `Place`, or a record id
+   */
+  async mend(key: string, nowMs: number): Promise<{ place: Place | undefined; wasDamaged: boolean }> {
+    const id = await this.recordId(key)
+    const [row] = await this.#store.outbox.tryMany([id])
+    if (!(row instanceof MailboxError))
+      return { place: row === undefined ? undefined : placeOf(id, row), wasDamaged: false }
+    const mended = await salvaged(this.#store, id, { handle: handleForm.test(id), nowMs })
+    return { place: mended === undefined ? undefined : placeOf(id, mended), wasDamaged: true }
+  }
+
+  /** Entries of which nothing can be read. */
+  async damaged(): Promise<ReadonlyArray<{ readonly id: string; readonly atMs: number }>> {
+    const found: Array<{ id: string; atMs: number }> = []
+    for await (const [id, { atMs }] of this.#store.aside.entries({ limit: outboxMessagesMax })) found.push({ id, atMs })
+    return found
   }
 
   async content({ id, row }: Place): Promise<DraftRow | SentRow | undefined> {
@@ -83,6 +105,12 @@ export class Queue {
     return (await this.#store.history.get(await this.recordId(id))) ?? []
   }
 
+  /** As `history`, for what goes on with it: one that is damaged begins anew. */
+  async #historyOf(id: string): Promise<readonly AttemptRow[]> {
+    const [rows] = await this.#store.history.tryMany([id])
+    return rows === undefined || rows instanceof MailboxError ? [] : rows
+  }
+
   async addDraft(handle: string, draft: DraftRow, row: OutboxRow): Promise<void> {
     const { outbox, drafts } = this.#store
     await this.#store.commit([drafts.put(handle, draft), outbox.put(handle, { ...row, handle })])
@@ -101,7 +129,7 @@ export class Queue {
       outbox.del(handle),
       drafts.del(handle),
       handles.put(handle, sealed.id),
-      history.put(sealed.id, await this.history(handle)),
+      history.put(sealed.id, await this.#historyOf(handle)),
       history.del(handle)
     ])
     return placeOf(sealed.id, now)
@@ -115,7 +143,7 @@ export class Queue {
   async put({ id, row }: Place, notes: readonly AttemptRow[]): Promise<void> {
     const { outbox, records, history } = this.#store
     const operations = [outbox.put(id, row)]
-    if (notes.length > 0) operations.push(history.put(id, appended(await this.history(id), notes)))
+    if (notes.length > 0) operations.push(history.put(id, appended(await this.#historyOf(id), notes)))
     // The sealed bytes are of no more use; the message and the reason stay.
     if (row.endedMs !== undefined) operations.push(records.del(id))
     await this.#store.commit(operations)
@@ -125,7 +153,7 @@ export class Queue {
   async store({ id, row: { to, handle } }: Place, { receipts, writeQuorum, notes }: Outcome): Promise<void> {
     const { outbox, records, history } = this.#store
     await this.#ledger.change(async change => {
-      change.put(outbox.del(id), records.del(id), history.put(id, appended(await this.history(id), notes)))
+      change.put(outbox.del(id), records.del(id), history.put(id, appended(await this.#historyOf(id), notes)))
       enterSent(change, id, { to, receipts, writeQuorum, ...(handle === undefined ? {} : { handle }) })
     })
   }

@@ -14,7 +14,7 @@ import { relaysActiveMax, relaysStandbyMax } from '../limits.ts'
 import type { Neighbourhood } from '../placement/neighbourhood.ts'
 import { OneAtATime } from '../placement/turns.ts'
 import type { PeerAddress } from '../wire/port.ts'
-import { Invites } from './admittance.ts'
+import { Invites, type InviteBook } from './admittance.ts'
 import { isRefused, tooFew, type Asker, type Asking } from './asker.ts'
 import type { Chooser } from './chooser.ts'
 import { signDocuments } from './documents.ts'
@@ -57,6 +57,7 @@ export interface RegistrarInit {
   readonly strangersLane: StrangersLane
   readonly asker: Asker
   readonly owner: Owner
+  readonly invites: InviteBook
 }
 
 interface Known {
@@ -101,9 +102,10 @@ export class Registrar {
    */
   async register(o: RegisterOptions = {}): Promise<Registration> {
     checkCounts(o)
-    const invites = new Invites(o.invites ?? [], this.#init.env)
+    const invites = Invites.read(o.invites ?? [], this.#init.env)
     const asking = { invites, progress: o.progress, signal: o.signal }
     return await this.#turns.take('', async () => {
+      if (invites.all.length > 0) await this.#init.invites.keep(invites)
       const choose = async (known: Known | undefined): Promise<Choice> => await this.#choice(o, known, invites)
       try {
         return await this.#attempt(choose, asking)
@@ -128,7 +130,7 @@ export class Registrar {
       const before = new Set(from.relays.map(({ id }) => id))
       const first = relays.filter(({ id }) => !before.has(id))
       const choose = async (): Promise<Choice> => await Promise.resolve({ relays, automatic: true, first })
-      const asking = { invites: new Invites([], this.#init.env), signal }
+      const asking = { invites: await this.#init.invites.held(), signal }
       try {
         return await this.#attempt(choose, asking)
       } catch (error) {
@@ -175,7 +177,7 @@ export class Registrar {
     leases: readonly RelayLease[],
     present: Locator | undefined
   ): Promise<number[]> {
-    const { store, state, keyring } = this.#init
+    const { store, state, keyring, invites } = this.#init
     const granted = leases.flatMap(({ id, leaseUntilHour }) =>
       leaseUntilHour === undefined ? [] : [[id, leaseUntilHour] as const]
     )
@@ -194,6 +196,7 @@ export class Registrar {
       granted.map(([id]) => id)
     )
     await store.commit([...state.save(row, former), ...keyring.settle(rotation)])
+    await invites.used(granted.map(([id]) => id))
     await state.saved(row, locator, former)
     keyring.settled(rotation)
     return granted.map(([, hour]) => hour)

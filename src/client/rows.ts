@@ -180,6 +180,12 @@ export interface StampRow {
   readonly bits: number
 }
 
+/** An entry of the outbox that could not be read, with its bytes as they were. */
+export interface AsideRow {
+  readonly bytes: Uint8Array
+  readonly atMs: number
+}
+
 /** A message that is not sealed, since its recipient's keys are not known. */
 export interface DraftRow extends SentRow {
   /** The token of the recipient's invitation. */

@@ -33,6 +33,11 @@ export function cancelled(row: OutboxRow, nowMs: number): OutboxRow {
   return { ...idle(row), left: mayArrive(row), state: 'failed', code: 'CANCELLED', reason, endedMs: nowMs }
 }
 
+/** What it was made of cannot be read any more. */
+export function unreadable(row: OutboxRow, reason: string, nowMs: number): OutboxRow {
+  return { ...idle(row), left: mayArrive(row), state: 'failed', code: 'DAMAGED', reason, endedMs: nowMs }
+}
+
 export const hasExpired = (row: OutboxRow, nowMs: number): boolean => row.expiresHour <= hourOf(nowMs)
 
 /**

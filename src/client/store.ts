@@ -8,6 +8,7 @@ import { equals } from 'uint8arrays'
 import { MailboxError } from '../errors.ts'
 import type {
   AcceptedRow,
+  AsideRow,
   AttemptRow,
   InvitationRow,
   WaitingRow,
@@ -116,6 +117,17 @@ export class Table<V> {
       yield [key.slice(this.#prefix.length), sound(parse(key, value) as V | MailboxError)]
   }
 
+  /** As `entries`, with the error in the place of an entry that is not sound. */
+  async *tryEntries(range: KeyRange = {}): AsyncGenerator<[string, V | MailboxError]> {
+    for await (const [key, value] of this.#read(range))
+      yield [key.slice(this.#prefix.length), parse(key, value) as V | MailboxError]
+  }
+
+  /** What is under a key, sound or not. */
+  async raw(key: string): Promise<Uint8Array | undefined> {
+    return await guarded(this.#db.get(this.#prefix + key, encodings))
+  }
+
   /** The keys alone, whatever is under them. */
   async *keys(range: KeyRange = {}): AsyncGenerator<string> {
     for await (const [key] of this.#read(range)) yield key.slice(this.#prefix.length)
@@ -179,6 +191,8 @@ export class LocalStore {
   /** Oldest first, at most formerLocatorsMax. */
   readonly former: Table<readonly FormerRow[]>
   readonly stamp: Table<StampRow>
+  /** Relay → an invite of it that has opened nothing yet. */
+  readonly invites: Table<Uint8Array>
   readonly keyring: Table<KeyringRow>
   /** Record id → opened message. */
   readonly messages: Table<MessageRow>
@@ -209,6 +223,8 @@ export class LocalStore {
   /** Record id → where that message is, once W relays have confirmed it. */
   readonly sentStates: Table<SentStateRow>
   readonly outbox: Table<OutboxRow>
+  /** Record id, or handle → an entry of the outbox of which nothing can be read. */
+  readonly aside: Table<AsideRow>
   /** Handle → the message, while it is not sealed. */
   readonly drafts: Table<DraftRow>
   /** Handle → record id, once it is sealed. */
@@ -246,6 +262,7 @@ export class LocalStore {
     this.registration = new Table(db, 'registration')
     this.former = new Table(db, 'former')
     this.stamp = new Table(db, 'stamp')
+    this.invites = new Table(db, 'invite')
     this.keyring = new Table(db, 'keyring')
     this.messages = new Table(db, 'message')
     this.states = new Table(db, 'state')
@@ -264,6 +281,7 @@ export class LocalStore {
     this.sent = new Table(db, 'sent')
     this.sentStates = new Table(db, 'sent-state')
     this.outbox = new Table(db, 'outbox')
+    this.aside = new Table(db, 'aside')
     this.drafts = new Table(db, 'draft')
     this.handles = new Table(db, 'handle')
     this.history = new Table(db, 'history')

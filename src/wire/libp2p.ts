@@ -58,7 +58,7 @@ export class Libp2pNetwork implements Network, Responder {
   readonly #port: Libp2pPort
   readonly #log: Log
   /** Bounded by the connection limit times three protocols; an entry leaves when its stream ends. */
-  readonly #channels = new Map<string, Promise<StreamChannel>>()
+  readonly #channels = new Map<string, Opening>()
   /** Bounded by connections × streams per peer; an entry leaves when its stream ends. */
   readonly #responders = new Set<StreamResponder>()
   readonly #stopped = new AbortController()
@@ -79,27 +79,32 @@ export class Libp2pNetwork implements Network, Responder {
     const kept = this.#channels.get(key)
     // nothing may be waited for between finding none and keeping the new one: callers begin at the same moment
     if (kept !== undefined) {
-      const channel = await kept.catch(() => undefined)
+      const channel = kept.channel ?? (await channelOf(kept, options))
       if (channel !== undefined && !channel.closed.aborted) return channel
       // what failed another caller is not this caller's failure: the first to come here opens again, for all that waited
       const again = this.#channels.get(key)
       if (again !== undefined && again !== kept) return await this.#shared(again, peer, protocol, options)
     }
-    const opening = this.#open(peer, protocol, options)
+    const opening: Opening = { work: this.#open(peer, protocol, options), channel: undefined }
     this.#channels.set(key, opening)
     const forget = (): void => {
       if (this.#channels.get(key) === opening) this.#channels.delete(key)
     }
-    opening.then(opened => {
+    opening.work.then(opened => {
+      opening.channel = opened
       opened.closed.addEventListener('abort', forget, { once: true })
     }, forget)
-    return await opening
+    return await opening.work
   }
 
   /** What another caller opens. Its failure is shared, its abort is not: bounded by the callers that abort. */
-  async #shared(opening: Promise<StreamChannel>, ...call: Parameters<Network['channel']>): Promise<Channel> {
+  async #shared(opening: Opening, ...call: Parameters<Network['channel']>): Promise<Channel> {
+    const [, , options = {}] = call
+    const channel = await channelOf(opening, options)
+    if (channel !== undefined) return channel
     try {
-      return await opening
+      // it has ended, so that this waits for nobody
+      return await opening.work
     } catch (error) {
       if (isMailboxError(error, 'ABORTED')) return await this.channel(...call)
       throw error
@@ -142,7 +147,7 @@ export class Libp2pNetwork implements Network, Responder {
     const reason = new MailboxError('CLOSED', 'The network has been stopped.')
     this.#stopped.abort(reason)
     for (const responder of [...this.#responders]) responder.abort(reason)
-    const channels = await Promise.allSettled(this.#channels.values())
+    const channels = await Promise.allSettled([...this.#channels.values()].map(async ({ work }) => await work))
     for (const channel of channels) if (channel.status === 'fulfilled') channel.value.abort(reason)
   }
 
@@ -171,6 +176,37 @@ export class Libp2pNetwork implements Network, Responder {
     } finally {
       signal.clear()
     }
+  }
+}
+
+/** A channel that is being opened, and the channel once it is. */
+interface Opening {
+  readonly work: Promise<StreamChannel>
+  channel: StreamChannel | undefined
+}
+
+/**
+ * What another caller opens, for as long as this one would wait for its own; undefined: it has failed.
+ * @throws MailboxError ABORTED, TIMEOUT
+ */
+async function channelOf({ work }: Opening, options: CallOptions): Promise<StreamChannel | undefined> {
+  const deadlineMs = options.deadlineMs ?? dialTimeoutMs
+  const signal = anySignal([options.signal, AbortSignal.timeout(deadlineMs)])
+  const own = Promise.withResolvers<never>()
+  const give = (): void => {
+    own.reject(
+      options.signal?.aborted === true
+        ? new MailboxError('ABORTED', 'Waiting for a stream was aborted.', { cause: options.signal.reason })
+        : new MailboxError('TIMEOUT', `No stream was opened within ${deadlineMs} ms.`)
+    )
+  }
+  signal.addEventListener('abort', give, { once: true })
+  if (signal.aborted) give()
+  try {
+    return await Promise.race([work.catch(() => undefined), own.promise])
+  } finally {
+    signal.removeEventListener('abort', give)
+    signal.clear()
   }
 }
 

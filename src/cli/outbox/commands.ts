@@ -101,6 +101,11 @@ const retry: Work = async (io, given, session, texts) => {
 }
 
 async function showEvent(io: Io, given: Given, event: OutboxEvent, people: People): Promise<void> {
+  if (event.type === 'damaged') {
+    if (given.json === true) printJson(io, { type: 'outbox-event', event: event.type, id: event.id })
+    else print(io, `${event.id} damaged: nothing of it could be read, and it was set aside`)
+    return
+  }
   const { id, to } = event.type === 'stored' ? event : event.entry
   const name = await people.name(to)
   const fields =

@@ -150,27 +150,30 @@ const roundsMax = 60
 /** Lets time pass until `work` has settled; what is not done in ten minutes is stopped, and then it is. */
 async function whileTimePasses(clock: FixedClock, work: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
   const stop = new AbortController()
-  const ended = work(stop.signal).then(
-    () => ({ error: undefined }),
-    (error: unknown) => ({ error })
-  )
-  const outcome: { end?: { readonly error: unknown } } = {}
-  void ended.then(end => {
-    outcome.end = end
-  })
-  for (let round = 0; round < 2 * roundsMax && outcome.end === undefined; round++) {
-    if (round === roundsMax) stop.abort()
-    for (let turn = 0; turn < turnsOfRound && outcome.end === undefined; turn++) await aTurn()
-    clock.advance(outcome.end === undefined ? 10_000 : 0)
+  const running = new Set([work(stop.signal)])
+  const outcome: unknown[] = []
+  for (const one of running) {
+    const end = (error?: unknown): void => {
+      running.delete(one)
+      outcome.push(error)
+    }
+    void one.then(() => {
+      end()
+    }, end)
   }
-  assert(outcome.end !== undefined, 'a call that never settles')
-  return outcome.end.error
+  for (let round = 0; round < 2 * roundsMax && running.size > 0; round++) {
+    if (round === roundsMax) stop.abort()
+    for (let turn = 0; turn < turnsOfRound && running.size > 0; turn++) await aTurn()
+    if (running.size > 0) clock.advance(10_000)
+  }
+  assert.equal(running.size, 0, 'a call that never settles')
+  return outcome[0]
 }
 
 async function perform(mailbox: Mailbox, clock: FixedClock, { codes, run }: Doing): Promise<void> {
   const error = await whileTimePasses(clock, async signal => await run(mailbox, signal))
   if (error === undefined) return
-  assert(isMailboxError(error), error instanceof Error ? error : String(error))
+  assert(isMailboxError(error), error instanceof Error ? error : 'no error that is one')
   // not a refusal of the input: it is documented, or it is a finding
   assert(codes.includes(error.code), `${error.code} is not documented: ${error.stack ?? ''}`)
 }

@@ -7,7 +7,8 @@ import { Status } from '../../../src/errors.ts'
 import { generateIdentity, type PrivateIdentity } from '../../../src/identity/keys.ts'
 import { moveRetryMs, repairSettleMs } from '../../../src/limits.ts'
 import { sound, World } from '../../helpers/clients.ts'
-import { RelayWorld, type RelayHost } from '../../helpers/relays.ts'
+import { signInvite } from '../../../src/identity/invite.ts'
+import { RelayHost, RelayWorld } from '../../helpers/relays.ts'
 
 interface Scene {
   readonly world: RelayWorld
@@ -208,4 +209,21 @@ test('a watch tells of the move once, and follows the new relay', async t => {
     seen.filter(event => event.type === 'leaving'),
     [{ type: 'leaving', relay: leaving.address.id, outcome: 'moved', by: spare.address.id }]
   )
+})
+
+test('an invite that was given before is shown to the relay that takes the place of one that leaves', async t => {
+  const { world, mailbox, ...here } = await scene(t, 3)
+  const invited = new RelayHost(world.network, { registration: 'invite' })
+  world.hosts.push(invited)
+  await invited.start()
+  // out of reach when the invite is given, so that it is not used
+  invited.node.stop()
+  const invite = await signInvite(invited.identity, { id: new Uint8Array(16).fill(7), expiresHour: world.nowHour + 24 })
+  await mailbox.register({ invites: [invite] })
+  invited.node.start()
+  const leaving = hostAt({ world, mailbox, ...here }, 0)
+  leaving.relay.drain(true)
+  const [first] = (await mailbox.inbox.pull()).leaving
+  assert.deepEqual([first?.outcome, first?.outcome === 'moved' ? first.by : undefined], ['moved', invited.address.id])
+  assert(listed(mailbox).includes(invited.address.id))
 })

@@ -270,6 +270,7 @@ test('watch begins with what is there and tells each change: queued, tried, seal
     const { value } = await watch.next()
     assert.ok(value !== undefined)
     if (value.type === 'stored') return ['stored', value.handle]
+    assert.ok('entry' in value)
     return [value.type, value.entry.state, value.entry.handle]
   }
   assert.deepEqual(await next(), ['state', 'no-mailbox', handle])
