@@ -304,7 +304,7 @@ export const leaseRenewHours = 24
 /** An invite of a relay's operator (SPEC §8.2), unless the operator says otherwise, and at most. */
 export const inviteHoursDefault = 14 * 24
 export const inviteHoursMax = 90 * 24
-/** Invites of relays that a client is given at a time. */
+/** Invites of relays that a client is given at a time, and keeps. */
 export const invitesGivenMax = 16
 /** Times that a relay may ask for more bits of one registration. */
 export const stampAsksMax = 3
