@@ -14,6 +14,7 @@ import { Owner } from '../../src/client/owner.ts'
 import { hourOf, msPerHour, systemEnvironment } from '../../src/environment.ts'
 import { openBundle, signBundle } from '../../src/identity/bundle.ts'
 import { generateIdentity, type PrivateIdentity } from '../../src/identity/keys.ts'
+import { quotaRetryMs } from '../../src/limits.ts'
 import { DepositRequest, DepositResponse } from '../../src/wire/messages.js'
 import { protocols } from '../../src/wire/port.ts'
 import { RawPeer } from '../helpers/raw.ts'
@@ -190,7 +191,7 @@ describe('full', () => {
     const { id, nextMs, lastError } = await sender.state('full')
     second = id
     assert.equal(lastError?.code, 'QUOTA')
-    assert.ok(nextMs !== undefined && nextMs >= sentMs + 60_000)
+    assert.ok(nextMs !== undefined && nextMs >= sentMs + quotaRetryMs)
   })
 
   test('full: a sender killed then waits on, and its message is stored once there is room', async () => {
