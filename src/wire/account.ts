@@ -52,6 +52,9 @@ const pressedAt = 0.75
 /** What is left when somebody had to be cut. */
 const relaxedAt = 0.7
 
+/** Of an owner or a relay at least: its largest answers, and as much again. */
+const dueBytesMin = 2 * connectionReservedBytesMax
+
 const gone = (): MailboxError => new MailboxError('ABORTED', 'The stream ended before there was room for the answer.')
 
 export class Account {
@@ -84,6 +87,11 @@ export class Account {
 
   get bytesMax(): number {
     return this.#bytesMax
+  }
+
+  /** Of everybody alike. */
+  get #share(): number {
+    return (this.#bytesMax * pressedAt) / Math.max(1, this.#tenants.size)
   }
 
   get tenants(): ReadonlyMap<Tenant, unknown> {
@@ -219,7 +227,7 @@ export class Account {
     const full = this.bytes > this.#bytesMax * pressedAt
     if (!full && this.#pressedSince === undefined) return
     this.#pressedSince = full ? (this.#pressedSince ?? this.#now()) : undefined
-    const share = (this.#bytesMax * pressedAt) / Math.max(1, this.#tenants.size)
+    const share = this.#share
     for (const [tenant, standing] of this.#tenants) {
       const hold = full && standing.bytes > share
       if (hold !== standing.held) tenant.hold((standing.held = hold))
@@ -228,10 +236,19 @@ export class Account {
     if (since !== undefined && this.#now() - since >= accountPressedMs) this.#cutTo(this.bytes - 1)
   }
 
-  /** Strangers first, and of these who makes this node hold most. */
+  /**
+   * Those who hold more than is due to them first, strangers before owners before relays; then the others in this order;
+   * of these who makes this node hold most.
+   */
   #cutTo(bytes: number): void {
-    const order = [...this.#tenants].sort(([a, { bytes: x }], [b, { bytes: y }]) => a.rank() - b.rank() || y - x)
-    for (const [tenant] of order) {
+    const share = this.#share
+    const orderOf = ([tenant, standing]: [Tenant, Standing]): { place: number; bytes: number; tenant: Tenant } => {
+      const rank = tenant.rank()
+      const due = rank === ranks.stranger ? share : Math.max(share, dueBytesMin)
+      return { place: rank + (standing.bytes > due ? 0 : ranks.replica + 1), bytes: standing.bytes, tenant }
+    }
+    const order = [...this.#tenants].map(orderOf).sort((a, b) => a.place - b.place || b.bytes - a.bytes)
+    for (const { tenant } of order) {
       if (this.bytes <= bytes) return
       this.leave(tenant)
       tenant.cut(new MailboxError('BUSY', 'This node holds too much for its peers.', { limit: 'memoryBytesMax' }))

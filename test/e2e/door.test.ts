@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net'
 import { after, test } from 'node:test'
 import type { Libp2p } from 'libp2p'
 import { createLibp2p } from 'libp2p'
+import { connectionIdleMs } from '../../src/limits.ts'
 import { ranks } from '../../src/wire/account.ts'
 import { Door } from '../../src/wire/door.ts'
 import { libp2pDefaults } from '../../src/wire/libp2p.ts'
@@ -24,15 +25,16 @@ async function started(options: Parameters<typeof createLibp2p>[0]): Promise<Lib
 }
 
 /** A node that takes ten connections, two from one address. */
-async function host(listen = '/ip4/127.0.0.1/tcp/0') {
+async function host(now?: () => number) {
   const observed: string[] = []
   const relays = new Set<string>()
   const door = new Door({
     limits: { ...defaultPlaceLimits, connections: 10, pending: 4, perGroup: 2 },
     rankOf: peer => (relays.has(peer) ? ranks.replica : ranks.stranger),
-    observe: (what, label) => observed.push(`${what} ${String(label)}`)
+    observe: (what, label) => observed.push(`${what} ${String(label)}`),
+    ...(now === undefined ? {} : { now })
   })
-  const node = await started(libp2pDefaults({ listen: [listen], door }))
+  const node = await started(libp2pDefaults({ listen: ['/ip4/127.0.0.1/tcp/0'], door }))
   const address = node.getMultiaddrs()[0]
   assert.ok(address !== undefined)
   const count = (what: string): number => observed.filter(one => one === what).length
@@ -102,4 +104,18 @@ test('connections on which nothing is said keep nobody out', async () => {
   } finally {
     for (const socket of silent) socket.destroy()
   }
+})
+
+test('a connection on which nothing happens is ended, and one that has a stream is not', async () => {
+  let nowMs = 0
+  const { node, dial, count } = await host(() => nowMs)
+  await node.handle('/here/1.0.0', () => undefined)
+  const [idle, busy] = [await dial(await from('127.7.0.1')), await dial(await from('127.7.0.2'))]
+  await busy.newStream('/here/1.0.0', { negotiateFully: true })
+  const streams = (): number => node.getConnections().reduce((sum, connection) => sum + connection.streams.length, 0)
+  await until(async () => Promise.resolve(node.getConnections().length === 2 && streams() === 1), 'they are identified')
+  const closed = once(idle as unknown as EventTarget, 'close')
+  nowMs += connectionIdleMs
+  await closed
+  assert.deepEqual([busy.status, count('connectionCut idle')], ['open', 1])
 })

@@ -20,6 +20,7 @@ import {
 import { protocols } from '../../src/wire/port.ts'
 import type { Protocol } from '../../src/wire/port.ts'
 import type { RawStream } from '../helpers/raw.ts'
+import { every } from '../../src/wire/platform.ts'
 import { RawPeer } from '../helpers/raw.ts'
 import { Testnet } from '../helpers/testnet.ts'
 
@@ -227,10 +228,33 @@ describe('a relay ends the stream, and serves others, when on gossip a peer', ()
       await ended(bytes)
     })
   }
+})
 
-  test('begins a frame and sends no more of it, or on identify never closes its half', async () => {
-    const identify = await hostile.stream(address, '/ipfs/id/1.0.0')
-    identify.addEventListener('message', () => undefined)
-    await Promise.all([ended(Uint8Array.of(100, 0)), once(identify as unknown as EventTarget, 'close')])
-  })
+/** Of a frame of 4,096 bytes three are here. */
+const mailboxFrame = Uint8Array.of(0, 0, 0x10, 0, 0, 0, 0)
+const prefixedFrame = Uint8Array.of(0x80, 0x20, 1, 2, 3)
+
+test('a relay ends every stream on which a frame begins and goes on by a byte now and then, whatever the protocol', async () => {
+  const beginnings: ReadonlyArray<readonly [string, Uint8Array]> = [
+    ...Object.values(protocols).map(protocol => [protocol, mailboxFrame] as const),
+    [kadProtocol, prefixedFrame],
+    ['/meshsub/1.2.0', prefixedFrame],
+    ['/ipfs/ping/1.0.0', new Uint8Array(16)],
+    // it is answered, and never closes its half
+    ['/ipfs/id/1.0.0', new Uint8Array(0)]
+  ]
+  await Promise.all(
+    beginnings.map(async ([protocol, beginning]) => {
+      const stream = await hostile.stream(address, protocol)
+      stream.addEventListener('message', () => undefined)
+      const closed = once(stream as unknown as EventTarget, 'close')
+      if (beginning.byteLength > 0) stream.send(beginning)
+      // 32 bytes are a whole ping, and on identify there is nothing to say
+      const dribbles = !protocol.startsWith('/ipfs/')
+      const end = every(500, () => {
+        if (dribbles && stream.writeStatus === 'writable') stream.send(Uint8Array.of(0))
+      })
+      await closed.finally(end)
+    })
+  )
 })

@@ -62,12 +62,34 @@ describe('the account of what remote ends make this node hold', () => {
   })
 
   test('cuts strangers before owners, and owners before the relays of its mailboxes', () => {
-    const { account, tenants } = rented([60 * MiB, 41 * MiB, 1 * MiB])
+    const { account, tenants } = rented([36 * MiB, 36 * MiB, 36 * MiB])
     const [replica, owner] = tenants as [FakeTenant, FakeTenant]
     replica.standing = ranks.replica
     owner.standing = ranks.owner
     account.census()
     assert.deepEqual(cutOf(tenants), [false, true, true])
+  })
+
+  test('cuts an owner that holds more than is due to it before strangers that do not', () => {
+    const { account, tenants } = rented([41 * MiB, ...Array.from({ length: 62 }, () => 1 * MiB)])
+    const [owner] = tenants as [FakeTenant]
+    owner.standing = ranks.owner
+    account.census()
+    assert.deepEqual(
+      cutOf(tenants).filter(isCut => isCut),
+      [true]
+    )
+    assert.equal(owner.isCut, true)
+  })
+
+  test('cuts no owner or relay for what is due to it while there are strangers, however little each of these holds', () => {
+    const { account, tenants } = rented([8 * MiB, 8 * MiB, ...Array.from({ length: 900 }, () => 0.1 * MiB)])
+    const [replica, owner, ...strangers] = tenants as [FakeTenant, FakeTenant, ...FakeTenant[]]
+    replica.standing = ranks.replica
+    owner.standing = ranks.owner
+    account.census()
+    assert.deepEqual([replica.isCut, owner.isCut], [false, false])
+    assert.ok(cutOf(strangers).includes(true))
   })
 
   test('under pressure stops those that hold more than a share, and lets them go on when it is over', () => {
