@@ -32,6 +32,12 @@ const refused = (why: Refusal): MailboxError =>
     limit: why === 'full' ? 'connectionsMax' : 'connectionsPerGroupMax'
   })
 
+/** True of a carrier that is no bare TCP: it has spoken to get here. */
+function hasSaid(connection: MultiaddrConnection): boolean {
+  const { socket } = connection as { socket?: { readonly bytesRead?: number } }
+  return (socket?.bytesRead ?? 1) > 0
+}
+
 export class Door {
   readonly #init: DoorInit
   readonly #places: Places
@@ -86,6 +92,7 @@ export class Door {
   #arrive(connection: MultiaddrConnection): boolean {
     const caller: Caller = {
       group: groupOf(connection.remoteAddr),
+      said: () => hasSaid(connection),
       cut: error => {
         connection.abort(error)
       }

@@ -1,10 +1,13 @@
 /**
  * Those of whom nothing is known but where they come from, so many at a time: when it is full, the one that has waited
- * longest, of the group that has most here, makes room. Who says nothing keeps nobody out (SPEC §5.6). Pure.
+ * longest, of the group that has most here, makes room; of those that have said nothing, if there is one. Who says
+ * nothing keeps nobody out, and interrupts nobody who speaks (SPEC §5.6). Pure.
  */
 export interface Waiting {
   /** Undefined: not known. */
   readonly group: string | undefined
+  /** Whether a byte has come. */
+  readonly said: () => boolean
 }
 
 export class Lobby<T extends Waiting> {
@@ -34,10 +37,11 @@ export class Lobby<T extends Waiting> {
   }
 
   #longest(): T | undefined {
+    const silent = [...this.#waiting].filter(one => !one.said())
+    const candidates = silent.length > 0 ? silent : [...this.#waiting]
     const counts = new Map<string | undefined, number>()
-    for (const { group } of this.#waiting) counts.set(group, (counts.get(group) ?? 0) + 1)
+    for (const { group } of candidates) counts.set(group, (counts.get(group) ?? 0) + 1)
     const most = Math.max(...counts.values())
-    for (const one of this.#waiting) if (counts.get(one.group) === most) return one
-    return undefined
+    return candidates.find(({ group }) => counts.get(group) === most)
   }
 }

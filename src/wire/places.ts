@@ -51,7 +51,7 @@ export interface Caller extends Waiting {
 }
 
 /** A connection whose peer is known. */
-export interface Guest extends Caller {
+export interface Guest extends Omit<Caller, 'said'> {
   readonly rank: () => Rank
   /** Open streams, either way. */
   readonly streams: () => number
@@ -145,7 +145,7 @@ export class Places {
 
   /** It has ended, or is a guest now. */
   leave(one: Caller | Guest): void {
-    if (this.#callers.leave(one) || this.#guests.delete(one as Guest)) this.#count(one.group, -1)
+    if (this.#callers.leave(one as Caller) || this.#guests.delete(one as Guest)) this.#count(one.group, -1)
   }
 
   /** Ends those that have had no stream for `connectionIdleMs`. */
@@ -218,7 +218,7 @@ export class Places {
     this.#end(one, why)
   }
 
-  #end(one: Caller, why: Cut): void {
+  #end(one: Pick<Caller, 'cut'>, why: Cut): void {
     this.#onCut(why)
     one.cut(new MailboxError('BUSY', 'This node needs the place of this connection.', { limit: 'connectionsMax' }))
   }

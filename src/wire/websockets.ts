@@ -23,6 +23,7 @@ interface WebSocketEnd {
 interface Socket {
   readonly remoteAddress?: string
   readonly remotePort?: number
+  readonly bytesRead: number
   readonly once: (event: 'close', listener: () => void) => unknown
   readonly destroy: () => unknown
 }
@@ -79,7 +80,8 @@ function bounded(listener: Listener, lobby: Lobby<Visitor>): Listener {
 function welcome(socket: Socket, lobby: Lobby<Visitor>): () => void {
   const { remoteAddress, remotePort } = socket
   const from = remoteAddress === undefined ? undefined : ipPortToMultiaddr(remoteAddress, remotePort ?? 0)
-  const visitor = { socket, group: from === undefined ? undefined : groupOf(from) }
+  const group = from === undefined ? undefined : groupOf(from)
+  const visitor = { socket, group, said: () => socket.bytesRead > 0 }
   const deadline = setTimeout(() => {
     socket.destroy()
   }, negotiationMs).unref()

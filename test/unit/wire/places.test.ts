@@ -13,6 +13,7 @@ class Peer implements Caller, Guest {
   standing: Rank
   open = 0
   isCut = false
+  spoken = false
 
   constructor(o: { group?: string; rank?: Rank; streams?: number; isOurs?: boolean } = {}) {
     this.group = o.group
@@ -21,6 +22,7 @@ class Peer implements Caller, Guest {
     this.isOurs = o.isOurs ?? false
   }
 
+  readonly said = (): boolean => this.spoken
   readonly rank = (): Rank => this.standing
   readonly streams = (): number => this.open
   readonly cut = (): void => {
@@ -79,6 +81,23 @@ describe('a connection that comes', () => {
     assert.deepEqual([cutOf(waiting), cuts, places.callers], [[1], ['pending'], 4])
     // it is no longer counted for its group
     assert.equal(places.arrive(new Peer({ group: 'b' }), 0), undefined)
+  })
+})
+
+describe('a connection that is negotiated', () => {
+  test('is not interrupted by those that say nothing, whatever their number', () => {
+    const { places } = house()
+    const speaking = ['a', 'a', 'a'].map(group => new Peer({ group }))
+    for (const caller of speaking) {
+      assert.equal(places.arrive(caller, 0), undefined)
+      caller.spoken = true
+    }
+    const silent = Array.from({ length: 10 }, (_, n) => new Peer({ group: `s${n}` }))
+    for (const caller of silent) assert.equal(places.arrive(caller, 0), undefined)
+    assert.deepEqual([cutOf(speaking), cutOf(silent)], [[], [0, 1, 2, 3, 4, 5, 6, 7, 8]])
+    for (const caller of silent) caller.spoken = true
+    assert.equal(places.arrive(new Peer({ group: 'b' }), 0), undefined)
+    assert.deepEqual(cutOf(speaking), [0])
   })
 })
 
