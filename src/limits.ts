@@ -428,6 +428,8 @@ export const outboxRetryMsMax = 10 * 60_000
 export const watchBufferMax = 1_000
 /** Watches of one mailbox at a time; each keeps one SUBSCRIBE open per relay. */
 export const watchesMax = 8
+/** How often a watch looks whether the mailbox is to be renewed; what failed is tried again then. */
+export const renewLookMs = 3_600_000
 /** After no relay was found in the place of one that is leaving, until it is tried again. */
 export const moveRetryMs = 600_000
 /** Changes of relays whose former ones may still hold mail; a change more is refused until it is collected. */

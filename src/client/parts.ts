@@ -36,6 +36,7 @@ import { Proofs } from './proofs.ts'
 import { Recipients } from './recipients.ts'
 import { Registrar } from './register.ts'
 import { RegistrationState } from './registration.ts'
+import { Renewer } from './renewer.ts'
 import { Requests } from './requests.ts'
 import { Sealer } from './sealer.ts'
 import { sweepSeen } from './seen.ts'
@@ -190,7 +191,8 @@ export async function assemble(
   const depositor = new Depositor({ ...outward, recipients })
   const reader = new MessageReader({ store, address, note: encoded => depositor.note(encoded) })
   const collecting = { ...common, ...people, state, collector, former, mover, acks, reader }
-  const watcher = new Watcher({ ...collecting, policy, lagMax, bell })
+  const renewer = new Renewer({ registrar, state, env, log })
+  const watcher = new Watcher({ ...collecting, renewer, policy, lagMax, bell })
   await Promise.all([sweepSeen(store, env), recipients.sweep(), ledger.change(async change => await change.sweep())])
   const proofs = new Proofs({ ...outward, ...people, recipients, stamper })
   const sealer = new Sealer({ ...common, ...people, recipients, proofs, own: () => state.locator })

@@ -23,6 +23,7 @@ import { isBad, type BadMessage, type Message } from './message.ts'
 import type { Mover } from './mover.ts'
 import type { RegistrationState, SourceRelay } from './registration.ts'
 import type { EventType } from './rows.ts'
+import type { Renewer } from './renewer.ts'
 import type { Standings } from './standing.ts'
 
 /** What every event of a message carries. */
@@ -52,6 +53,7 @@ export interface WatcherInit extends FeedInit {
   readonly collector: Collector
   readonly former: Former
   readonly mover: Mover
+  readonly renewer: Renewer
   readonly standings: Standings
   readonly acks: Acks
   readonly env: Environment
@@ -127,6 +129,7 @@ class Watch {
   start(): void {
     this.#run(this.#listen())
     this.#run(this.#tell())
+    this.#run(this.#renew())
     this.#followAll()
   }
 
@@ -138,6 +141,15 @@ class Watch {
     const running = loop.finally(() => this.#loops.delete(running))
     this.#loops.add(running)
     this.#init.life.track(running)
+  }
+
+  /** Ends with the signal; a store that fails is the consumer's to see. */
+  async #renew(): Promise<void> {
+    try {
+      await this.#init.renewer.run(this.#signal)
+    } catch (error) {
+      this.#relayFailure(error)
+    }
   }
 
   /** Those that are not followed yet: at first all, then who takes the place of one that is leaving. */

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import type { WatchEvent } from '../../../src/client/watch.ts'
+import { msPerHour } from '../../../src/environment.ts'
 import { Status } from '../../../src/errors.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
+import { prekeyRotationHours } from '../../../src/limits.ts'
 import { BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
-import { turns } from '../../helpers/streams.ts'
+import { turns, turnsUntil } from '../../helpers/streams.ts'
 
 type Watch = AsyncGenerator<WatchEvent, void, undefined>
 const textOf = (event: WatchEvent): string =>
@@ -305,4 +308,44 @@ test('a relay that answers SUBSCRIBE at once with nothing is not asked again and
   clock.advance(60_000)
   assert.deepEqual(await until(watch, 'late live'), ['late live'])
   await watch.return()
+})
+
+test('a client that only watches renews: leases, locator, bundle and prekeys, and goes on when that fails', async t => {
+  const clock = new ManualClock()
+  const world = new World(3, clock)
+  t.after(async () => {
+    await world.close()
+  })
+  const bob = await world.registered()
+  const documents = (): unknown[] =>
+    world.relays.flatMap(({ bundles, locators }) => [
+      ...bundles.values(),
+      ...[...locators.values()].map(({ bytes }) => bytes)
+    ])
+  const calls = (): number => world.relays.reduce((sum, relay) => sum + relay.count('register'), 0)
+  const [first, registered] = [documents(), calls()]
+  const watches = [bob.inbox.watch(), bob.inbox.watch()]
+  for (const watch of watches) await until(watch, 'drained')
+  const pass = async (hours: number): Promise<void> => {
+    for (let n = 0; n < hours; n++) {
+      clock.advance(msPerHour)
+      await turns(20)
+    }
+  }
+  await pass(prekeyRotationHours - 1)
+  assert.deepEqual([documents(), calls()], [first, registered])
+  for (const relay of world.relays) relay.fault = call => (call === 'register' ? Status.BUSY : undefined)
+  await pass(2)
+  assert.deepEqual(documents(), first)
+  assert(calls() > registered)
+  for (const relay of world.relays) relay.fault = () => undefined
+  const failed = calls()
+  await pass(1)
+  await turnsUntil(() => calls() >= failed + 3)
+  await turns(50)
+  assert.equal(calls(), failed + 3, 'both watches together ask each relay once')
+  const again = documents()
+  assert.equal(again.length, first.length)
+  assert(again.every(one => !first.some(old => isDeepStrictEqual(old, one))))
+  for (const watch of watches) await watch.return()
 })
