@@ -2,6 +2,7 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { base32 } from 'multiformats/bases/base32'
 import { domains, payloadTypes } from '../../src/identity/domains.ts'
+import { gateFromSeed } from '../../src/identity/gate.ts'
 import { signInvitation } from '../../src/identity/invitation.ts'
 import { peerText } from '../../src/identity/peer.ts'
 import { safetyNumber } from '../../src/identity/safety.ts'
@@ -29,6 +30,8 @@ export async function contactVectors(): Promise<object> {
     [bob, carol]
   ] as const
   const { uri } = await signInvitation(bob, invitationFields)
+  const gate = fixedBytes('invitation gate', 32)
+  const admitting = await signInvitation(bob, { token, expiresHour: nowHour + 336, relays: [], gate })
   const short = await signInvitation(carol, { token, expiresHour: nowHour + 1, relays: [] })
   return {
     safety_numbers: pairs.map(([a, b]) => ({ a: hex(a.key), b: hex(b.key), number: safetyNumber(a.key, b.key) })),
@@ -42,7 +45,16 @@ export async function contactVectors(): Promise<object> {
         name: 'Bob',
         relays: invitationFields.relays
       },
-      { uri: short.uri, address: carol.address, token: hex(token), expires_hour: nowHour + 1, relays: [] }
+      { uri: short.uri, address: carol.address, token: hex(token), expires_hour: nowHour + 1, relays: [] },
+      {
+        uri: admitting.uri,
+        address: bob.address,
+        token: hex(token),
+        expires_hour: nowHour + 336,
+        relays: [],
+        gate: hex(gate),
+        gate_id: hex(gateFromSeed(gate).id)
+      }
     ]
   }
 }
@@ -73,6 +85,8 @@ export async function negativeInvitations(): Promise<NegativeVector[]> {
     ['invitation with a name that is too long', { name: 'b'.repeat(129) }],
     ['invitation with a relay without a peer id', { relays: [{ peerId: peerId.subarray(1), address }] }],
     ['invitation with a relay without an address', { relays: [{ peerId, address: Uint8Array.of(0xff) }] }],
+    ['invitation with a gate of 31 bytes', { gate: new Uint8Array(31) }],
+    ['invitation with an empty gate', { gate: new Uint8Array(0) }],
     ['invitation with four relays', { relays: Array.from({ length: 4 }, () => ({ peerId, address })) }]
   ]
   return [

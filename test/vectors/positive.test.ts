@@ -217,7 +217,16 @@ test('the tombstone, receipts and challenge answer of owner.json are accepted', 
 interface ContactJson {
   safety_numbers: { a: string; b: string; number: string }[]
   now_ms: number
-  invitations: { uri: string; address: string; token: string; expires_hour: number; name?: string; relays: object[] }[]
+  invitations: {
+    uri: string
+    address: string
+    token: string
+    expires_hour: number
+    name?: string
+    relays: object[]
+    gate?: string
+    gate_id?: string
+  }[]
 }
 
 test('safety numbers are those of contact.json, the same from both sides', () => {
@@ -228,12 +237,15 @@ test('safety numbers are those of contact.json, the same from both sides', () =>
 test('invitations hold what contact.json says', async () => {
   const { invitations, now_ms: nowMs } = load('contact.json') as ContactJson
   for (const vector of invitations) {
-    const { address, token, expiresHour, name, relays } = await openInvitation(vector.uri, { nowMs })
+    const { address, token, expiresHour, name, relays, gate } = await openInvitation(vector.uri, { nowMs })
     assert.deepEqual(
       [address, hex(token), expiresHour, name, relays],
       [vector.address, vector.token, vector.expires_hour, vector.name, vector.relays]
     )
+    assert.equal(gate === undefined ? undefined : hex(gate), vector.gate)
+    if (gate !== undefined) assert.equal(hex(gateFromSeed(gate).id), vector.gate_id)
   }
+  assert.equal(invitations.filter(({ gate }) => gate !== undefined).length, 1)
 })
 
 test('the ciphertext that Textile published opens, and its damaged copy does not', () => {
