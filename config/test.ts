@@ -21,7 +21,9 @@ const commands = ['cli']
 const processes = ['e2e']
 const processesAtOnce = Math.min(2, availableParallelism())
 /** But for those that measure time or memory, keep every core busy, or wait for what comes once: nothing runs beside them. */
-const alone = ['attack', 'daemon', 'drain', 'faultlab', 'memory', 'stop', 'watch'].map(name => `test/e2e/${name}.test.ts`)
+const alone = ['attack', 'daemon', 'drain', 'faultlab', 'memory', 'stop', 'watch'].map(
+  name => `test/e2e/${name}.test.ts`
+)
 /** A test that hangs fails after this long, and a file that does not end after that long. */
 const testTimeoutMs = 120_000
 const fileTimeoutMs = 420_000
