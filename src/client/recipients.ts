@@ -280,13 +280,9 @@ export class Recipients {
       locatorMs: row?.locatorMs ?? 0,
       bundleMs: row?.bundleMs ?? 0,
       powBits: row?.powBits ?? 0,
-      // both were verified when they were kept; the hour of then makes their own end no reason to lose them
-      ...(row?.locator === undefined
-        ? {}
-        : { locator: await openLocator(row.locator, { mailbox, nowHour: hourOf(row.locatorMs ?? 0) }) }),
-      ...(row?.bundle === undefined
-        ? {}
-        : { bundle: await openBundle(row.bundle, { mailbox, nowHour: hourOf(row.bundleMs ?? 0) }) })
+      // both were verified when they were kept: their own end is no reason to lose them, nor what their owner said of the time
+      ...(row?.locator === undefined ? {} : { locator: await openLocator(row.locator, { mailbox }) }),
+      ...(row?.bundle === undefined ? {} : { bundle: await openBundle(row.bundle, { mailbox }) })
     }
     // what has been learnt while the store was read counts
     const meanwhile = this.#known.get(key)

@@ -68,12 +68,13 @@ export class RegistrationState {
   static async open(store: LocalStore, mailbox: IdentityKey, env: Environment): Promise<RegistrationState> {
     const state = new RegistrationState(store, mailbox, env)
     const [row, former = []] = await Promise.all([store.registration.get(''), store.former.get('')])
-    const locator = row === undefined ? undefined : await state.#open(row.locator, row.locatorHour)
+    const locator = row === undefined ? undefined : await state.#open(row.locator)
     await state.saved(row, locator, former)
     return state
   }
 
-  async #open(bytes: Uint8Array, nowHour: number): Promise<Locator> {
+  /** Without an hour: what was kept was valid when it was, whatever another client has said of its time. */
+  async #open(bytes: Uint8Array, nowHour?: number): Promise<Locator> {
     return await openLocator(bytes, { mailbox: this.#mailbox, nowHour })
   }
 
@@ -194,7 +195,7 @@ export class RegistrationState {
     locator: Locator | undefined,
     former: readonly FormerRow[]
   ): Promise<void> {
-    const opened = former.map(async one => ({ row: one, locator: await this.#open(one.locator, one.locatorHour) }))
+    const opened = former.map(async one => ({ row: one, locator: await this.#open(one.locator) }))
     this.#former = await Promise.all(opened)
     this.#row = row
     this.#locator = locator

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toString } from 'uint8arrays'
 import { openBundle } from '../../../src/identity/bundle.ts'
+import { RegistrationState } from '../../../src/client/registration.ts'
+import { LocalStore } from '../../../src/client/store.ts'
+import { domains, payloadTypes } from '../../../src/identity/domains.ts'
 import { generateIdentity } from '../../../src/identity/keys.ts'
+import { peerBytes } from '../../../src/identity/peer.ts'
+import { sealDescriptor } from '../../../src/identity/signed.ts'
+import { locatorValidHoursMax } from '../../../src/limits.ts'
+import { Locator as LocatorMessage } from '../../../src/wire/messages.js'
 import { hourOf, msPerHour } from '../../../src/environment.ts'
 import { Status } from '../../../src/errors.ts'
 import { BreakableLevel, ManualClock, World } from '../../helpers/clients.ts'
@@ -218,4 +225,37 @@ test('nobody to register with is NO_RELAY', async t => {
     await world.close()
   })
   await assert.rejects((await world.mailbox()).register(), { code: 'NO_RELAY' })
+})
+
+test('a locator that another client has signed with an odd time is taken, and keeps no mailbox from opening', async t => {
+  const world = new World(3)
+  t.after(async () => {
+    await world.close()
+  })
+  const [identity, store] = [generateIdentity(), new BreakableLevel()]
+  const bob = await world.registered({ identity, store })
+  const { locator } = await bob.register()
+  await bob.close()
+  const nowHour = hourOf(world.env.now())
+  const issuedHour = nowHour - 500
+  // valid for as long as one may be from now on, which is longer than from its own hour
+  const payload = {
+    ...locator,
+    version: 1,
+    seq: locator.seq + 1,
+    issuedHour,
+    validUntilHour: nowHour + locatorValidHoursMax
+  }
+  const relays = locator.relays.map(({ id }) => ({ peerId: peerBytes(id), addresses: [], role: 1 }))
+  const bytes = await sealDescriptor(
+    identity,
+    domains.locator,
+    payloadTypes.locator,
+    LocatorMessage.encode({ ...payload, relays })
+  )
+  const local = await LocalStore.open(store, identity.key)
+  assert.equal(await (await RegistrationState.open(local, identity.key, world.env)).adopt(bytes), true)
+  const again = await world.mailbox({ identity, store })
+  assert.equal(again.relays.length, 3)
+  await again.register()
 })
