@@ -4,13 +4,15 @@ import { equals } from 'uint8arrays'
 import { msPerHour } from '../../../src/environment.ts'
 import { Status } from '../../../src/errors.ts'
 import { openBundle, signBundle, type KeyBundle } from '../../../src/identity/bundle.ts'
-import { generateIdentity } from '../../../src/identity/keys.ts'
+import { generateIdentity, type PrivateIdentity } from '../../../src/identity/keys.ts'
 import { openLocator, signLocator, type Locator } from '../../../src/identity/locator.ts'
-import { scopes } from '../../../src/identity/ownerauth.ts'
+import { createOwnerAuth, scopes } from '../../../src/identity/ownerauth.ts'
 import { recordId } from '../../../src/identity/record.ts'
 import { createTombstone } from '../../../src/identity/tombstone.ts'
 import { leaseGraceHours, leaseHours, locatorValidHours, unauthenticatedCallsMax } from '../../../src/limits.ts'
-import type { OwnerRequest } from '../../../src/wire/messages.js'
+import { OwnerRequest, OwnerResponse } from '../../../src/wire/messages.js'
+import { protocols, type Session } from '../../../src/wire/port.ts'
+import { peerIdOf } from '../../helpers/fake-relay.ts'
 import type { Hosting } from '../../helpers/relays.ts'
 import { aTurn, hosting, RelayWorld } from '../../helpers/relays.ts'
 
@@ -279,4 +281,39 @@ test('SUBSCRIBE is answered with an empty page after wait_ms, whose cursor goes 
   await peer.deposit(host, await peer.record(host, bob.key))
   const next = await peer.owner(host, { subscribe: { ...subscribe, after: page.next } })
   assert.equal(next.page?.records.length, 1)
+})
+
+/** How often the relay vouched for somebody on a stream on which this key was proved. */
+async function vouchedFor({ world, host }: Hosting, owner: PrivateIdentity): Promise<number> {
+  const handler = host.handlers.get(protocols.owner)
+  assert.ok(handler !== undefined)
+  let vouched = 0
+  const ends = { localPeer: peerIdOf(host.identity), remotePeer: peerIdOf(generateIdentity()) }
+  const session: Session = {
+    ...ends,
+    signal: new AbortController().signal,
+    state: new Map(),
+    vouch: () => {
+      vouched++
+    }
+  }
+  const ask = async (request: OwnerRequest): Promise<OwnerResponse> =>
+    OwnerResponse.decode(await handler(OwnerRequest.encode(request), session))
+  const { challenge } = await ask({ challenge: {} })
+  assert.ok(challenge !== undefined)
+  const auth = await createOwnerAuth(owner, {
+    relay: ends.localPeer,
+    client: ends.remotePeer,
+    nonce: challenge.nonce,
+    mailbox: owner.key,
+    scopes: scopes.all,
+    expiresHour: world.nowHour + 1
+  })
+  assert.equal((await ask({ auth })).status, Status.OK)
+  return vouched
+}
+
+test('G10: who proves a key of its own has no place of an owner; who proves a mailbox that is here has', async t => {
+  const here = await hosting(t)
+  assert.deepEqual([await vouchedFor(here, generateIdentity()), await vouchedFor(here, here.bob)], [0, 1])
 })
