@@ -35,7 +35,7 @@ export interface HeapInit {
  * over it by garbage alone (SPEC §5.6). So it is told when much is resident, and not again for a while: what is resident
  * after that is in use, and the account's business.
  */
-export class Collector {
+export class Garbage {
   readonly #init: HeapInit
   #againMs = 0
 
@@ -57,7 +57,7 @@ export function collectWhenFull(memoryBytesMax: number): () => void {
   setFlagsFromString('--expose-gc')
   // a context that is made now has what the flag exposes
   const collect = runInNewContext('gc') as () => void
-  const { look } = new Collector({
+  const { look } = new Garbage({
     memoryBytesMax,
     resident: () => process.memoryUsage.rss(),
     collect,

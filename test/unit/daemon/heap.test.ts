@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { collectWhenFull, Collector } from '../../../src/daemon/heap.ts'
+import { collectWhenFull, Garbage } from '../../../src/daemon/heap.ts'
 import { collectEveryMs } from '../../../src/limits.ts'
 
 test('garbage is collected when much is resident, and not again before a while has passed', () => {
   let [resident, nowMs, collected] = [690, 0, 0]
-  const { look } = new Collector({
+  const { look } = new Garbage({
     memoryBytesMax: 1_000,
     resident: () => resident,
     collect: () => collected++,
