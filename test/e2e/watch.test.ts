@@ -5,10 +5,9 @@ import { EventEmitter, on, once } from 'node:events'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { MemoryLevel } from 'memory-level'
-import { Mailbox } from '../../src/client/mailbox.ts'
 import { generateIdentity } from '../../src/identity/keys.ts'
 import { Chance } from '../sim/chance.ts'
+import type { Order } from '../helpers/sending-many.ts'
 import { Testnet, until } from '../helpers/testnet.ts'
 import { seenIn, type Settings } from '../helpers/watching-app.ts'
 
@@ -21,6 +20,8 @@ const storedBetweenMax = 500
 const timeoutMs = 400_000
 
 const script = fileURLToPath(new URL('../helpers/watching-app.ts', import.meta.url))
+const sendingScript = fileURLToPath(new URL('../helpers/sending-many.ts', import.meta.url))
+const execArgv = ['--disable-warning=ExperimentalWarning']
 
 const net = await Testnet.start(3)
 const bootstrap = net.relays.map(({ address }) => address)
@@ -37,9 +38,7 @@ class Application {
 
   /** Resolves when it says `word`. */
   async start(word: 'open' | 'drained'): Promise<void> {
-    this.#process = fork(script, [JSON.stringify(this.#settings)], {
-      execArgv: ['--disable-warning=ExperimentalWarning']
-    })
+    this.#process = fork(script, [JSON.stringify(this.#settings)], { execArgv })
     this.#ended = once(this.#process, 'exit')
     for await (const [said] of on(this.#process, 'message', { close: ['exit'] })) if (said === word) return
     assert.fail(`the application has ended before it was ${word}`)
@@ -62,17 +61,15 @@ class Application {
 
 /** Sends `messages` messages; resolves when each of them is stored, and emits `stored` with their number each time. */
 async function sendAll(to: string, progress: EventEmitter): Promise<void> {
-  await using mailbox = await Mailbox.open({ identity: generateIdentity(), store: new MemoryLevel(), bootstrap })
-  const numbers = Array(messages).keys()
-  let stored = 0
-  await Promise.all(
-    Array.from({ length: sendersAtOnce }, async () => {
-      for (const n of numbers) {
-        await (await mailbox.send(to, String(n))).stored()
-        progress.emit('stored', ++stored)
-      }
-    })
-  )
+  const order: Order = { to, bootstrap, messages, atOnce: sendersAtOnce }
+  const sender = fork(sendingScript, [JSON.stringify(order)], { execArgv })
+  try {
+    const ended = once(sender, 'exit')
+    sender.on('message', stored => progress.emit('stored', stored))
+    assert.deepEqual(await ended, [0, null], 'the sender has failed')
+  } finally {
+    sender.kill('SIGKILL')
+  }
 }
 
 type Count = Record<'restarted' | 'disconnected' | 'killed', number>

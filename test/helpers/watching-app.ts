@@ -65,5 +65,9 @@ async function main({ key, store, seen, bootstrap }: Settings): Promise<void> {
   }
 }
 
+// its parent has gone without a word
+process.once('disconnect', () => {
+  process.kill(process.pid)
+})
 const [settings] = process.argv.slice(2)
 if (settings !== undefined) await main(JSON.parse(settings) as Settings)
