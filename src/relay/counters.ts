@@ -56,18 +56,19 @@ export function countOut(count: Counters, lane: Uint8Array, bytes: number): void
   if (held !== undefined && held !== count.strangers && held.records <= 0) count.gates.delete(nameOf(lane))
 }
 
-const fixedBytes = 28
+/** Of the fixed part; what gates hold follows. */
+export const countersBytesMin = 28
 const gateBytes = gateIdBytes + 12
 
 /** The same counters give the same bytes. */
 export function encodeCounters({ records, bytes, tombstones, strangers, gates }: Counters): Uint8Array {
-  const row = new Uint8Array(fixedBytes + gates.size * gateBytes)
+  const row = new Uint8Array(countersBytesMin + gates.size * gateBytes)
   setU32(row, 0, records)
   setU64(row, 4, bytes)
   setU32(row, 12, tombstones)
   setU32(row, 16, strangers.records)
   setU64(row, 20, strangers.bytes)
-  let at = fixedBytes
+  let at = countersBytesMin
   for (const [name, held] of [...gates].sort(([a], [b]) => (a < b ? -1 : 1))) {
     row.set(Buffer.from(name, 'latin1'), at)
     setU32(row, at + gateIdBytes, held.records)
@@ -80,7 +81,7 @@ export function encodeCounters({ records, bytes, tombstones, strangers, gates }:
 export function decodeCounters(row: Uint8Array | undefined): Counters {
   const count = noCounters()
   if (row === undefined) return count
-  for (let at = fixedBytes; at + gateBytes <= row.byteLength; at += gateBytes) {
+  for (let at = countersBytesMin; at + gateBytes <= row.byteLength; at += gateBytes) {
     const held = { records: readU32(row, at + gateIdBytes), bytes: readU64(row, at + gateIdBytes + 4) }
     count.gates.set(nameOf(row.subarray(at, at + gateIdBytes)), held)
   }

@@ -6,11 +6,12 @@ import { equals } from 'uint8arrays/equals'
 import { clockSkewHours, leaseHours } from '../limits.ts'
 import { corrupt, unsealed, type Rows, type Write } from './database.ts'
 import { recordIn, tombstoneIn, type Held } from './held.ts'
-import { countIn, decodeCounters, encodeCounters, noCounters, type Counters } from './counters.ts'
+import { countersBytesMin, countIn, decodeCounters, encodeCounters, noCounters, type Counters } from './counters.ts'
 import {
   decodeEntry,
   dueKey,
   encodeEntry,
+  entryBytes,
   entryKey,
   idOf,
   kinds,
@@ -69,6 +70,15 @@ const keyBytes = (kind: number): number => {
   if (kind === kinds.record) return 1 + 32 + 8
   return kind === kinds.entry || kind === kinds.tombstone || kind === kinds.mark ? 1 + 32 + 32 : 1 + 32
 }
+
+/** Shortest value of each kind that has numbers at fixed places; a checksum says nothing of that. */
+const valueBytesMin = new Map<number, number>([
+  [kinds.record, 4],
+  [kinds.entry, entryBytes],
+  [kinds.tombstone, 4],
+  [kinds.shelf, 4],
+  [kinds.counters, countersBytesMin]
+])
 
 const documentKinds = [kinds.lease, kinds.locator, kinds.bundle, kinds.config, kinds.left, kinds.shelf, kinds.mark]
 
@@ -263,13 +273,15 @@ class Examination {
   /** Rows of this mailbox that are what was written; the others are set aside. */
   async *#sound(kind: number): AsyncGenerator<Row> {
     const cursor = this.#rows.scanRaw(rangeOf(kind, this.#mailbox))
+    const shortest = valueBytesMin.get(kind) ?? 0
     try {
       for (;;) {
         const found = await cursor.nextv(256)
         if (found.length === 0) return
         for (const [key, bytes] of found) {
           const value = unsealed(key, bytes)
-          if (value === corrupt || key.byteLength !== keyBytes(kind)) this.#setAside({ key, bytes }, 'corrupt')
+          if (value === corrupt || key.byteLength !== keyBytes(kind) || value.byteLength < shortest)
+            this.#setAside({ key, bytes }, 'corrupt')
           else yield { key, bytes, value }
         }
       }

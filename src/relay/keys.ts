@@ -109,6 +109,9 @@ export function partsOfDueKey(bytes: Uint8Array): { hour: number; mailbox: Uint8
 /** The mailbox that follows the kind. */
 export const mailboxOfKey = (bytes: Uint8Array): Uint8Array => bytes.slice(1, 1 + mailboxBytes)
 
+/** True for a key that ends before a mailbox does: a row of a mailbox never has it. */
+export const isCutShort = (bytes: Uint8Array): boolean => bytes.byteLength < 1 + mailboxBytes
+
 /** The mailbox that a row of any kind belongs to; undefined for those that belong to none. */
 export function mailboxIn(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes[0] === kinds.due) return bytes.byteLength === 37 ? partsOfDueKey(bytes).mailbox : undefined
@@ -148,7 +151,7 @@ export interface Entry {
   readonly lane: Uint8Array
 }
 
-const entryBytes = 33
+export const entryBytes = 33
 
 export function encodeEntry(entry: Entry): Uint8Array {
   const bytes = new Uint8Array(entryBytes)

@@ -2,6 +2,7 @@
  * A whole store, looked at or made sound while no relay runs on it (SPEC §9.11): its mailboxes one by one, and what
  * belongs to none.
  */
+import { concat } from 'uint8arrays/concat'
 import type { Environment } from '../environment.ts'
 import { hourOf } from '../environment.ts'
 import { isMailboxError } from '../errors.ts'
@@ -14,6 +15,7 @@ import { corrupt, unsealed, type Range, type Rows, type Write } from './database
 import { asideIn, examine, keepingAside, type Examined, type Problem } from './examine.ts'
 import {
   inviteKeyBytes,
+  isCutShort,
   kinds,
   mailboxOfKey,
   metaKey,
@@ -107,7 +109,7 @@ export async function survey(rows: Rows, o: { env: Environment; mend: boolean })
     tally.quarantined++
     return []
   })
-  const mailboxes = await mailboxesIn(rows, tally)
+  const { mailboxes, strays } = await mailboxesIn(rows, tally)
   const options = { nowHour: hourOf(o.env.now()), checkDocument }
   for (const mailbox of mailboxes.values()) {
     try {
@@ -119,6 +121,7 @@ export async function survey(rows: Rows, o: { env: Environment; mend: boolean })
       tally.found('unreadable')
     }
   }
+  for (const key of strays) await write(await setAside(rows, tally, { gte: key, lt: concat([key, Uint8Array.of(0)]) }))
   for (const range of elsewhere) await write(await setAside(rows, tally, range))
   await write(await numbers(rows, tally, isBegun, o.env))
   return tally
@@ -164,17 +167,25 @@ async function numbers(rows: Rows, tally: SurveyTally, isBegun: boolean, env: En
   ]
 }
 
-/** Every mailbox that a row names, by name. Bounded by the mailboxes of the relay and of its neighbourhood. */
-async function mailboxesIn(rows: Rows, tally: SurveyTally): Promise<Map<string, Uint8Array>> {
+/**
+ * Every mailbox that a row names, by name, and the keys that are too short to name one. Bounded by the mailboxes of the
+ * relay and of its neighbourhood, and by what is damaged.
+ */
+async function mailboxesIn(
+  rows: Rows,
+  tally: SurveyTally
+): Promise<{ mailboxes: Map<string, Uint8Array>; strays: Uint8Array[] }> {
   const mailboxes = new Map<string, Uint8Array>()
+  const strays: Uint8Array[] = []
   for (const kind of mailboxKinds) {
     await eachRow(rows, tally, { ...rangeOf(kind), values: false }, key => {
-      const mailbox = mailboxOfKey(key)
-      mailboxes.set(nameOf(mailbox), mailbox)
+      // its beginning would be taken for that of other mailboxes
+      if (isCutShort(key)) strays.push(key.slice())
+      else mailboxes.set(nameOf(mailboxOfKey(key)), mailboxOfKey(key))
       return []
     })
   }
-  return mailboxes
+  return { mailboxes, strays }
 }
 
 async function eachRow(
