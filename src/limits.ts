@@ -112,6 +112,8 @@ export const advertEveryMs = 1_800_000
 export const advertValidMs = 7_200_000
 /** A relay leaves this much between two adverts; who passes them on drops one that comes after less than half of it. */
 export const advertSpacingMs = 10_000
+/** While fewer neighbours than this had subscribed, one more is a reason to say it again: who joins a young network hears of it. */
+export const advertNeighboursFew = 6
 /** A relay looks this often whether what it says of itself has changed. */
 export const advertLookMs = 1_000
 /** Adverts that a node remembers, one for each relay. */

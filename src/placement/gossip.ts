@@ -86,9 +86,9 @@ export class AdvertGossip {
     pubsub.topicValidators.delete(advertTopic)
   }
 
-  /** True when a neighbour wants adverts. */
-  get isHeard(): boolean {
-    return this.#init.pubsub.getSubscribers(advertTopic).length > 0
+  /** Neighbours that want adverts. */
+  get neighbours(): number {
+    return this.#init.pubsub.getSubscribers(advertTopic).length
   }
 
   /** Keeps an own advert and gives it to the neighbours. @throws MailboxError as `AdvertBook.take`; UNAVAILABLE */

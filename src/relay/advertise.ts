@@ -9,6 +9,7 @@ import { isShortMultiaddr } from '../identity/multiaddr.ts'
 import {
   advertEveryMs,
   advertLookMs,
+  advertNeighboursFew,
   advertSpacingMs,
   advertValidMs,
   dialAddressesMax,
@@ -21,7 +22,7 @@ import type { RelayLimits } from './options.ts'
 import type { RelayStats } from './relay.ts'
 
 export interface AdvertiseInit {
-  readonly gossip: AdvertGossip
+  readonly gossip: Pick<AdvertGossip, 'neighbours' | 'publish'>
   /** Of the libp2p node: Ed25519. */
   readonly privateKey: PrivateKey
   readonly peerId: PeerId
@@ -38,22 +39,36 @@ export interface AdvertiseInit {
 
 type Offer = Omit<AdvertFields, 'issuedMs' | 'validUntilMs'>
 
+/** An advert, as far as it may be time for another. */
+interface Said {
+  readonly what: string
+  readonly neighbours: number
+  readonly atMs: number
+}
+
 /** Resolves once `signal` aborts; never rejects. @throws MailboxError KEY when the node's key is not Ed25519 */
 export async function advertise(init: AdvertiseInit): Promise<void> {
   const { env, signal, privateKey } = init
   if (privateKey.type !== 'Ed25519') throw new MailboxError('KEY', 'A relay needs an Ed25519 node key.')
   const relay = identityFromSeed(privateKey.raw.subarray(0, 32))
-  let said: { readonly what: string; readonly atMs: number } | undefined
+  let said: Said | undefined
   while (!signal.aborted) {
     const offer = offerOf(init)
-    const what = newsOf(offer)
-    const sinceMs = said === undefined ? Infinity : env.now() - said.atMs
-    if (init.gossip.isHeard && (sinceMs >= advertEveryMs || (what !== said?.what && sinceMs >= advertSpacingMs))) {
+    const now: Said = { what: newsOf(offer), neighbours: init.gossip.neighbours, atMs: env.now() }
+    if (isDue(now, said)) {
       await say(init, relay, offer)
-      said = { what, atMs: env.now() }
+      said = { ...now, atMs: env.now() }
     }
     await pause(env, advertLookMs, signal)
   }
+}
+
+function isDue(now: Said, said: Said | undefined): boolean {
+  if (now.neighbours === 0) return false
+  const sinceMs = said === undefined ? Infinity : now.atMs - said.atMs
+  if (said === undefined || sinceMs >= advertEveryMs) return true
+  const isHeardByMore = said.neighbours < Math.min(advertNeighboursFew, now.neighbours)
+  return sinceMs >= advertSpacingMs && (now.what !== said.what || isHeardByMore)
 }
 
 /** How much room there is changes all the time, and is said with the next advert. */
