@@ -47,6 +47,33 @@ interface Waiting {
   readonly fail: (error: MailboxError) => void
 }
 
+interface Candidate {
+  /** Lowest first. */
+  readonly place: number
+  readonly bytes: number
+  readonly tenant: Tenant
+}
+
+/** Whoever leaves makes the group smaller that the next of it is measured by: groups come down to one level. */
+function inOrder(candidates: readonly Candidate[]): Candidate[] {
+  const groups = Map.groupBy(candidates, ({ place, tenant }) =>
+    tenant.group === undefined ? tenant : `${place} ${tenant.group}`
+  )
+  const measured = [...groups.values()].flatMap(group => {
+    let left = group.reduce((sum, { bytes }) => sum + bytes, 0)
+    return group
+      .toSorted((a, b) => b.bytes - a.bytes)
+      .map(one => {
+        const ofGroup = left
+        left -= one.bytes
+        return { ofGroup, one }
+      })
+  })
+  return measured
+    .sort((a, b) => a.one.place - b.one.place || b.ofGroup - a.ofGroup || b.one.bytes - a.one.bytes)
+    .map(({ one }) => one)
+}
+
 /** Of the whole: from here on nobody holds more than a fair share, and the largest goes when that does not help. */
 const pressedAt = 0.75
 /** What is left when somebody had to be cut. */
@@ -238,17 +265,16 @@ export class Account {
 
   /**
    * Those who hold more than is due to them first, strangers before owners before relays; then the others in this order;
-   * of these who makes this node hold most.
+   * of these the group that makes this node hold most, and of a group the connection that does.
    */
   #cutTo(bytes: number): void {
     const share = this.#share
-    const orderOf = ([tenant, standing]: [Tenant, Standing]): { place: number; bytes: number; tenant: Tenant } => {
+    const standings = [...this.#tenants].map(([tenant, standing]) => {
       const rank = tenant.rank()
       const due = rank === ranks.stranger ? share : Math.max(share, dueBytesMin)
       return { place: rank + (standing.bytes > due ? 0 : ranks.replica + 1), bytes: standing.bytes, tenant }
-    }
-    const order = [...this.#tenants].map(orderOf).sort((a, b) => a.place - b.place || b.bytes - a.bytes)
-    for (const { tenant } of order) {
+    })
+    for (const { tenant } of inOrder(standings)) {
       if (this.bytes <= bytes) return
       this.leave(tenant)
       tenant.cut(new MailboxError('BUSY', 'This node holds too much for its peers.', { limit: 'memoryBytesMax' }))

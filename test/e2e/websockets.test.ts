@@ -153,7 +153,9 @@ test('so is what has come of a message of noise', async () => {
     const { maConn } = (await client.dial(multiaddr(address))) as unknown as { maConn: { websocket: WebSocket } }
     await until(async () => Promise.resolve(account.tenants.size === 1), 'the connection is counted')
     const [tenant] = [...account.tenants.keys()]
-    assert.ok(tenant !== undefined)
+    assert.ok(tenant instanceof Accounted)
+    // identify has streams of its own, which go
+    await until(async () => Promise.resolve(tenant.streams === 0), 'nothing happens on it')
     const before = tenant.bytes()
     maConn.websocket.send(new Uint8Array(50_000).fill(0xff))
     await until(async () => Promise.resolve(tenant.bytes() >= before + 50_000), 'the message is counted')

@@ -7,7 +7,7 @@ import { memoryBytesMin, otherBytes, remoteBytesOf } from '../../../src/wire/mem
 const MiB = 1024 * 1024
 
 class FakeTenant implements Tenant {
-  readonly group = '192.0.2.1'
+  group = '192.0.2.1'
   held = 0
   waiting = 0
   standing: Rank = ranks.stranger
@@ -59,6 +59,14 @@ describe('the account of what remote ends make this node hold', () => {
     account.census()
     assert.deepEqual(cutOf(tenants), [false, true, false])
     assert.ok(account.bytes <= account.bytesMax)
+  })
+
+  test('makes room where the group is that holds most, though a newcomer of another holds more than each of it', () => {
+    const { account, tenants } = rented([3 * MiB, ...Array.from({ length: 50 }, () => 2 * MiB)])
+    for (const [n, tenant] of tenants.entries()) tenant.group = n === 0 ? 'newcomer' : n <= 10 ? 'few' : 'many'
+    account.census()
+    const cut = tenants.filter(({ isCut }) => isCut)
+    assert.deepEqual([cut.length, new Set(cut.map(({ group }) => group))], [17, new Set(['many'])])
   })
 
   test('cuts strangers before owners, and owners before the relays of its mailboxes', () => {
