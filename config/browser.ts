@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { build, type Metafile, type Plugin } from 'esbuild'
 
 /** KiB of the whole client when this was last written. */
-export const measuredKib = { minified: 1058, gzip: 322 }
+export const measuredKib = { minified: 1066, gzip: 325 }
 /** What it may have: 6% more. */
 export const budgetKib = {
   minified: Math.round(measuredKib.minified * 1.06),

@@ -15,15 +15,11 @@ import { parseArgs } from 'node:util'
 
 /** In this order: what is cheap and pure tells first. */
 const quick = ['repo', 'vectors', 'unit', 'contract', 'property', 'fuzz', 'sim', 'bench']
-/** Commands, one after the other in each file; after the simulation, which takes every core itself. */
-const commands = ['cli']
-/** Many processes and sockets, that mostly wait: two files at a time. */
-const processes = ['e2e']
+/** Commands, and many processes and sockets that mostly wait: two files at a time, after the simulation, which takes every core. */
+const processes = ['cli', 'e2e']
 const processesAtOnce = Math.min(2, availableParallelism())
-/** But for those that measure time or memory, keep every core busy, or wait for what comes once: nothing runs beside them. */
-const alone = ['attack', 'daemon', 'drain', 'faultlab', 'memory', 'stop', 'watch'].map(
-  name => `test/e2e/${name}.test.ts`
-)
+/** But for those that measure time or memory, or keep every core busy: nothing runs beside them. */
+const alone = ['attack', 'daemon', 'faultlab', 'memory', 'stop', 'watch'].map(name => `test/e2e/${name}.test.ts`)
 /** A test that hangs fails after this long, and a file that does not end after that long. */
 const testTimeoutMs = 120_000
 const fileTimeoutMs = 420_000
@@ -141,7 +137,6 @@ process.once('exit', () => {
   process.exitCode = total.failed === 0 ? 0 : 1
 })
 await runFiles(filesOf(quick), availableParallelism())
-await runFiles(filesOf(commands), availableParallelism())
 await runFiles(filesOf(processes).filter(isSociable), processesAtOnce)
 await runFiles(
   filesOf(processes).filter(file => !isSociable(file)),
