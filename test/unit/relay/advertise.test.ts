@@ -13,7 +13,14 @@ import { turns } from '../../helpers/streams.ts'
 test('who joins a young network hears of a relay soon, and a grown one is told every half hour', async t => {
   const clock = new ManualClock()
   const stop = new AbortController()
-  const gossip = { neighbours: 0, said: 0, publish: async () => await Promise.resolve(void gossip.said++) }
+  const gossip = {
+    neighbours: 0,
+    said: 0,
+    publish: async () => {
+      gossip.said++
+      await Promise.resolve()
+    }
+  }
   const privateKey = await generateKeyPair('Ed25519')
   const counts = { mailboxes: 1, listing: 1, records: 0, bytes: 0, locators: 0, relaysWaiting: 0, draining: false }
   const advertising = advertise({
