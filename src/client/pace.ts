@@ -2,17 +2,17 @@
  * Keeps to the rate of a relay (SPEC §7.5): where one is used up, deposits to that relay go one after the other, each when
  * its time has come. Few wait here; the others wait in the outbox, and come by again.
  */
-import { LRUCache } from 'lru-cache'
 import { pause, type Environment } from '../environment.ts'
 import { MailboxError, Status } from '../errors.ts'
 import { cachedMailboxesMax, ratePauseMsMax, ratePausesMax, rateWaitingMax } from '../limits.ts'
 import { OneAtATime } from '../placement/turns.ts'
 import type { Answer } from './answer.ts'
+import { lastUsed } from '../placement/cache.ts'
 
 export class Pace {
   readonly #env: Environment
   /** Relay → deposits that wait for it. */
-  readonly #waiting = new LRUCache<string, number>({ maxSize: cachedMailboxesMax, sizeCalculation: () => 1 })
+  readonly #waiting = lastUsed<number>(cachedMailboxesMax)
   readonly #turns = new OneAtATime()
 
   constructor(env: Environment) {

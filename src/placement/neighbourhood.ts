@@ -3,7 +3,6 @@
  * to each of two keys, so that whoever stands next to one of them hides nothing. No single relay is believed or waited
  * for. SPEC §6.2, §6.4.
  */
-import { LRUCache } from 'lru-cache'
 import { toString } from 'uint8arrays/to-string'
 import { sha256 } from '../crypto/primitives.ts'
 import { hourOf, msPerHour, noLongerAwaited, pause, silent, type Environment, type Log } from '../environment.ts'
@@ -29,6 +28,7 @@ import { askHolder } from './ask.ts'
 import { Asks } from './asks.ts'
 import type { Closest } from './dht.ts'
 import { throwIfAborted, Turns } from './turns.ts'
+import { lastUsed } from './cache.ts'
 
 /** Where the locator of `mailbox` lives: SHA-256(`mailbox/1/locator-key` ‖ mailbox). SPEC §6.2. */
 export function locatorKey(mailbox: Uint8Array): Uint8Array {
@@ -61,7 +61,7 @@ export class Neighbourhood {
   readonly #log: Log
   readonly #extra: () => PeerAddress[]
   readonly #turns = new Turns({ atOnce: lookupsAtOnceMax, waitingMax: lookupsWaitingMax })
-  readonly #cache = new LRUCache<string, Cached>({ maxSize: cachedMailboxesMax, sizeCalculation: () => 1 })
+  readonly #cache = lastUsed<Cached>(cachedMailboxesMax)
 
   constructor(o: NeighbourhoodInit) {
     this.#network = o.network

@@ -2,7 +2,6 @@
  * The mailboxes this relay hosts: lease, locator, bundle and host config of each, and what the owner's word may change
  * (SPEC §8.2, §8.3). Nothing older ever replaces something newer (G8).
  */
-import { LRUCache } from 'lru-cache'
 import type { Environment } from '../environment.ts'
 import { hourOf } from '../environment.ts'
 import { isMailboxError, MailboxError } from '../errors.ts'
@@ -31,6 +30,7 @@ import { hasRoom, type Disk } from './options.ts'
 import type { Replicas } from './replicas.ts'
 import type { RelayStore } from './store.ts'
 import { LeftMailbox } from '../wire/messages.js'
+import { lastUsed } from '../placement/cache.ts'
 
 /** Where nothing is kept equal. */
 const nowhere = { relays: [], closed: true }
@@ -52,7 +52,7 @@ export interface DirectoryOptions {
 export class Directory {
   readonly #options: DirectoryOptions
   /** Bounded by cachedMailboxesMax. */
-  readonly #cache = new LRUCache<string, HostedMailbox>({ maxSize: cachedMailboxesMax, sizeCalculation: () => 1 })
+  readonly #cache = lastUsed<HostedMailbox>(cachedMailboxesMax)
   /** Changes of one mailbox, one after the other. */
   readonly #turns = new OneAtATime()
   #count = 0

@@ -71,7 +71,7 @@ const keyBytes = (kind: number): number => {
   return kind === kinds.entry || kind === kinds.tombstone || kind === kinds.mark ? 1 + 32 + 32 : 1 + 32
 }
 
-/** Shortest value of each kind that has numbers at fixed places; a checksum says nothing of that. */
+/** Shortest value of a kind that has numbers at fixed places. */
 const valueBytesMin = new Map<number, number>([
   [kinds.record, 4],
   [kinds.entry, entryBytes],

@@ -3,7 +3,6 @@
  * each under a name that is the same on every replica (SPEC §9.5).
  */
 import { createHash, hash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import { compare } from 'uint8arrays/compare'
 import { hourOf, type Environment } from '../environment.ts'
 import { clockSkewHours, giveBytesMax, giveItemsMax, mailboxesMax } from '../limits.ts'
@@ -11,6 +10,7 @@ import { Tombstone, TombstoneBody, type SyncItem } from '../wire/messages.js'
 import type { Directory } from './directory.ts'
 import { decodeEntry, idOf, kinds, nameOf, u32 } from './keys.ts'
 import type { RelayStore } from './store.ts'
+import { lastUsed } from '../placement/cache.ts'
 
 export const itemKinds = { record: 1, tombstone: 2, locator: 3, bundle: 4, config: 5 } as const
 export type ItemKind = (typeof itemKinds)[keyof typeof itemKinds]
@@ -38,8 +38,8 @@ export class Inventory {
   readonly #store: RelayStore
   readonly #directory: Directory
   readonly #env: Environment
-  /** Bounded by mailboxesMax, a hundred bytes each, by `maxSize` since `max` takes its room ahead; an entry leaves when its mailbox changes. */
-  readonly #digests = new LRUCache<string, Digest>({ maxSize: mailboxesMax, sizeCalculation: () => 1 })
+  /** Bounded by mailboxesMax, a hundred bytes each; an entry leaves when its mailbox changes. */
+  readonly #digests = lastUsed<Digest>(mailboxesMax)
   /** Mailboxes whose digest is being made, and whether they have changed meanwhile. Bounded by requests in flight. */
   readonly #making = new Map<string, boolean>()
 

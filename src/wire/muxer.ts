@@ -14,7 +14,7 @@ import {
   yamuxReadBufferBytes,
   yamuxWindowBytes
 } from '../limits.ts'
-import { ranks, type Account, type Rank } from './account.ts'
+import { ranks, type Account } from './account.ts'
 import { Accounted, type Buffers } from './connection.ts'
 import type { Door, WireObserve } from './door.ts'
 import { settle } from './landlord.ts'
@@ -42,9 +42,7 @@ const reset = 8
 export interface MuxerInit {
   readonly opens: Opens
   readonly account: Account
-  /** What is known of a peer; nobody is known when absent. */
-  readonly rankOf?: (peer: string) => Rank
-  /** Whom connections came through; absent at nodes to which nobody comes. */
+  /** Through which connections came, and which knows their peers; absent at nodes to which nobody comes. */
   readonly door?: Door
   readonly observe?: WireObserve
   /** Milliseconds of a clock that never goes back. */
@@ -67,7 +65,8 @@ export function guardedYamux(o: MuxerInit): () => StreamMuxerFactory {
     factory.createStreamMuxer = (connection: MessageStream): StreamMuxer => {
       const muxer = make(connection) as StreamMuxer & Insides
       const origin = originOf(connection)
-      const { account, door, rankOf = door?.rankOf ?? (() => ranks.stranger) } = o
+      const { account, door } = o
+      const rankOf = door?.rankOf ?? (() => ranks.stranger)
       const tenant = new Accounted({ account, muxer, secured: connection, origin, rankOf, onVouch: door?.vouch })
       if (origin !== undefined) door?.settle(origin.carrier, tenant)
       guard(muxer, o.opens.connection(origin?.group, now()), tenant, { now, observe: o.observe })

@@ -25,6 +25,7 @@ import { alice, bob, client, fixedBytes, nowHour, nowMs, peerOf, prekeyOf, relay
 import { openToAll } from '../helpers/lanes.ts'
 import { sealReference, type Steps } from '../vectors/reference.ts'
 import { FixedClock } from './relay.ts'
+import { relayInfo } from './samples.ts'
 
 type Identity = (typeof relays)[number]
 
@@ -63,17 +64,10 @@ const page = {
 }
 const nothing = new Uint8Array(0)
 const plain = { status: Status.OK, retryAfterMs: 0, limit: 0 }
+/** One that takes whatever comes. */
 const info: m.RelayInfo = {
-  recordsPerMailbox: 10_000,
-  bytesPerMailbox: 67_108_864,
-  mailboxesFree: 5,
-  classBytesMax: 262_144,
-  ttlHoursMax: 720,
-  draining: false,
-  registration: 1,
+  ...relayInfo,
   registrationBits: 0,
-  strangersRecords: 64,
-  strangersBytes: 2_097_152,
   peerDepositsPerSecond: 0,
   groupDepositsPerSecond: 0,
   mailboxDepositsPerSecond: 0

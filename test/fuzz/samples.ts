@@ -114,26 +114,31 @@ function locatorMessages(locator: Uint8Array): Sample[] {
   ]
 }
 
+/** Every field says something. */
+export const relayInfo: m.RelayInfo = {
+  recordsPerMailbox: 10_000,
+  bytesPerMailbox: 67_108_864,
+  mailboxesFree: 5,
+  classBytesMax: 262_144,
+  ttlHoursMax: 720,
+  draining: false,
+  registration: 1,
+  registrationBits: 22,
+  strangersRecords: 64,
+  strangersBytes: 2_097_152,
+  peerDepositsPerSecond: 10,
+  groupDepositsPerSecond: 20,
+  mailboxDepositsPerSecond: 30
+}
+
 function depositMessages(record: m.Record, locator: Uint8Array, bundle: Uint8Array, receipts: m.Receipt[]): Sample[] {
-  const relay: m.RelayInfo = {
-    recordsPerMailbox: 10_000,
-    bytesPerMailbox: 67_108_864,
-    mailboxesFree: 5,
-    classBytesMax: 262_144,
-    ttlHoursMax: 720,
-    draining: false,
-    registration: 1,
-    registrationBits: 22,
-    strangersRecords: 64,
-    strangersBytes: 2_097_152,
-    peerDepositsPerSecond: 10,
-    groupDepositsPerSecond: 20,
-    mailboxDepositsPerSecond: 30
-  }
   return [
     ['DepositRequest', m.DepositRequest.encode({ info: { mailbox } })],
     ['DepositRequest', m.DepositRequest.encode({ deposit: { record, fanOut: true, proof } })],
-    ['DepositResponse', m.DepositResponse.encode({ ...plain, locator, bundle, relay, receipts: [], powBits: 20 })],
+    [
+      'DepositResponse',
+      m.DepositResponse.encode({ ...plain, locator, bundle, relay: relayInfo, receipts: [], powBits: 20 })
+    ],
     ['DepositResponse', m.DepositResponse.encode({ ...plain, receipts, powBits: 0 })]
   ]
 }

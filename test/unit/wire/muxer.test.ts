@@ -11,10 +11,12 @@ import { earlyStreamsMax, muxerPingBurstMax, yamuxWindowBytes } from '../../../s
 import { Replicas } from '../../../src/relay/replicas.ts'
 import { Account, ranks, type Tenant } from '../../../src/wire/account.ts'
 import { Accounted } from '../../../src/wire/connection.ts'
+import { Door } from '../../../src/wire/door.ts'
 import { guardedYamux } from '../../../src/wire/muxer.ts'
 import { defaultOpenLimits, Opens } from '../../../src/wire/opens.ts'
 import { rememberOrigin } from '../../../src/wire/origin.ts'
 import { compact } from '../../../src/wire/pieces.ts'
+import { defaultPlaceLimits } from '../../../src/wire/places.ts'
 import { turns, turnsUntil } from '../../helpers/streams.ts'
 
 /** A header of yamux: version, type, flags, stream, length. */
@@ -99,7 +101,8 @@ test('what comes byte by byte is kept in few pieces, and is what came', () => {
 function peersOf(replicas = new Replicas('self')) {
   const account = new Account({ memoryBytesMax: 0 })
   const rankOf = (peer: string) => (replicas.has(peer) ? ranks.replica : ranks.stranger)
-  const create = guardedYamux({ opens: new Opens(), account, rankOf, now: () => 0 })()
+  const door = new Door({ limits: defaultPlaceLimits, rankOf })
+  const create = guardedYamux({ opens: new Opens(), account, door, now: () => 0 })()
   const connect = async () => {
     const [outbound, inbound] = multiaddrConnectionPair({ delay: 0 }) as unknown as [MessageStream, MessageStream]
     const peer = peerIdFromPrivateKey(await generateKeyPair('Ed25519'))
